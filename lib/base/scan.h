@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_BASE_SCAN_H
+#define OW_BASE_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+/* A slice of somebody else's bytes: not terminated, not owned, of any content. */
+struct ow_str {
+	const char *p;
+	size_t n;
+};
+
+#define OW_STR(literal) ((struct ow_str){ (literal), sizeof(literal) - 1 })
+
+static inline struct ow_str ow_str(const char *text)
+{
+	return (struct ow_str){ text, strlen(text) };
+}
+
+static inline bool ow_str_is(struct ow_str s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.n == n && memcmp(s.p, text, n) == 0;
+}
+
+/* s without its first n bytes; n is at most s.n. */
+static inline struct ow_str ow_str_skip(struct ow_str s, size_t n)
+{
+	return (struct ow_str){ s.p + n, s.n - n };
+}
+
+/* s without blanks and tabs at both ends. */
+struct ow_str ow_str_trim(struct ow_str s);
+
+/* Does text stand anywhere in s? */
+bool ow_str_has(struct ow_str s, const char *text);
+
+/* A terminated copy. NULL at the arena's limit. */
+char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
+
+/*
+ * Scanners look at the front of *s. When they return true, *s has moved past what they took and
+ * *ret is set; when they return false, neither was touched. They chain with &&. (A chain that
+ * fails half-way has moved *s: give it a copy and keep the copy on success.)
+ */
+bool ow_scan_lit(struct ow_str *s, const char *literal);
+bool ow_scan_char(struct ow_str *s, char c);
+bool ow_scan_blanks(struct ow_str *s);                 /* any number, also none: always true */
+bool ow_scan_u64(struct ow_str *s, uint64_t *ret);     /* decimal; false on overflow */
+bool ow_scan_i64(struct ow_str *s, int64_t *ret);      /* decimal with an optional - */
+bool ow_scan_hex(struct ow_str *s, uint64_t *ret);     /* digits only, no 0x */
+bool ow_scan_word(struct ow_str *s, struct ow_str *ret); /* up to a blank or the end; not empty */
+
+/* The bytes before the first (or last) stop; *s moves past the stop. */
+bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
+bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret);
+
+/* One line without its line feed; false only when *s is empty. */
+bool ow_scan_line(struct ow_str *s, struct ow_str *ret);
+
+#endif

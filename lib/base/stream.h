@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_BASE_STREAM_H
+#define OW_BASE_STREAM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/*
+ * A file or standard input, read in pieces. gzip, xz and zstd are known by their first bytes and
+ * come out unpacked, also when several are stuck together. Memory is constant, but for what the
+ * format itself asks for (an xz or zstd that wants more than 64 MiB is refused).
+ */
+struct ow_stream;
+
+/* Opens path; "-" is standard input. Returns 0 or a negative errno with err filled. Directories
+ * are refused with -EISDIR. */
+int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err);
+
+struct ow_stream *ow_stream_close(struct ow_stream *stream);
+
+static inline void ow_stream_closep(struct ow_stream **stream)
+{
+	*stream = ow_stream_close(*stream);
+}
+
+/* Up to n bytes (n is at least 1); 0 at the end. A packed file that is cut or damaged gives what
+ * could be unpacked and then -EBADMSG. */
+ssize_t ow_stream_read(struct ow_stream *stream, void *buffer, size_t n, struct ow_err *err);
+
+#endif

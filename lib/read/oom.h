@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_READ_OOM_H
+#define OW_READ_OOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/scan.h"
+#include "read/line.h"
+#include "record/oom.h"
+
+/*
+ * Finds the OOM reports in a kernel log, in whatever wrapper it comes, and makes one record of
+ * each:
+ *
+ *   eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+ *   memory: usage 32768kB, limit 32768kB, failcnt 19
+ *   [   2897]     0  2897     8843     8362     8128      234         0   110592        0 0 eat
+ *   oom-kill:constraint=CONSTRAINT_MEMCG,...,oom_memcg=/a,task_memcg=/a/b,task=eat,pid=2897,uid=0
+ *   Memory cgroup out of memory: Killed process 2897 (eat) total-vm:35372kB, anon-rss:32512kB, ...
+ *
+ * Each line is known by what it says, never by the version of the kernel; then the lines of one
+ * report are put together. A report without its head (rate limit, a ring that wrapped) or without
+ * its tail is a record, too, and says what is missing.
+ *
+ * The reader is fed in pieces of any size and holds a bounded amount of memory, whatever the input
+ * is. Lines past OW_OOM_LINE_MAX bytes are cut there and counted; so are records past
+ * OW_OOM_RECORD_MAX bytes of memory.
+ */
+
+#define OW_OOM_LINE_MAX   OW_KIB(64)
+#define OW_OOM_RECORD_MAX OW_MIB(16)
+
+struct ow_oom_reader;
+
+struct ow_oom_options {
+	const char *source; /* goes to the records; must outlive the reader */
+	struct ow_line_clock clock;
+	bool keep_texts; /* fill the records' texts */
+};
+
+/* What the reader saw, for "nothing was found in ...". Times are of the first and last line that
+ * had one. */
+struct ow_oom_seen {
+	unsigned have; /* OW_LINE_BOOT, OW_LINE_TIME */
+	uint64_t lines, bytes;
+	uint64_t kernel_lines;  /* lines that could be the kernel's */
+	uint64_t cut_lines;     /* longer than OW_OOM_LINE_MAX */
+	uint64_t binary_lines;  /* skipped: they hold a NUL byte */
+	uint64_t foreign_lines; /* looked like a report but were not the kernel's */
+	uint64_t lost;          /* lines that the log itself says were lost */
+	uint64_t suppressed;    /* reports that the kernel says it did not print */
+	uint64_t boot_first_usec, boot_last_usec;
+	int64_t time_first_usec, time_last_usec;
+};
+
+/*
+ * Takes one finished record. The record and all that it points to live in *arena. To keep them,
+ * take the arena and leave NULL in its place; else they are gone when the function returns.
+ * Returns 0, or a negative errno that ends the reading.
+ */
+typedef int ow_oom_fn(void *arg, struct ow_oom *oom, struct ow_arena **arena);
+
+/* NULL when there is no memory. */
+struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow_oom_fn *emit,
+					void *arg);
+struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader);
+
+static inline void ow_oom_reader_freep(struct ow_oom_reader **reader)
+{
+	*reader = ow_oom_reader_free(*reader);
+}
+
+/* Reads the next n bytes. Returns 0, -ENOMEM, or what emit returned. */
+int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n);
+
+/* There is no more: finishes the last line and the open records. Returns as ow_oom_reader_feed. */
+int ow_oom_reader_end(struct ow_oom_reader *reader);
+
+const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader);
+
+#endif

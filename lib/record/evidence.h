@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_RECORD_EVIDENCE_H
+#define OW_RECORD_EVIDENCE_H
+
+#include <stdint.h>
+
+#include "base/scan.h"
+
+/*
+ * One file of a case: the bytes as they were read, and where and when that was. The path says what
+ * the bytes are, so that a case can be read without knowing who collected it:
+ *
+ *   kernel/NAME          a kernel log in any wrapper (kmsg, dmesg, syslog, journal export)
+ *   docker/ID.json       GET /containers/ID/json
+ *   cgroup/v1/PATH/FILE  one file of a cgroup, "memory.limit_in_bytes"; PATH is percent-encoded
+ *   cgroup/v2/PATH/FILE  but for its slashes
+ *   host                 KEY=VALUE lines: what is known of the machine
+ */
+struct ow_evidence {
+	const char *path;   /* in the case, relative */
+	const char *source; /* "journal", "/dev/kmsg", "docker inspect leaky" */
+	int64_t time_usec;  /* when it was read, since 1970 UTC */
+	struct ow_str bytes;
+};
+
+#endif

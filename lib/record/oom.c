@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "record/oom.h"
+
+#include <string.h>
+
+const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
+	[OW_OOM_UNKNOWN] = "unknown",     [OW_OOM_MEMCG] = "memcg", [OW_OOM_GLOBAL] = "global",
+	[OW_OOM_CPUSET] = "cpuset",       [OW_OOM_SYSRQ] = "sysrq", [OW_OOM_PANIC] = "panic",
+	[OW_OOM_MEMPOLICY] = "mempolicy",
+};
+
+#define TABLE(fields, type) { NULL, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type) }
+
+#define AT(field) offsetof(struct ow_oom_trigger, field)
+static const struct ow_field trigger_fields[] = {
+	{ .name = "pid", .type = OW_TYPE_I64, .offset = AT(pid), .have = OW_TRIGGER_PID,
+	  .sample = "CPU: 0 PID: 2897 Comm: eat",
+	  .help = "The thread that asked for memory. From the line after the head, where the kernel "
+		  "describes the CPU." },
+	{ .name = "comm", .type = OW_TYPE_TEXT, .offset = AT(comm),
+	  .sample = "eat invoked oom-killer",
+	  .help = "The name of the thread that asked, at most 15 bytes, of any kind. It only asked: "
+		  "it need not hold the memory." },
+	{ .name = "gfp_mask", .type = OW_TYPE_TEXT, .offset = AT(gfp_mask),
+	  .sample = "gfp_mask=0xcc0(GFP_KERNEL)",
+	  .help = "What the allocation asked for, as bits. The meaning of the bits changes between "
+		  "kernels. 0x0 is a page fault that was told to try again." },
+	{ .name = "gfp_flags", .type = OW_TYPE_TEXT, .offset = AT(gfp_flags),
+	  .sample = "gfp_mask=0xcc0(GFP_KERNEL)",
+	  .help = "The same by name, from kernel 4.6. __GFP_ACCOUNT marks kernel memory that is "
+		  "charged to the cgroup." },
+	{ .name = "order", .type = OW_TYPE_I64, .offset = AT(order), .have = OW_TRIGGER_ORDER,
+	  .sample = "order=0",
+	  .help = "2^order contiguous pages were wanted. -1 means that somebody asked for a kill "
+		  "with SysRq f." },
+	{ .name = "oom_score_adj", .type = OW_TYPE_I64, .offset = AT(oom_score_adj),
+	  .have = OW_TRIGGER_ADJ, .sample = "oom_score_adj=0",
+	  .help = "The trigger's own adjustment, -1000 (never kill) to 1000." },
+};
+static const struct ow_fields trigger_table = TABLE(trigger_fields, struct ow_oom_trigger);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom_counter, field)
+static const struct ow_field counter_fields[] = {
+	{ .name = "usage_bytes", .type = OW_TYPE_U64, .offset = AT(usage_bytes),
+	  .have = OW_COUNTER_USAGE, .help = "What was charged when the record was written." },
+	{ .name = "limit_bytes", .type = OW_TYPE_U64, .offset = AT(limit_bytes),
+	  .have = OW_COUNTER_LIMIT, .help = "The limit. About 2^63 means that there is none." },
+	{ .name = "failcnt", .type = OW_TYPE_U64, .offset = AT(failcnt),
+	  .have = OW_COUNTER_FAILCNT,
+	  .help = "How often a charge met the limit. It proves nothing: it is 0 in true kills and "
+		  "large without any." },
+};
+static const struct ow_fields counter_table = TABLE(counter_fields, struct ow_oom_counter);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom_task, field)
+#define SIZE(name_, bit, sample_, help_)                                                           \
+	{ .name = #name_, .type = OW_TYPE_U64, .offset = AT(name_), .have = (bit),                 \
+	  .sample = (sample_), .help = (help_) }
+static const struct ow_field task_fields[] = {
+	{ .name = "pid", .type = OW_TYPE_I64, .offset = AT(pid), .have = OW_TASK_PID,
+	  .help = "The process, as the host numbers it." },
+	{ .name = "tgid", .type = OW_TYPE_I64, .offset = AT(tgid), .have = OW_TASK_TGID,
+	  .help = "The thread group; the same as pid for the thread that owns the memory." },
+	{ .name = "uid", .type = OW_TYPE_I64, .offset = AT(uid), .have = OW_TASK_UID,
+	  .help = "The user, as the host numbers it." },
+	{ .name = "comm", .type = OW_TYPE_TEXT, .offset = AT(comm),
+	  .help = "Its name, at most 15 bytes, of any kind." },
+	SIZE(total_vm_bytes, OW_TASK_TOTAL_VM, "total_vm 8843",
+	     "Address space, mapped or reserved. Most of it need not be memory: it accuses nobody."),
+	SIZE(rss_bytes, OW_TASK_RSS, "rss 8362",
+	     "Resident pages: anonymous, file and shared together. Shared pages count in every "
+	     "process that maps them."),
+	SIZE(rss_anon_bytes, OW_TASK_RSS_ANON, "rss_anon 8128",
+	     "Resident anonymous pages, from kernel 6.8."),
+	SIZE(rss_file_bytes, OW_TASK_RSS_FILE, "rss_file 234",
+	     "Resident pages of mapped files, from kernel 6.8."),
+	SIZE(rss_shmem_bytes, OW_TASK_RSS_SHMEM, "rss_shmem 0",
+	     "Resident pages of tmpfs, memfd and shared memory, from kernel 6.8."),
+	SIZE(pgtables_bytes, OW_TASK_PGTABLES, "pgtables_bytes 110592",
+	     "Page tables. Normal is about 0.2 % of the resident pages."),
+	SIZE(swap_bytes, OW_TASK_SWAP, "swapents 0", "Anonymous pages that are in swap."),
+	{ .name = "oom_score_adj", .type = OW_TYPE_I64, .offset = AT(oom_score_adj),
+	  .have = OW_TASK_ADJ,
+	  .help = "-1000 (never kill) to 1000; each point weighs a thousandth of the memory that "
+		  "the kill is about." },
+};
+static const struct ow_fields task_table = TABLE(task_fields, struct ow_oom_task);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom_victim, field)
+static const struct ow_field victim_fields[] = {
+	{ .name = "pid", .type = OW_TYPE_I64, .offset = AT(pid), .have = OW_VICTIM_PID,
+	  .sample = "Killed process 2897 (eat)",
+	  .help = "The process that was killed, as the host numbers it." },
+	{ .name = "comm", .type = OW_TYPE_TEXT, .offset = AT(comm),
+	  .help = "Its name, at most 15 bytes, of any kind." },
+	{ .name = "uid", .type = OW_TYPE_I64, .offset = AT(uid), .have = OW_VICTIM_UID,
+	  .sample = "UID:0", .help = "Its user, as the host numbers it." },
+	SIZE(total_vm_bytes, OW_VICTIM_TOTAL_VM, "total-vm:35372kB",
+	     "Its address space, mapped or reserved. Most of it need not be memory."),
+	SIZE(anon_rss_bytes, OW_VICTIM_ANON, "anon-rss:32512kB",
+	     "Its resident anonymous memory: what killing it frees at once."),
+	SIZE(file_rss_bytes, OW_VICTIM_FILE, "file-rss:936kB", "Its resident pages of mapped files."),
+	SIZE(shmem_rss_bytes, OW_VICTIM_SHMEM, "shmem-rss:0kB",
+	     "Its resident pages of tmpfs, memfd and shared memory: they are only freed with their "
+	     "last user."),
+	SIZE(pgtables_bytes, OW_VICTIM_PGTABLES, "pgtables:108kB", "Its page tables."),
+	{ .name = "oom_score_adj", .type = OW_TYPE_I64, .offset = AT(oom_score_adj),
+	  .have = OW_VICTIM_ADJ, .sample = "oom_score_adj:0",
+	  .help = "Its adjustment, -1000 (never kill) to 1000." },
+	{ .name = "line", .type = OW_TYPE_U64, .offset = AT(line),
+	  .help = "The line of the source that says so." },
+};
+static const struct ow_fields victim_table = TABLE(victim_fields, struct ow_oom_victim);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom, field)
+static const struct ow_field oom_fields[] = {
+	{ .name = "source", .type = OW_TYPE_TEXT, .offset = AT(source),
+	  .help = "Where the record was read: a file as it was named, \"journal\" or \"/dev/kmsg\"." },
+	{ .name = "line", .type = OW_TYPE_U64, .offset = AT(line),
+	  .help = "The first line of the record in its source, from 1." },
+	{ .name = "boot_usec", .type = OW_TYPE_U64, .offset = AT(boot_usec), .have = OW_OOM_BOOT,
+	  .sample = "[  283.033791]",
+	  .help = "The kernel's clock at the first line: microseconds since boot, sleep not "
+		  "counted." },
+	{ .name = "time", .type = OW_TYPE_TIME, .offset = AT(time_usec), .have = OW_OOM_TIME,
+	  .help = "Wall clock in UTC. Absent where the source gives no year or no zone, until "
+		  "--now or --utc settles it." },
+	{ .name = "boot_id", .type = OW_TYPE_TEXT, .offset = AT(boot_id),
+	  .help = "Which boot, as journald names it." },
+	{ .name = "host", .type = OW_TYPE_TEXT, .offset = AT(host),
+	  .help = "Which host, as the log names it." },
+	{ .name = "kind", .type = OW_TYPE_NAME, .offset = AT(kind), .names = ow_oom_kind_names,
+	  .always = true,
+	  .help = "What was short: memcg (a cgroup's limit), global (the machine), cpuset or "
+		  "mempolicy (the allowed NUMA nodes), sysrq (asked for by hand), panic (stopped "
+		  "instead of killing), unknown (no line says so)." },
+	{ .name = "trigger", .type = OW_TYPE_OBJECT, .offset = AT(trigger), .have = OW_OOM_TRIGGER,
+	  .fields = &trigger_table, .sample = "eat invoked oom-killer: gfp_mask=...",
+	  .help = "The task whose allocation failed. It only asked: it need not be the one that "
+		  "holds the memory, nor the one that died." },
+	{ .name = "kernel", .type = OW_TYPE_TEXT, .offset = AT(kernel),
+	  .help = "The kernel's release, from the line that describes the CPU." },
+	{ .name = "constraint", .type = OW_TYPE_TEXT, .offset = AT(constraint),
+	  .sample = "oom-kill:constraint=CONSTRAINT_MEMCG",
+	  .help = "What the kernel was confined to, in its own words, from 5.0. Kernels 5.0 and 5.1 "
+		  "print CONSTRAINT_NONE for a cgroup's limit, too." },
+	{ .name = "cpuset", .type = OW_TYPE_TEXT, .offset = AT(cpuset), .sample = "cpuset=/",
+	  .help = "The cpuset of the trigger, not of the victim." },
+	{ .name = "nodemask", .type = OW_TYPE_TEXT, .offset = AT(nodemask),
+	  .sample = "nodemask=(null)", .help = "The NUMA nodes that the allocation was bound to." },
+	{ .name = "mems_allowed", .type = OW_TYPE_TEXT, .offset = AT(mems_allowed),
+	  .sample = "mems_allowed=0-1", .help = "The NUMA nodes that the trigger's cpuset allows." },
+	{ .name = "limit_memcg", .type = OW_TYPE_TEXT, .offset = AT(limit_memcg),
+	  .sample = "oom_memcg=/docker/3418...",
+	  .help = "The cgroup whose limit was hit. It may be an ancestor of the victim's." },
+	{ .name = "task_memcg", .type = OW_TYPE_TEXT, .offset = AT(task_memcg),
+	  .sample = "task_memcg=/docker/3418...", .help = "The victim's cgroup." },
+	SIZE(usage_bytes, OW_OOM_USAGE, "memory: usage 32768kB",
+	     "What was charged to limit_memcg. It may be a little below the limit: each CPU holds "
+	     "up to 64 pages of charges back."),
+	SIZE(limit_bytes, OW_OOM_LIMIT, "limit 32768kB",
+	     "The memory limit of limit_memcg. About 2^63 means that there is none."),
+	{ .name = "failcnt", .type = OW_TYPE_U64, .offset = AT(failcnt), .have = OW_OOM_FAILCNT,
+	  .sample = "failcnt 19",
+	  .help = "How often a charge met the limit. It proves nothing: it is 0 in true kills and "
+		  "large without any." },
+	{ .name = "swap", .type = OW_TYPE_OBJECT, .offset = AT(swap), .have = OW_OOM_SWAP,
+	  .fields = &counter_table, .sample = "swap: usage 0kB, limit 32768kB, failcnt 0",
+	  .help = "Swap of limit_memcg, with its own limit: cgroup v2." },
+	{ .name = "memsw", .type = OW_TYPE_OBJECT, .offset = AT(memsw), .have = OW_OOM_MEMSW,
+	  .fields = &counter_table, .sample = "memory+swap: usage 32768kB, limit 32768kB, failcnt 0",
+	  .help = "Memory and swap together, under one limit: cgroup v1." },
+	{ .name = "kmem", .type = OW_TYPE_OBJECT, .offset = AT(kmem), .have = OW_OOM_KMEM,
+	  .fields = &counter_table, .sample = "kmem: usage 124kB",
+	  .help = "Kernel memory of limit_memcg, part of usage_bytes: cgroup v1. It is the only "
+		  "number of kernel memory there." },
+	{ .name = "memory_stat", .type = OW_TYPE_MAP, .offset = AT(memory_stat),
+	  .sample = "Memory cgroup stats for /docker/3418...:",
+	  .help = "What limit_memcg and the groups below it were made of, by the kernel's names: "
+		  "bytes, and counts for the names that begin with pg or workingset." },
+	{ .name = "meminfo", .type = OW_TYPE_MAP, .offset = AT(meminfo), .sample = "Mem-Info:",
+	  .help = "What the machine's memory was made of, in bytes, by the names of the kernel's "
+		  "page counters." },
+	SIZE(ram_bytes, OW_OOM_RAM, "2097016 pages RAM", "The memory of the machine."),
+	SIZE(reserved_bytes, OW_OOM_RAM, "57293 pages reserved", "What the kernel never hands out."),
+	SIZE(swap_total_bytes, OW_OOM_SWAP_TOTAL, "Total swap = 8388604kB", "The machine's swap."),
+	SIZE(swap_free_bytes, OW_OOM_SWAP_FREE, "Free swap  = 0kB", "What of it was free."),
+	SIZE(page_bytes, OW_OOM_PAGE, NULL,
+	     "The page size, read from the record itself (total-vm against total_vm, or the first "
+	     "unit of a buddy list)."),
+	{ .name = "tasks", .type = OW_TYPE_LIST, .offset = AT(tasks), .fields = &task_table,
+	  .sample = "[   2897]     0  2897     8843     8362 ...",
+	  .help = "The task table: the processes below limit_memcg (or of the machine), one row "
+		  "each. Kernel threads and zombies are not in it." },
+	{ .name = "victims", .type = OW_TYPE_LIST, .offset = AT(victims), .fields = &victim_table,
+	  .always = true,
+	  .help = "Who was killed. More than one with memory.oom.group; none when nothing could be "
+		  "killed or the source does not say." },
+	{ .name = "missing", .type = OW_TYPE_TEXTS, .offset = AT(missing),
+	  .help = "Which parts of a complete record the source does not have." },
+	{ .name = "notes", .type = OW_TYPE_TEXTS, .offset = AT(notes),
+	  .help = "Oddities of this record, and what lines of it said that have no field." },
+};
+const struct ow_fields ow_oom_fields = {
+	.schema = "oomwhy.kill/1",
+	.item = oom_fields,
+	.n = sizeof(oom_fields) / sizeof(oom_fields[0]),
+	.size = sizeof(struct ow_oom),
+};
+#undef AT
+
+const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name)
+{
+	const struct ow_stat *stat = stats->item;
+
+	for (size_t i = 0; i < stats->n; i++)
+		if (strcmp(stat[i].name, name) == 0)
+			return &stat[i];
+	return NULL;
+}
+
+const struct ow_oom_text *ow_oom_text_at(const struct ow_oom *oom, size_t line)
+{
+	const struct ow_oom_text *text = oom->texts.item;
+
+	for (size_t i = 0; i < oom->texts.n; i++)
+		if (text[i].line == line)
+			return &text[i];
+	return NULL;
+}
