@@ -17,11 +17,11 @@
 /* Exit statuses, the same for every command. */
 enum ow_exit {
 	OW_EXIT_DONE = 0,
-	OW_EXIT_FAILED = 1,   /* also: a file that was named is missing or cannot be read */
-	OW_EXIT_USAGE = 2,    /* wrong usage */
-	OW_EXIT_NOTHING = 3,  /* readable, and what was asked for is not in it */
-	OW_EXIT_PARTIAL = 4,  /* done, but a source that exists could not be read */
-	OW_EXIT_OOM = 10,     /* with --fail-on=oom: an OOM kill was found */
+	OW_EXIT_FAILED = 1,  /* also: a file that was named is missing or cannot be read */
+	OW_EXIT_USAGE = 2,   /* wrong usage */
+	OW_EXIT_NOTHING = 3, /* readable, and what was asked for is not in it */
+	OW_EXIT_PARTIAL = 4, /* done, but a source that exists could not be read */
+	OW_EXIT_OOM = 10,    /* with --fail-on=oom: an OOM kill was found */
 };
 
 /* What the shell completes an argument with. */
@@ -33,16 +33,16 @@ enum ow_complete {
 };
 
 struct ow_option {
-	char brief;           /* 'n' for -n; 0 for none */
-	const char *name;     /* "lines" for --lines */
-	bool *flag;           /* set to true; or */
-	const char **arg;     /* set to the argument; or */
-	int64_t *number;      /* set to the argument, a whole number not below 0 */
-	const char *hint;     /* the argument as help calls it: "N", "FILE", "text|json" */
-	bool optional;        /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
+	char brief;       /* 'n' for -n; 0 for none */
+	const char *name; /* "lines" for --lines */
+	bool *flag;       /* set to true; or */
+	const char **arg; /* set to the argument; or */
+	int64_t *number;  /* set to the argument, a whole number not below 0 */
+	const char *hint; /* the argument as help calls it: "N", "FILE", "text|json" */
+	bool optional;    /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
 	enum ow_complete complete;
-	const char *help;     /* one line, as --help prints it */
-	const char *more;     /* what the man page says in addition; may be NULL */
+	const char *help; /* one line, as --help prints it */
+	const char *more; /* what the man page says in addition; may be NULL */
 };
 
 struct ow_command {

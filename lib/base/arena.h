@@ -13,11 +13,11 @@
  */
 struct ow_arena;
 
-#define OW_KIB(n) ((size_t)(n) << 10)
-#define OW_MIB(n) ((size_t)(n) << 20)
+#define OW_KIB(n)            ((size_t)(n) << 10)
+#define OW_MIB(n)            ((size_t)(n) << 20)
 
 /* Calls fn with the address of the variable when it goes out of scope. */
-#define ow_scoped(fn) __attribute__((cleanup(fn)))
+#define ow_scoped(fn)        __attribute__((cleanup(fn)))
 
 #define OW_ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -51,10 +51,10 @@ char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
  */
 bool ow_scan_lit(struct ow_str *s, const char *literal);
 bool ow_scan_char(struct ow_str *s, char c);
-bool ow_scan_blanks(struct ow_str *s);                 /* any number, also none: always true */
-bool ow_scan_u64(struct ow_str *s, uint64_t *ret);     /* decimal; false on overflow */
-bool ow_scan_i64(struct ow_str *s, int64_t *ret);      /* decimal with an optional - */
-bool ow_scan_hex(struct ow_str *s, uint64_t *ret);     /* digits only, no 0x */
+bool ow_scan_blanks(struct ow_str *s);                   /* any number, also none: always true */
+bool ow_scan_u64(struct ow_str *s, uint64_t *ret);       /* decimal; false on overflow */
+bool ow_scan_i64(struct ow_str *s, int64_t *ret);        /* decimal with an optional - */
+bool ow_scan_hex(struct ow_str *s, uint64_t *ret);       /* digits only, no 0x */
 bool ow_scan_word(struct ow_str *s, struct ow_str *ret); /* up to a blank or the end; not empty */
 
 /* The bytes before the first (or last) stop; *s moves past the stop. */

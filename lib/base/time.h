@@ -13,7 +13,7 @@
 /* Wall-clock times are int64_t microseconds since 1970-01-01 UTC. */
 
 /* "2026-11-20T07:51:02.123456Z"; the fraction is left out when it is 0. */
-#define OW_TIME_MAX 40
+#define OW_TIME_MAX     40
 char *ow_time_utc(int64_t usec, char buffer[OW_TIME_MAX]);
 
 /* The same moment in the local zone: "2026-11-20 08:51:02 CET". */
@@ -32,7 +32,8 @@ bool ow_time_scan_rfc3339(struct ow_str s, int64_t *ret);
  */
 int ow_time_parse(const char *text, int64_t now_usec, bool utc, int64_t *ret);
 
-/* Microseconds since 1970 of a broken-down time in UTC or the local zone. False when out of range. */
+/* Microseconds since 1970 of a broken-down time in UTC or the local zone. False when out of range.
+ */
 struct tm;
 bool ow_time_from_tm(const struct tm *tm, bool utc, int64_t *ret);
 

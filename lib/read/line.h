@@ -27,24 +27,24 @@ enum ow_line_have {
 
 struct ow_line {
 	unsigned have;
-	struct ow_str text;    /* what the kernel printed */
-	struct ow_str raw;     /* the whole line as read, without its line feed */
-	size_t number;         /* from 1 */
-	uint64_t boot_usec;    /* the kernel's clock */
-	int64_t time_usec;     /* wall clock, since 1970 UTC */
-	unsigned priority;     /* 0 emergency ... 7 debug */
-	unsigned facility;     /* 0 is the kernel */
-	struct ow_str caller;  /* "T6736" or "C0": tells the lines of two CPUs apart; may be empty */
+	struct ow_str text;   /* what the kernel printed */
+	struct ow_str raw;    /* the whole line as read, without its line feed */
+	size_t number;        /* from 1 */
+	uint64_t boot_usec;   /* the kernel's clock */
+	int64_t time_usec;    /* wall clock, since 1970 UTC */
+	unsigned priority;    /* 0 emergency ... 7 debug */
+	unsigned facility;    /* 0 is the kernel */
+	struct ow_str caller; /* "T6736" or "C0": tells the lines of two CPUs apart; may be empty */
 	struct ow_str boot_id; /* 32 hex digits; may be empty */
 	struct ow_str host;    /* may be empty */
 };
 
 /* How to read a time that lacks its year or zone. */
 struct ow_line_clock {
-	bool utc;          /* times without a zone are UTC */
-	bool has_now;      /* now_usec is set: times without a year are the last such time before it */
+	bool utc;     /* times without a zone are UTC */
+	bool has_now; /* now_usec is set: times without a year are the last such time before it */
 	int64_t now_usec;
-	bool has_boot;     /* boot_time_usec is set: wall clock = boot_time_usec + boot_usec */
+	bool has_boot; /* boot_time_usec is set: wall clock = boot_time_usec + boot_usec */
 	int64_t boot_time_usec;
 };
 

@@ -39,7 +39,7 @@ struct ow_source {
 	int64_t first_usec, last_usec;
 	uint64_t boot_first_usec, boot_last_usec;
 	uint64_t lines;
-	uint64_t lost; /* lines that the source itself says were lost */
+	uint64_t lost;       /* lines that the source itself says were lost */
 	uint64_t suppressed; /* reports that the kernel says it did not print */
 };
 
@@ -60,8 +60,8 @@ struct ow_host {
 	const char *boot_id; /* 32 hex digits */
 	uint64_t cpus;
 	uint64_t memory_bytes, swap_bytes;
-	int64_t time_usec;  /* when the case was collected */
-	uint64_t boot_usec; /* the same moment on the kernel's clock */
+	int64_t time_usec;   /* when the case was collected */
+	uint64_t boot_usec;  /* the same moment on the kernel's clock */
 	uint64_t slept_usec; /* how long the machine slept since boot: the error of boot times */
 };
 
@@ -95,7 +95,7 @@ struct ow_case {
 	const struct ow_cgroup *cgroups;
 	size_t n_cgroups;
 	struct ow_host host;
-	int64_t now_usec; /* the moment that ages are counted to; 0 when there is none */
+	int64_t now_usec;  /* the moment that ages are counted to; 0 when there is none */
 	const char *asked; /* the container, unit or pid that was asked for; NULL for the newest */
 };
 

@@ -42,18 +42,19 @@ struct ow_fields;
 struct ow_field {
 	const char *name; /* the JSON key; its unit is its ending (_bytes, _usec) */
 	enum ow_type type;
-	size_t offset;                  /* in the record */
-	unsigned have;                  /* bit of the record's leading "unsigned have"; 0 needs none */
-	bool always;                    /* write it also when the list is empty */
+	size_t offset; /* in the record */
+	unsigned have; /* bit of the record's leading "unsigned have"; 0 needs none */
+	bool always;   /* write it also when the list is empty */
 	const struct ow_fields *fields; /* of an OBJECT or of the items of a LIST */
 	const char *const *names;       /* of a NAME */
-	const char *sample;             /* how the kernel prints it, with a real value; may be NULL */
-	const char *help;               /* one or more full sentences */
+	const char *sample; /* how the kernel prints it, with a real value; may be NULL */
+	const char *help;   /* one or more full sentences */
 };
 
 /* Every record that has fields begins with "unsigned have", except where all are always there. */
 struct ow_fields {
-	const char *schema; /* "oomwhy.kill/1" for a record that is an object of its own; else NULL */
+	const char
+		*schema; /* "oomwhy.kill/1" for a record that is an object of its own; else NULL */
 	const struct ow_field *item;
 	size_t n;
 	size_t size; /* of the record */

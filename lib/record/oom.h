@@ -32,40 +32,40 @@ enum ow_oom_kind {
 extern const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT];
 
 enum ow_oom_have {
-	OW_OOM_BOOT = 1 << 0,    /* boot_usec */
-	OW_OOM_TIME = 1 << 1,    /* time_usec */
-	OW_OOM_TRIGGER = 1 << 2, /* trigger */
-	OW_OOM_USAGE = 1 << 3,   /* usage_bytes */
-	OW_OOM_LIMIT = 1 << 4,   /* limit_bytes */
-	OW_OOM_FAILCNT = 1 << 5, /* failcnt */
-	OW_OOM_SWAP = 1 << 6,    /* swap: cgroup v2 */
-	OW_OOM_MEMSW = 1 << 7,   /* memsw: cgroup v1, memory and swap together */
-	OW_OOM_KMEM = 1 << 8,    /* kmem: cgroup v1 */
-	OW_OOM_GLOBAL_OOM = 1 << 9,   /* the oom-kill line says global_oom */
-	OW_OOM_GROUP = 1 << 10,       /* killed as a whole: memory.oom.group */
-	OW_OOM_NO_VICTIM = 1 << 11,   /* "no killable processes" */
-	OW_OOM_PAGE = 1 << 12,        /* page_bytes */
-	OW_OOM_RAM = 1 << 13,         /* ram_bytes and reserved_bytes */
-	OW_OOM_SWAP_TOTAL = 1 << 14,  /* swap_total_bytes */
-	OW_OOM_SWAP_FREE = 1 << 15,   /* swap_free_bytes */
-	OW_OOM_ALLOCATING = 1 << 16,  /* vm.oom_kill_allocating_task chose the victim */
+	OW_OOM_BOOT = 1 << 0,        /* boot_usec */
+	OW_OOM_TIME = 1 << 1,        /* time_usec */
+	OW_OOM_TRIGGER = 1 << 2,     /* trigger */
+	OW_OOM_USAGE = 1 << 3,       /* usage_bytes */
+	OW_OOM_LIMIT = 1 << 4,       /* limit_bytes */
+	OW_OOM_FAILCNT = 1 << 5,     /* failcnt */
+	OW_OOM_SWAP = 1 << 6,        /* swap: cgroup v2 */
+	OW_OOM_MEMSW = 1 << 7,       /* memsw: cgroup v1, memory and swap together */
+	OW_OOM_KMEM = 1 << 8,        /* kmem: cgroup v1 */
+	OW_OOM_GLOBAL_OOM = 1 << 9,  /* the oom-kill line says global_oom */
+	OW_OOM_GROUP = 1 << 10,      /* killed as a whole: memory.oom.group */
+	OW_OOM_NO_VICTIM = 1 << 11,  /* "no killable processes" */
+	OW_OOM_PAGE = 1 << 12,       /* page_bytes */
+	OW_OOM_RAM = 1 << 13,        /* ram_bytes and reserved_bytes */
+	OW_OOM_SWAP_TOTAL = 1 << 14, /* swap_total_bytes */
+	OW_OOM_SWAP_FREE = 1 << 15,  /* swap_free_bytes */
+	OW_OOM_ALLOCATING = 1 << 16, /* vm.oom_kill_allocating_task chose the victim */
 };
 
 /* The lines that a verdict may rest on; 0 where the source has no such line. */
 struct ow_oom_lines {
-	size_t head;       /* X invoked oom-killer: ... */
-	size_t kernel;     /* CPU: 0 PID: 42 Comm: x ... 6.1.0-18-amd64 */
-	size_t task_in;    /* Task in /a killed as a result of limit of /b (up to 4.18) */
-	size_t memory;     /* memory: usage 1kB, limit 1kB, failcnt 0 */
-	size_t swap;       /* swap: or memory+swap: */
-	size_t kmem;       /* kmem: */
-	size_t stats;      /* Memory cgroup stats for /a: */
-	size_t meminfo;    /* Mem-Info: */
-	size_t table;      /* the header of the task table */
-	size_t constraint; /* oom-kill:constraint=... */
-	size_t group;      /* Tasks in /a are going to be killed due to memory.oom.group set */
-	size_t no_victim;  /* Out of memory and no killable processes... */
-	size_t panic;      /* Kernel panic - not syncing: Out of memory: ... */
+	size_t head;        /* X invoked oom-killer: ... */
+	size_t kernel;      /* CPU: 0 PID: 42 Comm: x ... 6.1.0-18-amd64 */
+	size_t task_in;     /* Task in /a killed as a result of limit of /b (up to 4.18) */
+	size_t memory;      /* memory: usage 1kB, limit 1kB, failcnt 0 */
+	size_t swap;        /* swap: or memory+swap: */
+	size_t kmem;        /* kmem: */
+	size_t stats;       /* Memory cgroup stats for /a: */
+	size_t meminfo;     /* Mem-Info: */
+	size_t table;       /* the header of the task table */
+	size_t constraint;  /* oom-kill:constraint=... */
+	size_t group;       /* Tasks in /a are going to be killed due to memory.oom.group set */
+	size_t no_victim;   /* Out of memory and no killable processes... */
+	size_t panic;       /* Kernel panic - not syncing: Out of memory: ... */
 	size_t first, last; /* of the whole record */
 };
 
@@ -119,7 +119,8 @@ struct ow_oom_task {
 	int64_t pid, tgid, uid;
 	const char *comm;
 	uint64_t total_vm_bytes;
-	uint64_t rss_bytes; /* rss_anon + rss_file + rss_shmem; shared pages count in each process */
+	uint64_t
+		rss_bytes; /* rss_anon + rss_file + rss_shmem; shared pages count in each process */
 	uint64_t rss_anon_bytes, rss_file_bytes, rss_shmem_bytes;
 	uint64_t pgtables_bytes;
 	uint64_t swap_bytes;
@@ -168,10 +169,11 @@ struct ow_oom_text {
 struct ow_oom {
 	unsigned have;
 
-	const char *source;  /* the file as it was named, "journal", "/dev/kmsg" */
-	size_t line;         /* the first line of the record */
-	uint64_t boot_usec;  /* the kernel's own clock at the first line: since boot, without sleep */
-	int64_t time_usec;   /* wall clock, microseconds since 1970 UTC */
+	const char *source; /* the file as it was named, "journal", "/dev/kmsg" */
+	size_t line;        /* the first line of the record */
+	uint64_t
+		boot_usec; /* the kernel's own clock at the first line: since boot, without sleep */
+	int64_t time_usec; /* wall clock, microseconds since 1970 UTC */
 	const char *boot_id; /* 32 hex digits; NULL where the source has none */
 	const char *host;
 
@@ -182,8 +184,8 @@ struct ow_oom {
 	const char *cpuset;     /* of the trigger, not of the victim */
 	const char *nodemask;
 	const char *mems_allowed;
-	const char *limit_memcg; /* the cgroup whose limit was hit */
-	const char *task_memcg;  /* the victim's */
+	const char *limit_memcg;     /* the cgroup whose limit was hit */
+	const char *task_memcg;      /* the victim's */
 	struct ow_owner limit_owner; /* id is NULL when limit_memcg is */
 	struct ow_owner task_owner;
 
@@ -199,7 +201,8 @@ struct ow_oom {
 	struct ow_list victims; /* of struct ow_oom_victim, in the order of their deaths */
 	struct ow_list trace;   /* of const char *: the functions of the trigger's call trace */
 	struct ow_list missing; /* of const char *: parts that the source does not have */
-	struct ow_list notes;   /* of const char *: oddities, and lines that belong to it but no field */
+	struct ow_list
+		notes; /* of const char *: oddities, and lines that belong to it but no field */
 	struct ow_oom_lines lines;
 	struct ow_list texts; /* of struct ow_oom_text, by line */
 };

@@ -24,9 +24,10 @@ enum ow_owner_kind {
 
 struct ow_owner {
 	enum ow_owner_kind kind;
-	const char *runtime; /* "docker", "podman", "containerd", "cri-o", "lxc" ...; NULL: not told */
-	const char *id;      /* never NULL once read */
-	const char *path;    /* the part of the path that ends with the component naming it */
+	const char
+		*runtime; /* "docker", "podman", "containerd", "cri-o", "lxc" ...; NULL: not told */
+	const char *id;   /* never NULL once read */
+	const char *path; /* the part of the path that ends with the component naming it */
 };
 
 #endif
