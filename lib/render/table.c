@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "render/table.h"
+
+#include <errno.h>
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+
+struct ow_table {
+	struct libscols_table *scols;
+	size_t n;
+};
+
+struct ow_table *ow_table_free(struct ow_table *table)
+{
+	if (table)
+		scols_unref_table(table->scols);
+	free(table);
+	return NULL;
+}
+
+struct ow_table *ow_table_new(const struct ow_column *columns, size_t n, size_t width)
+{
+	struct ow_table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	table->n = n;
+	table->scols = scols_new_table();
+	if (!table->scols)
+		return ow_table_free(table);
+	if (width)
+		scols_table_set_termwidth(table->scols, width);
+	scols_table_set_termforce(table->scols,
+				  width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	for (size_t i = 0; i < n; i++) {
+		int flags = (columns[i].right ? SCOLS_FL_RIGHT : 0) |
+			    (columns[i].cut ? SCOLS_FL_TRUNC : 0);
+
+		if (!scols_table_new_column(table->scols, columns[i].name, columns[i].width, flags))
+			return ow_table_free(table);
+	}
+	return table;
+}
+
+int ow_table_add(struct ow_table *table, const char *const *cells)
+{
+	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
+
+	for (size_t i = 0; line && i < table->n; i++) {
+		ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(1));
+		const char *cell = cells[i] ? cells[i] : "-";
+
+		cell = arena ? ow_escape_text(arena, ow_str(cell)) : NULL;
+		if (!cell || scols_line_set_data(line, i, cell) < 0)
+			return -ENOMEM;
+	}
+	return line ? 0 : -ENOMEM;
+}
+
+int ow_table_print(struct ow_table *table, FILE *out)
+{
+	scols_table_set_stream(table->scols, out);
+	if (scols_print_table(table->scols) < 0 || ferror(out))
+		return -EIO;
+	return 0;
+}
+
+char *ow_bytes_text(struct ow_arena *arena, uint64_t bytes)
+{
+	static const char units[] = "BKMGTPE";
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	while (size >= 1023.95 && units[unit + 1]) {
+		size /= 1024;
+		unit++;
+	}
+	return ow_printf(arena, unit ? "%.1f%c" : "%.0f%c", size, units[unit]);
+}
