@@ -45,12 +45,20 @@ struct ow_option {
 	const char *more; /* what the man page says in addition; may be NULL */
 };
 
+/* A command of a command: `oomwhy kills`. */
+struct ow_verb {
+	const char *name;
+	const char *purpose; /* a few words */
+};
+
 struct ow_command {
 	const char *name;     /* "oomwhy-kills" */
 	const char *synopsis; /* what follows the name: "[OPTION...] [SOURCE...]" */
 	const char *purpose;  /* one line without a full stop */
 	const char *about;    /* further paragraphs of --help; may be NULL */
 	enum ow_complete operands;
+	const struct ow_verb *verbs; /* then the first operand ends the options; may be NULL */
+	size_t n_verbs;
 	const struct ow_option *options;
 	size_t n_options;
 	/* Returns an enum ow_exit. argv holds the operands, n of them. */
@@ -77,6 +85,9 @@ void ow_command_warn(const struct ow_command *command, const char *format, ...)
 
 /* Is stream a terminal that is to be written in colour? Honours NO_COLOR and TERM=dumb. */
 bool ow_command_colour(int fd);
+
+/* Is standard output a terminal? */
+bool ow_command_is_terminal(void);
 
 /* The columns to write to: the terminal's, $COLUMNS, or 80. */
 size_t ow_command_width(void);

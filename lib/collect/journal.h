@@ -16,14 +16,17 @@
  * few lines of priority 0 to 4 are searched for the words of a report, and only the lines around a
  * hit are read. Files are opened one at a time, oldest first, and closed again: the journal maps
  * its files, and this runs on hosts that are short of memory.
+ *
+ * All boots are read, also when boot asks for one: a listing numbers its kills the same whatever
+ * part of it is shown. -ENXIO when there is no such boot.
  */
 struct ow_journal_options {
 	const char *directory;    /* of journal files; NULL is this host's journal */
 	const char *root;         /* another root directory to take the journal from; or NULL */
 	const char *const *files; /* these files only, n_files of them */
 	size_t n_files;
-	const char *boot; /* "" the last, "-1" the one before, "1" the first, or an id; NULL all */
-	int64_t since_usec, until_usec; /* INT64_MIN and INT64_MAX for no bound */
+	const char *boot; /* as journalctl -b: "" or "0" the last, "-1" the one before, "1" the first,
+			   * or an id; NULL for all */
 };
 
 /* What was looked at, for "nothing was found in ...". */
@@ -32,6 +35,8 @@ struct ow_journal_seen {
 	uint64_t entries;              /* entries of the kernel that were looked at */
 	int64_t first_usec, last_usec; /* of all readable files; 0 and 0 when there is no entry */
 	char damaged[256];             /* the first damaged file and why */
+	char boot_id[33];              /* what options.boot means, known before the first bytes are
+					* given; "" when it is NULL */
 };
 
 int ow_journal_collect(const struct ow_journal_options *options, ow_collect_fn *take, void *arg,
