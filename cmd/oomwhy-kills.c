@@ -8,13 +8,11 @@
 
 #include "base/time.h"
 #include "command.h"
+#include "kills-view.h"
 #include "read/oom.h"
-#include "render/fields.h"
-#include "render/table.h"
 #include "source.h"
 
-#define KEEP_MAX   OW_MIB(256) /* of records that -r or -n hold back */
-#define BATCH_ROWS 1000        /* a table is drawn in pieces: its rows are held until then */
+#define KEEP_MAX OW_MIB(256) /* of records that -r or -n hold back */
 
 static struct ow_source_options arg_source;
 static int64_t arg_lines = -1;
@@ -51,106 +49,11 @@ struct listing {
 	char names[256];         /* of the sources, for "nothing found in ..." */
 	uint64_t number;         /* of the last record */
 	uint64_t undated;        /* records that a period left out because they have no date */
-	uint64_t printed;
-	struct row *row; /* a ring: the newest are kept when there are more than cap */
+	struct row *row;         /* a ring: the newest are kept when there are more than cap */
 	size_t first, n, cap;
 	size_t kept_bytes;
-	struct ow_table *table;
-	size_t table_rows;
-	struct ow_json json;
+	struct ow_kills_view view;
 };
-
-static const struct ow_column columns[] = {
-	{ "#", 1, true, false },        { "TIME", 1, false, false },    { "KIND", 1, false, false },
-	{ "VICTIM", 1, false, false },  { "ANON-RSS", 1, true, false }, { "LIMIT", 1, true, false },
-	{ "CGROUP", 0.3, false, true },
-};
-
-static const char *time_text(const struct ow_oom *oom, struct ow_arena *arena)
-{
-	char buffer[OW_TIME_MAX];
-
-	if (oom->have & OW_OOM_TIME)
-		return ow_printf(arena, "%s",
-				 arg_source.utc ? ow_time_utc(oom->time_usec, buffer)
-						: ow_time_local(oom->time_usec, buffer));
-	if (oom->have & OW_OOM_BOOT)
-		return ow_printf(arena, "[%" PRIu64 ".%06" PRIu64 "]", oom->boot_usec / 1000000,
-				 oom->boot_usec % 1000000);
-	return NULL;
-}
-
-static const char *victim_text(const struct ow_oom *oom, struct ow_arena *arena)
-{
-	const struct ow_oom_victim *victim = ow_oom_victims(oom);
-
-	if (oom->victims.n == 0)
-		return oom->have & OW_OOM_NO_VICTIM ? "(none)" : NULL;
-	if (oom->victims.n > 1)
-		return ow_printf(arena, "%s (%" PRId64 ") +%zu", victim->comm, victim->pid,
-				 oom->victims.n - 1);
-	return ow_printf(arena, "%s (%" PRId64 ")", victim->comm, victim->pid);
-}
-
-static int begin_table(struct listing *l)
-{
-	const size_t width = ow_command_is_terminal() ? ow_command_width() : 0;
-
-	l->table = ow_table_new(columns, OW_ARRAY_SIZE(columns), width);
-	l->table_rows = 0;
-	return l->table ? 0 : -ENOMEM;
-}
-
-static int end_table(struct listing *l)
-{
-	int error = l->table && l->table_rows ? ow_table_print(l->table, stdout) : 0;
-
-	l->table = ow_table_free(l->table);
-	return error;
-}
-
-static int print_row(struct listing *l, const struct row *row)
-{
-	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(1));
-	const struct ow_oom *oom = row->oom;
-	const struct ow_oom_victim *victim = oom->victims.n ? ow_oom_victims(oom) : NULL;
-	const bool limited = oom->have & OW_OOM_LIMIT && !ow_bytes_unlimited(oom->limit_bytes);
-	int error = 0;
-
-	if (!arena)
-		return -ENOMEM;
-	if (l->table && l->table_rows == BATCH_ROWS)
-		error = end_table(l);
-	if (error == 0 && !l->table)
-		error = begin_table(l);
-	if (error < 0)
-		return error;
-
-	l->table_rows++;
-	return ow_table_add(l->table,
-			    (const char *[]){
-				    ow_printf(arena, "%" PRIu64, row->number),
-				    time_text(oom, arena),
-				    ow_oom_kind_names[oom->kind],
-				    victim_text(oom, arena),
-				    victim && victim->have & OW_VICTIM_ANON
-					    ? ow_bytes_text(arena, victim->anon_rss_bytes)
-					    : NULL,
-				    limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL,
-				    oom->limit_memcg ? oom->limit_memcg : oom->task_memcg,
-			    });
-}
-
-static int print(struct listing *l, const struct row *row)
-{
-	l->printed++;
-	if (!arg_json)
-		return print_row(l, row);
-	ow_json_init(&l->json, stdout);
-	ow_fields_json(&l->json, NULL, &ow_oom_fields, row->oom);
-	fputc('\n', stdout);
-	return ferror(stdout) ? -EIO : 0;
-}
 
 /* Holds a record back, in place of the oldest one when there are enough. */
 static int keep(struct listing *l, struct row row, struct ow_arena **arena)
@@ -187,7 +90,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	}
 	if (arg_reverse || arg_lines >= 0)
 		return arg_lines == 0 ? 0 : keep(l, row, arena);
-	return print(l, &row);
+	return ow_kills_view_add(&l->view, row.oom, row.number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
@@ -253,7 +156,9 @@ static int print_kept(struct listing *l)
 	for (size_t i = 0; i < l->n && error == 0; i++) {
 		size_t from_oldest = arg_reverse ? l->n - 1 - i : i;
 
-		error = print(l, &l->row[(l->first + from_oldest) % l->n]);
+		const struct row *row = &l->row[(l->first + from_oldest) % l->n];
+
+		error = ow_kills_view_add(&l->view, row->oom, row->number);
 	}
 	return error;
 }
@@ -264,7 +169,7 @@ static void free_listing(struct listing *l)
 		(void)ow_arena_free(l->row[i].arena);
 	free(l->row);
 	l->reader = ow_oom_reader_free(l->reader);
-	l->table = ow_table_free(l->table);
+	ow_kills_view_release(&l->view);
 }
 
 /* What a reader of the list should know of the sources. */
@@ -307,6 +212,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, NULL, &l };
 	int status, error;
 
+	l.view = (struct ow_kills_view){ .json = arg_json, .utc = arg_source.utc };
 	if (arg_lines > 0)
 		l.cap = (size_t)arg_lines;
 	if (!arg_no_pager && !arg_json)
@@ -315,12 +221,12 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	status = ow_source_read(command, &arg_source, n, argv, &sink, &l.period);
 	error = print_kept(&l);
 	if (error == 0)
-		error = end_table(&l);
+		error = ow_kills_view_end(&l.view);
 	if (error < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the list: %s",
 				       strerror(-error));
 	print_remarks(command, &l);
-	if (status == OW_EXIT_DONE && l.printed == 0 && arg_lines != 0)
+	if (status == OW_EXIT_DONE && l.view.shown == 0 && arg_lines != 0)
 		return nothing(command, &l);
 	return status;
 }

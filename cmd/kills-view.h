@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_CMD_KILLS_VIEW_H
+#define OW_CMD_KILLS_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record/oom.h"
+#include "render/table.h"
+
+/* The list of kills on standard output: a table for people, or one JSON object a line. */
+struct ow_kills_view {
+	bool json;
+	bool utc;
+	uint64_t shown;
+	struct ow_table *table; /* what of it is not printed yet */
+	size_t rows;
+};
+
+/* One more kill, of that number in its listing. 0 or a negative errno. */
+int ow_kills_view_add(struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number);
+
+/* Prints what is left. 0 or a negative errno. */
+int ow_kills_view_end(struct ow_kills_view *view);
+
+void ow_kills_view_release(struct ow_kills_view *view);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_RECORD_TERM_H
+#define OW_RECORD_TERM_H
+
+#include <stddef.h>
+
+/*
+ * The names that the kernel gives to kinds of memory, in memory.stat of a cgroup, in the record of
+ * an OOM kill and in Mem-Info: what each is, and what it is part of. They are the names inside
+ * memory_stat and meminfo of a record, and `oomwhy explain` knows them.
+ */
+struct ow_term {
+	const char *name;
+	const char *where; /* "memory.stat, cgroup v2" */
+	const char *help;  /* full sentences */
+};
+
+extern const struct ow_term ow_terms[];
+extern const size_t ow_terms_n;
+
+#endif
