@@ -10,7 +10,7 @@
 /*
  * A file or standard input, read in pieces. gzip, xz and zstd are known by their first bytes and
  * come out unpacked, also when several are stuck together. Memory is constant, but for what the
- * format itself asks for (an xz or zstd that wants more than 64 MiB is refused).
+ * format itself asks for (an xz or zstd with a window of more than 64 MiB is refused).
  */
 struct ow_stream;
 
@@ -25,8 +25,11 @@ static inline void ow_stream_closep(struct ow_stream **stream)
 	*stream = ow_stream_close(*stream);
 }
 
-/* Up to n bytes (n is at least 1); 0 at the end. A packed file that is cut or damaged gives what
- * could be unpacked and then -EBADMSG. */
+/*
+ * Up to n bytes (n is at least 1), as soon as there are some; 0 at the end. A packed file that is
+ * cut or damaged gives what could be unpacked and then -EBADMSG, one that needs too large a window
+ * -EFBIG. What failed once fails again.
+ */
 ssize_t ow_stream_read(struct ow_stream *stream, void *buffer, size_t n, struct ow_err *err);
 
 #endif
