@@ -25,12 +25,15 @@ struct opened {
 static int load(const struct opened *c, const struct ow_manifest_file *file, struct ow_arena *arena,
 		struct ow_str *ret, struct ow_err *err)
 {
-	char digest[OW_SHA256_HEX];
+	char digest[OW_SHA256_MAX];
 	int error = ow_file_read(c->fd, file->path, FILE_MAX, arena, ret, err);
 
 	if (error < 0)
 		return error;
-	if (strcmp(ow_sha256(*ret, digest), file->sha256) != 0)
+	error = ow_sha256(*ret, digest);
+	if (error < 0)
+		return ow_fail(err, -error, "cannot check '%s': %m", file->path);
+	if (strcmp(digest, file->sha256) != 0)
 		return ow_fail(
 			err, EBADMSG,
 			"'%s' in case '%s' is not what the manifest says: its SHA-256 differs",
