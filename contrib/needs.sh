@@ -16,6 +16,7 @@ module libsystemd libsystemd-dev
 module libcgroup libcgroup-dev
 module libcurl libcurl4-openssl-dev
 module jansson libjansson-dev
+module libcrypto libssl-dev
 module zlib zlib1g-dev
 module liblzma liblzma-dev
 module libzstd libzstd-dev

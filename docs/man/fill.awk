@@ -51,6 +51,9 @@ file == 1 {
   next
 }
 
+# scdoc takes no comment before the title.
+FNR == 1 && /^; / { next }
+
 # `oomwhy kills` is what people type, oomwhy-kills is the program.
 /^@SYNOPSIS@$/ {
   typed = name
