@@ -39,6 +39,7 @@ command zsh zsh
 command fish fish
 command curl curl
 command dockerd docker.io
+command? docker docker-cli
 file /usr/lib/systemd/systemd-journal-remote systemd-journal-remote
 command qemu-system-x86_64 qemu-system-x86
 command cpio cpio

@@ -7,9 +7,9 @@ cd "$1"
 . tests/check/files.sh
 bad=0
 
-# Every name after the pattern $2 in the file $1 that is not there; names with NAME are patterns.
+# Every name after the pattern $2 in the file $1 that is not there; names with NAME or COMMAND are patterns.
 dead() {
-  grep -oE "$2" "$1" | sed 's/^](//; s/`//g' | grep -v NAME | while read -r path; do
+  grep -oE "$2" "$1" | sed 's/^](//; s/`//g' | grep -vE 'NAME|COMMAND' | while read -r path; do
     [ -e "$3/$path" ] || echo "$1: no such file: $path"
   done
 }
