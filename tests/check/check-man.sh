@@ -15,12 +15,14 @@ if mandoc -T lint -W warning "$page" | grep -v 'skipping paragraph macro: PP'; t
 fi
 
 text=$(mandoc -T ascii -O width=1000 "$page" | sed 's/.\x08//g')
-"$exe" --help | grep -oE '^ +(-[A-Za-z0-9], +)?--[a-z-]+' | sed 's/^ *//; s/,  */, /' >"$page.options"
-[ -s "$page.options" ] || { echo "$exe --help lists no options" && exit 1; }
+options=$(mktemp)
+trap 'rm -f "$options"' EXIT
+"$exe" --help | grep -oE '^ +(-[A-Za-z0-9], +)?--[a-z-]+' | sed 's/^ *//; s/,  */, /' >"$options"
+[ -s "$options" ] || { echo "$exe --help lists no options" && exit 1; }
 while read -r option; do
-  printf '%s\n' "$text" | grep -qE "^ +$option([[=]|$)" ||
+  printf '%s\n' "$text" | grep -qE "^ +$option(\\[|=|\$)" ||
     { echo "$page: no entry for: $option" && bad=1; }
-done <"$page.options"
+done <"$options"
 
 for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
   printf '%s\n' "$text" | grep -qx "$section" || { echo "$page: no section $section" && bad=1; }
