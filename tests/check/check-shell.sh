@@ -6,4 +6,4 @@ cd "$1"
 
 command -v shellcheck >/dev/null || skip "no shellcheck"
 # shellcheck disable=SC2046
-shellcheck --external-sources $(scripts)
+shellcheck --external-sources --source-path=SCRIPTDIR $(scripts)
