@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/line.h"
+
+#include "base/time.h"
+#include "read/stamp.h"
+
+/* How far into a line of a console a stamp is looked for. */
+#define CONSOLE_MAX 256
+
+struct unwrap {
+	const struct ow_line_clock *clock;
+	struct ow_line *line;
+};
+
+static void set_time(struct unwrap *u, const struct ow_stamp *stamp)
+{
+	if (ow_stamp_settle(stamp, u->clock, &u->line->time_usec))
+		u->line->have |= OW_LINE_TIME;
+}
+
+static void set_priority(struct unwrap *u, uint64_t priority)
+{
+	u->line->priority = (unsigned)(priority & 7);
+	u->line->facility = (unsigned)(priority >> 3);
+	u->line->have |= OW_LINE_PRIORITY;
+	if (u->line->facility != 0)
+		u->line->have |= OW_LINE_FOREIGN;
+}
+
+static const char *const level_names[] = { "emerg", "alert",  "crit", "err",
+					   "warn",  "notice", "info", "debug" };
+static const char *const facility_names[] = {
+	"kern",   "user",   "mail",   "daemon",   "auth",   "syslog", "lpr",
+	"news",   "uucp",   "cron",   "authpriv", "ftp",    "local0", "local1",
+	"local2", "local3", "local4", "local5",   "local6", "local7",
+};
+
+static bool set_priority_names(struct unwrap *u, struct ow_str facility, struct ow_str level)
+{
+	for (size_t f = 0; f < OW_ARRAY_SIZE(facility_names); f++)
+		for (size_t l = 0; l < OW_ARRAY_SIZE(level_names); l++)
+			if (ow_str_is(facility, facility_names[f]) &&
+			    ow_str_is(level, level_names[l])) {
+				set_priority(u, f << 3 | l);
+				return true;
+			}
+	return false;
+}
+
+static bool is_kernel(struct ow_str program)
+{
+	return ow_str_is(program, "kernel") || ow_str_is(program, "klogd") ||
+	       ow_str_is(program, "vmunix");
+}
+
+/* "kernel: text", "kernel:[ 12.3] text", "kernel[0]: text", "app[12]: text": who wrote it. */
+static bool take_tag(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, word, tag, program;
+
+	if (!ow_scan_word(&rest, &word) || !ow_scan_until(&word, ":", &tag) || tag.n == 0)
+		return false;
+	*s = ow_str_skip(*s, tag.n + 1);
+	(void)ow_scan_char(s, ' ');
+	if (!ow_scan_until(&tag, "[", &program))
+		program = tag;
+	if (!is_kernel(program))
+		u->line->have |= OW_LINE_FOREIGN;
+	return true;
+}
+
+/* "kern.warn ": busybox and OpenWrt name the priority in front of the tag. */
+static bool take_facility(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, level, facility;
+
+	if (!ow_scan_word(&rest, &level) || !ow_scan_char(&rest, ' ') ||
+	    !ow_scan_until(&level, ".", &facility) || !set_priority_names(u, facility, level))
+		return false;
+	*s = rest;
+	return true;
+}
+
+/* "web-1 kernel: text": what stands behind a time. Where there is no such thing, all is text. */
+static void take_host(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, host = { 0 };
+
+	if (!take_facility(&rest, u)) { /* OpenWrt names no host */
+		if (!ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') ||
+		    host.p[host.n - 1] == ':')
+			return;
+		(void)take_facility(&rest, u);
+	}
+	/* Netconsole: an address, and the stamp of the kernel follows. */
+	if ((rest.n && rest.p[0] == '[') || take_tag(&rest, u)) {
+		*s = rest;
+		u->line->host = host;
+	}
+}
+
+/* "> > text": quoted in a mail. */
+static bool take_quotes(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	bool taken = false;
+
+	(void)u;
+	while (ow_scan_char(&rest, '>')) {
+		taken = true;
+		*s = rest;
+		(void)ow_scan_char(&rest, ' ');
+	}
+	if (taken)
+		(void)ow_scan_char(s, ' ');
+	return false; /* the wrapper is still to come */
+}
+
+/* "4,344,283033791,-,caller=T12845;text" */
+static bool take_kmsg(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, fields, front;
+	uint64_t priority, sequence, usec;
+
+	if (!ow_scan_u64(&rest, &priority) || priority > 1023 || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_u64(&rest, &sequence) || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_u64(&rest, &usec) || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_until(&rest, ";", &fields) || ow_str_has(fields, " "))
+		return false;
+	*s = rest;
+	set_priority(u, priority);
+	u->line->sequence = sequence;
+	u->line->boot_usec = usec;
+	u->line->have |= OW_LINE_BOOT | OW_LINE_SEQUENCE | OW_LINE_ESCAPED;
+	if (ow_scan_until(&fields, "caller=", &front) &&
+	    !ow_scan_until(&fields, ",", &u->line->caller))
+		u->line->caller = fields;
+	return true;
+}
+
+/* "<4>text"; "<4>Nov 20 ..." and "<30>1 ..." of RFC 5424 go on behind it. */
+static bool take_angle(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	uint64_t priority;
+
+	if (!ow_scan_char(&rest, '<') || !ow_scan_u64(&rest, &priority) || priority > 1023 ||
+	    !ow_scan_char(&rest, '>'))
+		return false;
+	*s = rest;
+	set_priority(u, priority);
+	return true;
+}
+
+/* "1 2026-11-20T07:51:02.123456Z host kernel - - - text" */
+static bool take_rfc5424(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, host, app, procid, msgid, data;
+	struct ow_stamp stamp;
+
+	if (!ow_scan_lit(&rest, "1 ") || !ow_stamp_scan_iso(&rest, &stamp) ||
+	    !ow_scan_char(&rest, ' ') || !ow_scan_until(&rest, " ", &host) ||
+	    !ow_scan_until(&rest, " ", &app) || !ow_scan_until(&rest, " ", &procid) ||
+	    !ow_scan_until(&rest, " ", &msgid))
+		return false;
+	if (!ow_scan_lit(&rest, "- ") && !ow_scan_until(&rest, "] ", &data))
+		return false;
+	*s = rest;
+	(void)ow_scan_lit(s, "\xef\xbb\xbf"); /* the mark of UTF-8 */
+	u->line->host = host;
+	if (!is_kernel(app))
+		u->line->have |= OW_LINE_FOREIGN;
+	set_time(u, &stamp);
+	return true;
+}
+
+/* "Fri " in front of a date */
+static void skip_weekday(struct ow_str *s)
+{
+	if (s->n > 4 && s->p[0] >= 'A' && s->p[0] <= 'Z' && s->p[3] == ' ')
+		*s = ow_str_skip(*s, 4);
+}
+
+/* "2026-11-20T07:51:02.123456+00:00 web-1 kernel: text", and "Fri 2026-11-20 07:51:02 UTC ..." of
+ * journalctl -o short-full. dmesg --time-format iso has a comma in it, and no host. */
+static bool take_iso(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, time;
+	struct ow_stamp stamp;
+
+	skip_weekday(&rest);
+	time = rest;
+	if (!ow_stamp_scan_iso(&rest, &stamp) || !ow_scan_char(&rest, ' '))
+		return false;
+	time.n -= rest.n;
+	set_time(u, &stamp);
+	if (!ow_str_has(time, ","))
+		take_host(&rest, u);
+	*s = rest;
+	return true;
+}
+
+/* "Nov 20 07:51:02 web-1 kernel: text"; logread of OpenWrt has the weekday in front. */
+static bool take_syslog(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	struct ow_stamp stamp;
+
+	if (!ow_stamp_scan_syslog(&rest, &stamp)) {
+		skip_weekday(&rest);
+		if (!ow_stamp_scan_syslog(&rest, &stamp))
+			return false;
+	}
+	set_time(u, &stamp);
+	take_host(&rest, u);
+	*s = rest;
+	return true;
+}
+
+/* "1795154068.123456 web-1 kernel: text": journalctl -o short-unix. */
+static bool take_unix(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	uint64_t usec;
+
+	if (rest.n < 18 || rest.p[10] != '.' || !ow_stamp_scan_boot(&rest, &usec) ||
+	    !ow_scan_char(&rest, ' '))
+		return false;
+	u->line->time_usec = (int64_t)usec;
+	u->line->have |= OW_LINE_TIME;
+	take_host(&rest, u);
+	*s = rest;
+	return true;
+}
+
+/* "kernel: text", where whoever passed it on left only the tag. */
+static bool take_kernel(struct ow_str *s, struct unwrap *u)
+{
+	(void)u;
+	if (!ow_scan_lit(s, "kernel:"))
+		return false;
+	(void)ow_scan_char(s, ' ');
+	return true;
+}
+
+/* "kern  :warn  : text": dmesg -x. */
+static bool take_decoded(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, facility, level;
+
+	if (rest.n < 16 || !memchr(rest.p, ':', 10) || !ow_scan_until(&rest, ":", &facility) ||
+	    !memchr(rest.p, ':', 8) || !ow_scan_until(&rest, ":", &level) ||
+	    !set_priority_names(u, ow_str_trim(facility), ow_str_trim(level)))
+		return false;
+	(void)ow_scan_char(&rest, ' ');
+	*s = rest;
+	return true;
+}
+
+/* "[  283.033791]"; "[2-3219.1870]" with the CPU; "[   33.912345 <    0.000003>]" of dmesg -d. */
+static bool scan_bracket(struct ow_str *s, uint64_t *ret_usec)
+{
+	struct ow_str rest = *s, delta;
+	uint64_t usec;
+
+	if (!ow_scan_char(&rest, '['))
+		return false;
+	if (rest.n > 2 && rest.p[1] == '-' && rest.p[0] >= '0' && rest.p[0] <= '9')
+		rest = ow_str_skip(rest, 2);
+	if (!ow_stamp_scan_boot(&rest, &usec))
+		return false;
+	(void)ow_scan_blanks(&rest);
+	if (ow_scan_char(&rest, '<') && !ow_scan_until(&rest, ">", &delta))
+		return false;
+	if (!ow_scan_char(&rest, ']'))
+		return false;
+	*s = rest;
+	*ret_usec = usec;
+	return true;
+}
+
+/* "web-1 kernel: " of journalctl -o short-monotonic stands behind the stamp. */
+static void take_monotonic_host(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, host, tag;
+	struct ow_str after;
+
+	if (!ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') || memchr(host.p, ':', host.n))
+		return;
+	after = rest;
+	if (!ow_scan_word(&after, &tag) || tag.p[tag.n - 1] != ':')
+		return;
+	if (!ow_str_is(tag, "kernel:") && !ow_str_has(tag, "]:"))
+		return; /* "usb 1-1: new device" is the kernel's own */
+	u->line->host = host;
+	(void)take_tag(&rest, u);
+	*s = rest;
+}
+
+static bool take_stamp(struct ow_str *s, struct unwrap *u)
+{
+	uint64_t usec;
+
+	if (!scan_bracket(s, &usec))
+		return false;
+	(void)ow_scan_char(s, ' ');
+	u->line->boot_usec = usec;
+	u->line->have |= OW_LINE_BOOT;
+	if ((u->line->have & OW_LINE_WRAPPED) == 0)
+		take_monotonic_host(s, u);
+	return true;
+}
+
+/* "[Tue May 16 19:45:20 2017] text": dmesg -T. "[Apr  5 10:11] " and "[  +0.000003] ": dmesg -H. */
+static bool take_human(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, inside;
+	struct ow_stamp stamp;
+
+	if (!ow_scan_char(&rest, '[') || !ow_scan_until(&rest, "]", &inside) || inside.n > 64)
+		return false;
+	if (ow_stamp_scan_ctime(inside, &stamp))
+		set_time(u, &stamp);
+	else if (!ow_stamp_is_human(inside))
+		return false;
+	(void)ow_scan_char(&rest, ' ');
+	*s = rest;
+	return true;
+}
+
+/* "[ T6736] text", "[    C0] text": CONFIG_PRINTK_CALLER, behind the stamp. */
+static bool take_caller(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, caller, id;
+	uint64_t number;
+
+	if (!ow_scan_char(&rest, '[') || !ow_scan_until(&rest, "]", &caller) || caller.n > 16)
+		return false;
+	id = caller = ow_str_trim(caller);
+	if ((!ow_scan_char(&id, 'T') && !ow_scan_char(&id, 'C')) || !ow_scan_u64(&id, &number) ||
+	    id.n != 0)
+		return false;
+	(void)ow_scan_char(&rest, ' ');
+	*s = rest;
+	u->line->caller = caller;
+	return true;
+}
+
+/* Each takes its wrapper off the front, in the order in which they enclose each other. */
+static const struct wrapper {
+	bool (*take)(struct ow_str *s, struct unwrap *u);
+	const char *firsts; /* one of these bytes comes first; NULL: any */
+	bool behind;        /* only behind another wrapper */
+} wrappers[] = {
+	{ take_quotes, ">" },       { take_kmsg, "0123456789" },
+	{ take_angle, "<" },        { take_rfc5424, "1" },
+	{ take_iso, NULL },         { take_syslog, NULL },
+	{ take_unix, "123456789" }, { take_kernel, "k" },
+	{ take_decoded, NULL },     { take_stamp, "[" },
+	{ take_human, "[" },        { take_caller, "[", .behind = true },
+};
+
+/* On a shared console a program's unfinished line may stand in front of the kernel's stamp:
+ * "Creating journal (262144 blocks): [   34.423940] mkfs.ext4 invoked oom-killer: ..." */
+static bool take_console(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, front;
+
+	while (ow_scan_until(&rest, "[", &front) && (size_t)(rest.p - s->p) < CONSOLE_MAX) {
+		struct ow_str at = { rest.p - 1, rest.n + 1 };
+
+		if (take_stamp(&at, u)) {
+			(void)take_caller(&at, u);
+			*s = at;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct ow_str without_end(struct ow_str s)
+{
+	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	return s;
+}
+
+void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct ow_line *ret)
+{
+	struct ow_line line = { .raw = raw, .number = ret->number };
+	struct unwrap u = { clock, &line };
+	struct ow_str s = raw;
+
+	(void)ow_scan_blanks(&s);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(wrappers) && s.n; i++) {
+		const struct wrapper *w = &wrappers[i];
+
+		if ((w->firsts && !strchr(w->firsts, s.p[0])) || s.p[0] == '\0' ||
+		    (w->behind && !(line.have & OW_LINE_WRAPPED)))
+			continue;
+		if (w->take(&s, &u))
+			line.have |= OW_LINE_WRAPPED;
+	}
+	if (!(line.have & OW_LINE_WRAPPED) && take_console(&s, &u))
+		line.have |= OW_LINE_WRAPPED;
+	if ((line.have & (OW_LINE_BOOT | OW_LINE_TIME)) == OW_LINE_BOOT && clock->has_boot &&
+	    line.boot_usec <= INT64_MAX / 2) {
+		line.time_usec = clock->boot_time_usec + (int64_t)line.boot_usec;
+		line.have |= OW_LINE_TIME;
+	}
+	line.text = without_end(s);
+	*ret = line;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t ow_line_unescape(struct ow_str text, char *buffer)
+{
+	size_t n = 0, i = 0;
+
+	while (i < text.n) {
+		const char *p = text.p + i;
+		bool escape = text.n - i >= 4 && p[0] == '\\' && p[1] == 'x' &&
+			      hex_digit(p[2]) >= 0 && hex_digit(p[3]) >= 0;
+
+		buffer[n++] = escape ? (char)(hex_digit(p[2]) << 4 | hex_digit(p[3])) : p[0];
+		i += escape ? 4 : 1;
+	}
+	return n;
+}
