@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/export.h"
+
+enum have {
+	HAVE_REALTIME = 1 << 0,
+	HAVE_MONOTONIC = 1 << 1,
+	HAVE_SOURCE = 1 << 2,
+	HAVE_PRIORITY = 1 << 3,
+	HAVE_FACILITY = 1 << 4,
+};
+
+bool ow_export_begins(struct ow_str line)
+{
+	return ow_scan_lit(&line, "__CURSOR=") || ow_scan_lit(&line, "__REALTIME_TIMESTAMP=") ||
+	       ow_scan_lit(&line, "__MONOTONIC_TIMESTAMP=") || ow_scan_lit(&line, "__SEQNUM=");
+}
+
+void ow_export_clear(struct ow_export *x)
+{
+	x->have = 0;
+	x->kernel = x->cut = false;
+	x->boot_id[0] = '\0';
+	x->n_host = x->n_message = x->message_line = 0;
+	x->n_length = 0;
+	x->n_value = 0;
+}
+
+static void set_u64(struct ow_export *x, struct ow_str value, uint64_t *field, unsigned have)
+{
+	if (ow_scan_u64(&value, field) && value.n == 0)
+		x->have |= have;
+}
+
+static void set_small(struct ow_export *x, struct ow_str value, unsigned *field, unsigned have)
+{
+	uint64_t number;
+
+	if (ow_scan_u64(&value, &number) && value.n == 0 && number < 128) {
+		*field = (unsigned)number;
+		x->have |= have;
+	}
+}
+
+static void add_message(struct ow_export *x, struct ow_str bytes)
+{
+	size_t room = sizeof(x->message) - x->n_message;
+
+	x->cut |= bytes.n > room;
+	if (bytes.n > room)
+		bytes.n = room;
+	if (bytes.n)
+		memcpy(x->message + x->n_message, bytes.p, bytes.n);
+	x->n_message += bytes.n;
+}
+
+static void set_field(struct ow_export *x, struct ow_str name, struct ow_str value, size_t number)
+{
+	if (ow_str_is(name, "MESSAGE")) {
+		x->n_message = 0;
+		x->message_line = number;
+		add_message(x, value);
+	} else if (ow_str_is(name, "__REALTIME_TIMESTAMP")) {
+		set_u64(x, value, &x->realtime_usec, HAVE_REALTIME);
+	} else if (ow_str_is(name, "__MONOTONIC_TIMESTAMP")) {
+		set_u64(x, value, &x->monotonic_usec, HAVE_MONOTONIC);
+	} else if (ow_str_is(name, "_SOURCE_MONOTONIC_TIMESTAMP")) {
+		set_u64(x, value, &x->source_usec, HAVE_SOURCE);
+	} else if (ow_str_is(name, "PRIORITY")) {
+		set_small(x, value, &x->priority, HAVE_PRIORITY);
+	} else if (ow_str_is(name, "SYSLOG_FACILITY")) {
+		set_small(x, value, &x->facility, HAVE_FACILITY);
+	} else if (ow_str_is(name, "_TRANSPORT")) {
+		x->kernel = ow_str_is(value, "kernel");
+	} else if (ow_str_is(name, "_BOOT_ID") && value.n == sizeof(x->boot_id) - 1) {
+		memcpy(x->boot_id, value.p, value.n);
+		x->boot_id[value.n] = '\0';
+	} else if (ow_str_is(name, "_HOSTNAME") && value.n <= sizeof(x->host)) {
+		memcpy(x->host, value.p, value.n);
+		x->n_host = value.n;
+	}
+}
+
+static bool is_name(struct ow_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'A' && c <= 'Z') && c != '_' && !(i > 0 && c >= '0' && c <= '9'))
+			return false;
+	}
+	return s.n > 0 && s.n <= 64; /* as journald has it */
+}
+
+enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size_t number)
+{
+	struct ow_str value = line, name;
+
+	if (line.n == 0)
+		return OW_EXPORT_ENTRY;
+	if (!ow_scan_until(&value, "=", &name)) {
+		if (!is_name(line))
+			return OW_EXPORT_NONE;
+		x->in_message = ow_str_is(line, "MESSAGE");
+		x->n_length = 0;
+		return OW_EXPORT_VALUE;
+	}
+	if (!is_name(name))
+		return OW_EXPORT_NONE;
+	set_field(x, name, value, number);
+	return OW_EXPORT_FIELD;
+}
+
+static size_t count_feeds(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	size_t feeds = 0;
+
+	for (size_t i = 0; i < n; i++)
+		feeds += p[i] == '\n';
+	return feeds;
+}
+
+/* The length is read: is it one? */
+static bool begin_value(struct ow_export *x, size_t number)
+{
+	uint64_t n = 0;
+
+	for (size_t i = sizeof(x->length); i-- > 0;)
+		n = n << 8 | x->length[i];
+	if (n > OW_EXPORT_VALUE_MAX)
+		return false;
+	x->n_value = n + 1;
+	if (x->in_message) {
+		x->n_message = 0;
+		x->message_line = number + 1 + count_feeds(x->length, sizeof(x->length));
+	}
+	return true;
+}
+
+size_t ow_export_value(struct ow_export *x, struct ow_str bytes, size_t number,
+		       enum ow_export_what *ret)
+{
+	size_t taken = 0, n;
+
+	*ret = OW_EXPORT_VALUE;
+	while (x->n_length < sizeof(x->length) && taken < bytes.n) {
+		x->length[x->n_length++] = (unsigned char)bytes.p[taken++];
+		if (x->n_length == sizeof(x->length) && !begin_value(x, number)) {
+			*ret = OW_EXPORT_NONE;
+			return taken;
+		}
+	}
+	if (x->n_length < sizeof(x->length))
+		return taken;
+	n = bytes.n - taken < x->n_value ? bytes.n - taken : (size_t)x->n_value;
+	x->n_value -= n;
+	if (x->in_message && n)
+		add_message(x, (struct ow_str){ bytes.p + taken, n - (x->n_value == 0) });
+	if (x->n_value == 0)
+		*ret = OW_EXPORT_FIELD;
+	return taken + n;
+}
+
+void ow_export_entry(const struct ow_export *x, const struct ow_line_clock *clock,
+		     struct ow_line *ret)
+{
+	struct ow_line line = { .have = OW_LINE_WRAPPED };
+
+	line.boot_id = ow_str(x->boot_id);
+	line.host = (struct ow_str){ x->host, x->n_host };
+	line.number = x->message_line;
+	if (x->have & HAVE_PRIORITY) {
+		line.priority = x->priority;
+		line.facility = x->have & HAVE_FACILITY ? x->facility : 0;
+		line.have |= OW_LINE_PRIORITY;
+	}
+	if (x->have & HAVE_SOURCE) {
+		line.boot_usec = x->source_usec;
+		line.have |= OW_LINE_BOOT;
+	}
+	if ((x->have & HAVE_REALTIME) && x->realtime_usec <= INT64_MAX) {
+		line.time_usec = (int64_t)x->realtime_usec;
+		if ((x->have & HAVE_SOURCE) && (x->have & HAVE_MONOTONIC) &&
+		    x->monotonic_usec >= x->source_usec &&
+		    x->monotonic_usec - x->source_usec <= x->realtime_usec)
+			line.time_usec -= (int64_t)(x->monotonic_usec - x->source_usec);
+		line.have |= OW_LINE_TIME;
+	} else if ((line.have & OW_LINE_BOOT) && clock->has_boot &&
+		   line.boot_usec <= INT64_MAX / 2) {
+		line.time_usec = clock->boot_time_usec + (int64_t)line.boot_usec;
+		line.have |= OW_LINE_TIME;
+	}
+	if (!x->kernel || ((x->have & HAVE_FACILITY) && x->facility != 0))
+		line.have |= OW_LINE_FOREIGN;
+	*ret = line;
+}

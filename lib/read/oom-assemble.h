@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_READ_OOM_ASSEMBLE_H
+#define OW_READ_OOM_ASSEMBLE_H
+
+#include "read/oom-build.h"
+#include "read/oom.h"
+
+/*
+ * Private to the reader of OOM reports: puts the lines of one report together.
+ *
+ * The kernel writes one report at a time (it holds a lock meanwhile), but other CPUs' lines stand
+ * between, fronts and ends get lost, the report of a kill may be left out (rate limit), and the
+ * reaper speaks late. So a new head ends the record before it; a part that comes a second time or
+ * too late begins a record without a head; and a kill line goes only to a record that expects it,
+ * else it is a record of its own.
+ */
+struct ow_oom_assembly {
+	const struct ow_oom_options *options;
+	struct ow_oom_seen *seen;
+	ow_oom_fn *emit;
+	void *arg;
+
+	struct ow_oom_build *open[4]; /* the oldest first */
+	size_t n_open;
+	struct ow_arena *spare;
+	bool other; /* the memory of the machine that comes next is another report's */
+	char other_caller[16];
+	size_t last_line; /* the last one that was taken */
+};
+
+/* One line of the source. */
+struct ow_oom_raw {
+	size_t number;
+	struct ow_str text;
+};
+
+/* One line of the kernel, and the lines of the source that it was in. */
+struct ow_oom_input {
+	const struct ow_line *line;
+	const struct ow_oom_raw *raw;
+	size_t n_raw;
+};
+
+/* Takes one line of the kernel. Returns 1 when it belongs to a record, 0 when not, -ENOMEM or what
+ * emit returned. */
+int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+
+/* Counts what a line of the roles LOST and SUPPRESSED says. */
+void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, struct ow_str text);
+
+/* Emits all records that are open. */
+int ow_oom_assemble_flush(struct ow_oom_assembly *a);
+
+void ow_oom_assemble_release(struct ow_oom_assembly *a);
+
+/* The record that a line of this caller continues; NULL when there is none. */
+struct ow_oom_build *ow_oom_current(const struct ow_oom_assembly *a, struct ow_str caller);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom-build.h"
+
+#include "read/oom.h"
+
+struct ow_oom_build *ow_oom_build_new(struct ow_arena *arena, const char *source,
+				      struct ow_str caller)
+{
+	struct ow_oom_build *b = ow_alloc(arena, 1, sizeof(*b));
+
+	if (!b)
+		return NULL;
+	b->arena = arena;
+	b->exiting_pid = -1;
+	b->oom.source = source;
+	if (caller.n < sizeof(b->caller))
+		memcpy(b->caller, caller.p ? caller.p : "", caller.n);
+	return b;
+}
+
+/* The arena is at its limit, or the host has no memory. An array that doubles asks for at most
+ * twice what there is: where the arena is nearly empty it is the host. */
+static void *refused(struct ow_oom_build *b)
+{
+	b->full = true;
+	if (ow_arena_bytes(b->arena) < OW_OOM_RECORD_MAX / 4)
+		b->exhausted = true;
+	return NULL;
+}
+
+void *ow_oom_add(struct ow_oom_build *b, struct ow_list *list, size_t size)
+{
+	char *items = ow_grow(b->arena, list->item, list->n, size);
+
+	if (!items)
+		return refused(b);
+	list->item = items;
+	return items + list->n++ * size;
+}
+
+const char *ow_oom_keep(struct ow_oom_build *b, struct ow_str text)
+{
+	const char *kept = ow_str_keep(b->arena, text);
+
+	return kept ? kept : refused(b);
+}
+
+void ow_oom_note_text(struct ow_oom_build *b, struct ow_str text)
+{
+	const char *kept = ow_oom_keep(b, text), **note;
+
+	note = kept ? ow_oom_add(b, &b->oom.notes, sizeof(*note)) : NULL;
+	if (note)
+		*note = kept;
+}
+
+bool ow_oom_scan_kb(struct ow_str *s, uint64_t *ret_bytes)
+{
+	struct ow_str rest = *s;
+	uint64_t kb, bytes;
+
+	if (!ow_scan_u64(&rest, &kb) || (!ow_scan_lit(&rest, "kB") && !ow_scan_lit(&rest, "KB")) ||
+	    __builtin_mul_overflow(kb, 1024, &bytes))
+		return false;
+	*s = rest;
+	*ret_bytes = bytes;
+	return true;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom-build.h"
+
+/* Lines whose only use is that they belong to the record. */
+static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
+{
+	(void)b;
+	(void)line;
+	return true;
+}
+
+#define BODY(needle_, where_, rank_, read_)                                            \
+	.needle = (needle_), .place = (where_), .role = OW_ROLE_BODY, .rank = (rank_), \
+	.read = (read_)
+#define FRONT  OW_PLACE_FRONT
+#define INSIDE OW_PLACE_INSIDE
+#define NUMBER OW_PLACE_NUMBER
+
+/* The lines of the memory of the machine, with and without "Node 0" in front. Other reports have
+ * them, too, so that they prove nothing; a log may begin with one. */
+#define PAGES(needle_, where_, read_) \
+	BODY(needle_, where_, OW_RANK_PAGES, read_), .begins = true, .again = true
+#define NODE(needle_) \
+	PAGES(needle_, FRONT, ow_oom_read_node), .fields = ow_oom_node_fields, .full = 64
+
+#define COUNTER(needle_, rank_)                           \
+	BODY(needle_, FRONT, rank_, ow_oom_read_counter), \
+		.begins = true, .proof = true, .fields = ow_oom_counter_fields, .full = 4
+#define TABLE(needle_)                                                                    \
+	.needle = (needle_), .place = FRONT, .role = OW_ROLE_BODY, .rank = OW_RANK_TABLE, \
+	.begins = true, .again = true, .proof = true, .fields = ow_oom_table_fields,      \
+	.full = OW_OOM_COLUMNS_MAX
+/* A kill line may be cut anywhere behind the name; the older ones have fewer fields. */
+#define KILL(needle_)                                                                    \
+	.needle = (needle_), .place = FRONT, .role = OW_ROLE_KILL, .rank = OW_RANK_KILL, \
+	.proof = true, .fields = ow_oom_kill_fields, .full = 9
+#define SAYS(needle_, where_, role_) .needle = (needle_), .place = (where_), .role = (role_)
+
+/*
+ * In the order in which they are tried: first the lines that hold a cgroup's name, which could be
+ * made to look like any other; then the head, whose front is a comm of 15 bytes.
+ */
+static const struct ow_oom_family families[] = {
+	{ SAYS("oom-kill:constraint=", FRONT, OW_ROLE_CHOICE), .rank = OW_RANK_CONSTRAINT,
+	  .proof = true, .fields = ow_oom_choice_fields, .full = 9 },
+	{ KILL("Memory cgroup out of memory: Kill") },
+	{ KILL("Out of memory: Kill") },
+	{ KILL("Out of memory: kill process ") },
+	{ KILL("Out of memory (oom_kill_allocating_task): Kill") },
+	{ KILL("No available memory (MPOL_BIND): ") },
+	{ KILL("No available memory in cpuset: ") },
+	{ KILL("Killed process ") },
+	{ SAYS("Memory cgroup out of memory: OOM victim ", FRONT, OW_ROLE_EXIT) },
+	{ SAYS("Out of memory: OOM victim ", FRONT, OW_ROLE_EXIT) },
+	{ SAYS("Tasks in /", FRONT, OW_ROLE_GROUP), .proof = true },
+	{ BODY("Task in /", FRONT, OW_RANK_TASK_IN, ow_oom_read_task_in), .begins = true,
+	  .proof = true },
+	{ BODY("Memory cgroup stats for ", FRONT, OW_RANK_STATS, ow_oom_read_stats), .begins = true,
+	  .again = true, .proof = true, .fields = ow_oom_stats_fields, .full = 64 },
+
+	{ SAYS(" invoked oom-killer", INSIDE, OW_ROLE_HEAD), .proof = true,
+	  .fields = ow_oom_head_fields, .full = 4 },
+	{ SAYS(" invoked", OW_PLACE_END, OW_ROLE_HEAD), .proof = true, .fields = ow_oom_head_fields,
+	  .full = 4 },
+	{ BODY(" cpuset=", INSIDE, OW_RANK_CPUSET, ow_oom_read_cpuset) },
+	{ BODY("CPU: ", FRONT, OW_RANK_KERNEL, ow_oom_read_kernel), .fields = ow_oom_kernel_fields,
+	  .full = 2 },
+	{ BODY("Pid: ", FRONT, OW_RANK_KERNEL, ow_oom_read_kernel), .fields = ow_oom_kernel_fields,
+	  .full = 2 },
+	{ BODY("Call Trace:", FRONT, OW_RANK_TRACE, ow_oom_read_trace) },
+	{ BODY("Call trace:", FRONT, OW_RANK_TRACE, ow_oom_read_trace) },
+	{ BODY("Backtrace:", FRONT, OW_RANK_TRACE, ow_oom_read_trace) },
+
+	{ COUNTER("memory: usage ", OW_RANK_MEMORY) },
+	{ COUNTER("memory+swap: usage ", OW_RANK_SWAP) },
+	{ COUNTER("swap: usage ", OW_RANK_SWAP) },
+	{ COUNTER("kmem: usage ", OW_RANK_KMEM) },
+	{ BODY("Memory cgroup min protection ", FRONT, OW_RANK_PROTECTION,
+	       ow_oom_read_protection) },
+
+	{ BODY("Mem-Info:", FRONT, OW_RANK_MEMINFO, ow_oom_read_meminfo), .begins = true },
+	{ PAGES("active_anon:", FRONT, ow_oom_read_counters) },
+	{ PAGES("Active_anon:", FRONT, ow_oom_read_counters) },
+	{ NODE("Node ") },
+	{ NODE("DMA") },
+	{ NODE("Normal") },
+	{ NODE("HighMem") },
+	{ NODE("Movable") },
+	{ NODE("Device") },
+	{ NODE("hugepages_total=") },
+	{ PAGES("lowmem_reserve[]:", FRONT, read_nothing) },
+	{ PAGES("Swap cache stats:", FRONT, read_nothing) },
+	{ PAGES("Free swap", FRONT, ow_oom_read_swap) },
+	{ PAGES("Total swap", FRONT, ow_oom_read_swap) },
+	{ PAGES(" total pagecache pages", NUMBER, ow_oom_read_total) },
+	{ PAGES(" pages ", NUMBER, ow_oom_read_total) },
+
+	{ BODY("Tasks state (memory", FRONT, OW_RANK_TABLE, read_nothing), .begins = true,
+	  .again = true, .proof = true },
+	{ TABLE("[  pid  ]"), .read = ow_oom_read_table },
+	{ TABLE("[ pid ]"), .read = ow_oom_read_table },
+
+	{ SAYS("Out of memory and no killable processes", FRONT, OW_ROLE_END), .proof = true },
+	{ SAYS("Kernel panic - not syncing: Out of memory", FRONT, OW_ROLE_END), .proof = true },
+	{ SAYS("Kernel panic - not syncing: out of memory", FRONT, OW_ROLE_END), .proof = true },
+	{ SAYS("Kernel panic - not syncing: System is deadlocked on memory", FRONT, OW_ROLE_END),
+	  .proof = true },
+	{ SAYS("oom_reaper: ", FRONT, OW_ROLE_REAPED) },
+
+	{ SAYS(": page allocation failure", INSIDE, OW_ROLE_OTHER) },
+	{ SAYS(": page allocation stalls for ", INSIDE, OW_ROLE_OTHER) },
+	{ SAYS("SysRq : Show Memory", FRONT, OW_ROLE_OTHER) },
+	{ SAYS("sysrq: SysRq : Show Memory", FRONT, OW_ROLE_OTHER) },
+	{ SAYS("sysrq: Show Memory", FRONT, OW_ROLE_OTHER) },
+
+	{ SAYS("oom_kill_process: ", FRONT, OW_ROLE_SUPPRESSED) },
+	{ SAYS("Missed ", FRONT, OW_ROLE_LOST) },
+	{ SAYS("printk: ", FRONT, OW_ROLE_LOST) },
+	{ SAYS("** ", FRONT, OW_ROLE_LOST) },
+};
+
+static bool is_of(struct ow_str text, const struct ow_oom_family *f)
+{
+	const size_t n = strlen(f->needle);
+	uint64_t number;
+
+	switch (f->place) {
+	case OW_PLACE_NUMBER:
+		if (!ow_scan_u64(&text, &number))
+			return false;
+		break;
+	case OW_PLACE_INSIDE:
+		return ow_str_has(text, f->needle);
+	case OW_PLACE_END:
+		return text.n >= n && memcmp(text.p + text.n - n, f->needle, n) == 0;
+	case OW_PLACE_FRONT:
+		break;
+	}
+	return text.n >= n && memcmp(text.p, f->needle, n) == 0;
+}
+
+const struct ow_oom_family *ow_oom_family(struct ow_str text)
+{
+	text = ow_str_trim(text);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(families) && text.n; i++)
+		if (is_of(text, &families[i]))
+			return &families[i];
+	return NULL;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom-build.h"
+#include "read/owner.h"
+
+#define PAGE_GUESS 4096
+
+static struct ow_oom_task *find_task(const struct ow_oom *oom, int64_t pid)
+{
+	struct ow_oom_task *task = ow_oom_tasks(oom);
+
+	for (size_t i = 0; i < oom->tasks.n; i++)
+		if (task[i].pid == pid)
+			return &task[i];
+	return NULL;
+}
+
+/*
+ * The kill line gives in kB what the table gives in pages. The table was written a moment earlier,
+ * so that the two may differ a little: the power of two that is nearest, if it is near.
+ */
+static uint64_t page_by_victim(const struct ow_oom *oom)
+{
+	const struct ow_oom_victim *v = ow_oom_victims(oom);
+
+	for (size_t i = 0; i < oom->victims.n; i++) {
+		const struct ow_oom_task *t = find_task(oom, v[i].pid);
+
+		if (!t || !(v[i].have & OW_VICTIM_TOTAL_VM) || !(t->have & OW_TASK_TOTAL_VM) ||
+		    t->total_vm_bytes == 0)
+			continue;
+		for (uint64_t page = 1024; page <= OW_MIB(1); page *= 2) {
+			uint64_t told = v[i].total_vm_bytes / t->total_vm_bytes;
+
+			if (told + told / 8 >= page && told <= page + page / 8)
+				return page;
+		}
+	}
+	return 0;
+}
+
+static void set_page(struct ow_oom_build *b)
+{
+	struct ow_oom *oom = &b->oom;
+
+	oom->page_bytes = b->buddy_unit_bytes ? b->buddy_unit_bytes : page_by_victim(oom);
+	if (oom->page_bytes)
+		oom->have |= OW_OOM_PAGE;
+}
+
+/* Pages to bytes; a number that has no room as bytes is no number of pages. */
+static void scale(uint64_t *value, uint64_t page, unsigned *have, unsigned bit)
+{
+	if ((*have & bit) && __builtin_mul_overflow(*value, page, value))
+		*have &= ~bit;
+}
+
+static void scale_tasks(const struct ow_oom_build *b, uint64_t page)
+{
+	struct ow_oom_task *t = ow_oom_tasks(&b->oom);
+
+	for (size_t i = 0; i < b->oom.tasks.n; i++, t++) {
+		scale(&t->total_vm_bytes, page, &t->have, OW_TASK_TOTAL_VM);
+		scale(&t->rss_bytes, page, &t->have, OW_TASK_RSS);
+		scale(&t->rss_anon_bytes, page, &t->have, OW_TASK_RSS_ANON);
+		scale(&t->rss_file_bytes, page, &t->have, OW_TASK_RSS_FILE);
+		scale(&t->rss_shmem_bytes, page, &t->have, OW_TASK_RSS_SHMEM);
+		scale(&t->swap_bytes, page, &t->have, OW_TASK_SWAP);
+		if (b->table_pages)
+			scale(&t->pgtables_bytes, page, &t->have, OW_TASK_PGTABLES);
+	}
+}
+
+static void scale_meminfo(struct ow_oom *oom, uint64_t page)
+{
+	struct ow_stat *stat = oom->meminfo.item;
+	size_t n = 0;
+
+	for (size_t i = 0; i < oom->meminfo.n; i++) {
+		unsigned long long bytes;
+
+		if (__builtin_mul_overflow(stat[i].value, page, &bytes))
+			continue;
+		stat[n] = stat[i];
+		stat[n++].value = bytes;
+	}
+	oom->meminfo.n = n;
+	scale(&oom->ram_bytes, page, &oom->have, OW_OOM_RAM);
+	scale(&oom->reserved_bytes, page, &oom->have, OW_OOM_RAM);
+}
+
+static void add_meminfo(struct ow_oom_build *b, const char *name, uint64_t bytes, size_t line)
+{
+	struct ow_stat *stat = line ? ow_oom_add(b, &b->oom.meminfo, sizeof(*stat)) : NULL;
+
+	if (stat)
+		*stat = (struct ow_stat){ name, bytes, line };
+}
+
+static void convert(struct ow_oom_build *b)
+{
+	struct ow_oom *oom = &b->oom;
+	uint64_t page;
+
+	set_page(b);
+	page = oom->page_bytes ? oom->page_bytes : PAGE_GUESS;
+	if (!oom->page_bytes && (oom->tasks.n || oom->meminfo.n || (oom->have & OW_OOM_RAM)))
+		ow_oom_note_text(b, OW_STR("the page size is not in the record: 4096 assumed"));
+	scale_tasks(b, page);
+	scale_meminfo(oom, page);
+	add_meminfo(b, "kernel_stack", b->kernel_stack_bytes, b->kernel_stack_line);
+	add_meminfo(b, "hugetlb", b->hugetlb_bytes, b->hugetlb_line);
+}
+
+/* Without a kill line the oom-kill: line names the victim, unless that was dying already. */
+static void set_victims(struct ow_oom_build *b)
+{
+	struct ow_oom *oom = &b->oom;
+	struct ow_oom_victim *v = ow_oom_victims(oom);
+
+	if (oom->victims.n == 0 && b->chosen.line && b->chosen.pid != b->exiting_pid &&
+	    !(oom->have & OW_OOM_NO_VICTIM)) {
+		v = ow_oom_add(b, &oom->victims, sizeof(*v));
+		if (v)
+			*v = b->chosen;
+	}
+	/* 5.4 to 5.4.1x print bytes there and call them kB. */
+	for (size_t i = 0; v && i < oom->victims.n; i++) {
+		const struct ow_oom_task *t = find_task(oom, v[i].pid);
+
+		if (!t || b->table_pages || !(t->have & OW_TASK_PGTABLES) ||
+		    !(v[i].have & OW_VICTIM_PGTABLES) || t->pgtables_bytes == 0 ||
+		    v[i].pgtables_bytes / 1024 != t->pgtables_bytes)
+			continue;
+		v[i].pgtables_bytes = t->pgtables_bytes;
+		ow_oom_note_text(b, OW_STR("pgtables of the kill line are bytes, not kB: "
+					   "an error of this kernel"));
+	}
+}
+
+static bool constraint_is(const struct ow_oom *oom, const char *name)
+{
+	return oom->constraint && strcmp(oom->constraint, name) == 0;
+}
+
+/* A cgroup's limit has the most witnesses. CONSTRAINT_NONE is none: 5.0 and 5.1 print it always. */
+static bool is_memcg(const struct ow_oom_build *b)
+{
+	const struct ow_oom *oom = &b->oom;
+
+	return oom->limit_memcg || oom->lines.memory || oom->lines.swap || oom->lines.kmem ||
+	       oom->lines.stats || b->prefix == OW_PREFIX_MEMCG || b->memcg_trace ||
+	       constraint_is(oom, "CONSTRAINT_MEMCG");
+}
+
+static enum ow_oom_kind kind_of(const struct ow_oom_build *b)
+{
+	const struct ow_oom *oom = &b->oom;
+
+	if (b->panic_on_oom)
+		return OW_OOM_PANIC;
+	if (b->sysrq_trace || ((oom->trigger.have & OW_TRIGGER_ORDER) && oom->trigger.order == -1))
+		return OW_OOM_SYSRQ;
+	if (is_memcg(b))
+		return OW_OOM_MEMCG;
+	if (b->prefix == OW_PREFIX_CPUSET || constraint_is(oom, "CONSTRAINT_CPUSET"))
+		return OW_OOM_CPUSET;
+	if (b->prefix == OW_PREFIX_MEMPOLICY || constraint_is(oom, "CONSTRAINT_MEMORY_POLICY"))
+		return OW_OOM_MEMPOLICY;
+	if ((oom->have & OW_OOM_GLOBAL_OOM) || b->prefix == OW_PREFIX_GLOBAL ||
+	    b->prefix == OW_PREFIX_ALLOCATING || oom->lines.meminfo || oom->meminfo.n ||
+	    oom->zones.n || b->page_trace)
+		return OW_OOM_GLOBAL;
+	return OW_OOM_UNKNOWN;
+}
+
+static void add_missing(struct ow_oom_build *b, bool missing, const char *part)
+{
+	const char **item = missing ? ow_oom_add(b, &b->oom.missing, sizeof(*item)) : NULL;
+
+	if (item)
+		*item = part;
+}
+
+/*
+ * What a complete record of this kind would have. The oom-kill: line came with 5.0: where nothing
+ * tells an old kernel from a lost line, it is not missed.
+ */
+static void set_missing(struct ow_oom_build *b)
+{
+	const struct ow_oom *oom = &b->oom;
+	bool no_kill = (oom->have & OW_OOM_NO_VICTIM) || b->panic_on_oom;
+	bool killed = oom->victims.n && ow_oom_victims(oom)[0].line != oom->lines.constraint;
+	bool memcg = oom->kind == OW_OOM_MEMCG || oom->lines.memory;
+	bool new_form = (oom->trigger.gfp_flags && !oom->nodemask) || (killed && b->prefix);
+
+	add_missing(b, !oom->lines.head, "head");
+	add_missing(b, !oom->lines.kernel, "kernel");
+	add_missing(b, memcg && !oom->lines.memory, "memory");
+	add_missing(b, memcg && oom->memory_stat.n == 0, "stats");
+	add_missing(b, !memcg && oom->kind != OW_OOM_UNKNOWN && oom->meminfo.n == 0, "meminfo");
+	add_missing(b, oom->tasks.n == 0, "tasks");
+	add_missing(b, !oom->lines.constraint && !no_kill && !b->old_form && new_form,
+		    "constraint");
+	add_missing(b, !killed && !no_kill && b->exiting_pid < 0, "kill");
+}
+
+void ow_oom_finish(struct ow_oom_build *b)
+{
+	struct ow_oom *oom = &b->oom;
+
+	convert(b);
+	set_victims(b);
+	oom->kind = kind_of(b);
+	if (b->prefix == OW_PREFIX_ALLOCATING)
+		oom->have |= OW_OOM_ALLOCATING;
+	set_missing(b);
+	if (oom->limit_memcg)
+		(void)ow_owner_read(oom->limit_memcg, b->arena, &oom->limit_owner);
+	if (oom->task_memcg)
+		(void)ow_owner_read(oom->task_memcg, b->arena, &oom->task_owner);
+	if (b->full)
+		ow_oom_note_text(b, OW_STR("the record is too long to be kept whole: its end was "
+					   "left out"));
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom-join.h"
+
+/* How much the text says, as a line of its family; *ret_full is 0 when nothing can be added. */
+static unsigned fields_of(const struct ow_oom_assembly *a, struct ow_str caller, struct ow_str text,
+			  unsigned *ret_full)
+{
+	const struct ow_oom_build *b = ow_oom_current(a, caller);
+	const struct ow_oom_family *f = ow_oom_family(text);
+
+	text = ow_str_trim(text);
+	*ret_full = 0;
+	if (f && f->fields) {
+		*ret_full = f->full;
+		return f->fields(text);
+	}
+	if (!f && b && b->block == OW_BLOCK_TABLE) {
+		*ret_full = (unsigned)b->n_columns + 2;
+		return ow_oom_row_fields(b, text);
+	}
+	return 0;
+}
+
+/* A slice of the line as it was read becomes the same slice of its copy. */
+static struct ow_str moved(struct ow_str s, struct ow_str from, const char *to)
+{
+	if (s.n == 0 || s.p < from.p || s.p + s.n > from.p + from.n)
+		return (struct ow_str){ to, 0 };
+	return (struct ow_str){ to + (s.p - from.p), s.n };
+}
+
+static struct ow_str keep_raw(struct ow_oom_join *join, const struct ow_line *line)
+{
+	struct ow_str kept = { join->bytes + join->n_bytes, line->raw.n };
+
+	if (line->raw.n)
+		memcpy(join->bytes + join->n_bytes, line->raw.p, line->raw.n);
+	join->n_bytes += line->raw.n;
+	join->raw[join->n_raw++] = (struct ow_oom_raw){ line->number, kept };
+	return kept;
+}
+
+static void add_text(struct ow_oom_join *join, struct ow_str text)
+{
+	if (text.n)
+		memcpy(join->text + join->n_text, text.p, text.n);
+	join->n_text += text.n;
+}
+
+static void hold(struct ow_oom_join *join, const struct ow_line *line)
+{
+	struct ow_str raw;
+
+	join->n_raw = join->n_bytes = join->n_text = 0;
+	raw = keep_raw(join, line);
+	add_text(join, line->text);
+	join->line = *line;
+	join->line.raw = raw;
+	join->line.caller = moved(line->caller, line->raw, raw.p);
+	join->line.host = moved(line->host, line->raw, raw.p);
+	join->best = join->n_text;
+	join->n_best = 1;
+	join->holds = true;
+}
+
+/* Joins line's text to what is held, in the way that says more. */
+static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a,
+		       const struct ow_line *line)
+{
+	const struct ow_str caller = join->line.caller;
+	const size_t front = join->n_text;
+	unsigned spaced, glued, full;
+
+	add_text(join, line->text);
+	glued = fields_of(a, caller, (struct ow_str){ join->text, join->n_text }, &full);
+	join->n_text = front;
+	add_text(join, OW_STR(" "));
+	add_text(join, line->text);
+	spaced = fields_of(a, caller, (struct ow_str){ join->text, join->n_text }, &full);
+	if (glued > spaced) {
+		join->n_text = front;
+		add_text(join, line->text);
+	}
+	(void)keep_raw(join, line);
+	if ((glued > spaced ? glued : spaced) <= join->fields)
+		return;
+	join->fields = glued > spaced ? glued : spaced;
+	join->full = full;
+	join->best = join->n_text;
+	join->n_best = join->n_raw;
+}
+
+/* Can the line be what is missing of the one that is held? */
+static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
+		      const struct ow_line *line)
+{
+	const struct ow_str text = { join->text, join->n_text };
+
+	if ((line->have & OW_LINE_WRAPPED) || line->text.n == 0 || join->n_raw == OW_JOIN_LINES ||
+	    line->raw.n > sizeof(join->bytes) - join->n_bytes ||
+	    line->text.n + 1 > sizeof(join->text) - join->n_text)
+		return false;
+	if (join->n_raw == 1)
+		join->fields = fields_of(a, join->line.caller, text, &join->full);
+	return join->fields < join->full && !ow_oom_family(line->text);
+}
+
+int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a)
+{
+	struct ow_oom_input in = { &join->line, join->raw, join->n_best };
+	int r;
+
+	if (!join->holds)
+		return 0;
+	join->holds = false;
+	join->line.text = (struct ow_str){ join->text, join->best };
+	r = ow_oom_assemble(a, &in);
+	for (size_t i = join->n_best; i < join->n_raw && r >= 0; i++) {
+		struct ow_line line;
+
+		ow_line_unwrap(join->raw[i].text, &a->options->clock, &line);
+		line.number = join->raw[i].number;
+		in = (struct ow_oom_input){ &line, &join->raw[i], 1 };
+		r = ow_oom_assemble(a, &in);
+	}
+	return r < 0 ? r : 0;
+}
+
+int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *line)
+{
+	const struct ow_oom_raw raw = { line->number, line->raw };
+	const struct ow_oom_input in = { line, &raw, 1 };
+	int r;
+
+	if (join->holds && continues(join, a, line)) {
+		add_joined(join, a, line);
+		return join->fields >= join->full ? ow_oom_join_flush(join, a) : 0;
+	}
+	r = ow_oom_join_flush(join, a);
+	if (r < 0)
+		return r;
+	if (line->raw.n <= sizeof(join->bytes) / 2 && line->text.n <= sizeof(join->text) / 2) {
+		hold(join, line);
+		return 0;
+	}
+	r = ow_oom_assemble(a, &in);
+	return r < 0 ? r : 0;
+}

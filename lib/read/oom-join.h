@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_READ_OOM_JOIN_H
+#define OW_READ_OOM_JOIN_H
+
+#include "read/oom-assemble.h"
+
+/*
+ * Private to the reader of OOM reports: joins lines that a mail program or a terminal has broken.
+ *
+ *   [  332.383394] ioctl_sg01 invoked oom-killer:
+ *   gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0
+ *
+ * A line without a wrapper may continue the one before. It does so if the two together say more
+ * than the first alone; the families count what a text says. A broken place was a blank or, in the
+ * middle of a word, nothing.
+ */
+#define OW_JOIN_LINES 8
+#define OW_JOIN_MAX   OW_KIB(8)
+
+struct ow_oom_join {
+	bool holds;
+	struct ow_line line; /* the first one; its slices point into bytes */
+	struct ow_oom_raw raw[OW_JOIN_LINES];
+	size_t n_raw;
+	char bytes[OW_JOIN_MAX]; /* the lines as they were read */
+	size_t n_bytes;
+	char text[OW_JOIN_MAX]; /* all of them in one */
+	size_t n_text;
+	/* The front of the text that says most: so many bytes, lines, and fields. */
+	size_t best, n_best;
+	unsigned fields, full;
+};
+
+/* Hands on what is held, unless the line continues it; then holds the line. Returns 0, or a
+ * negative errno of ow_oom_assemble(). */
+int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *line);
+
+/* Hands on what is held. */
+int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a);
+
+#endif

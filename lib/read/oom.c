@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "read/export.h"
+#include "read/oom-assemble.h"
+#include "read/oom-join.h"
+
+struct ow_oom_reader {
+	struct ow_oom_options options;
+	struct ow_oom_seen seen;
+	struct ow_oom_assembly assembly;
+	struct ow_oom_join join;
+	struct ow_export export;
+	bool in_export, in_value;
+
+	size_t number; /* of the line that was read last */
+	bool in_line;  /* one is begun: its front is in bytes */
+	bool is_cut;   /* it is too long: its rest is skipped */
+	size_t n_bytes;
+	char bytes[OW_OOM_LINE_MAX];
+	char unescaped[OW_OOM_LINE_MAX];
+
+	bool has_sequence; /* of the last line from /dev/kmsg */
+	uint64_t sequence;
+};
+
+struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow_oom_fn *emit,
+					void *arg)
+{
+	struct ow_oom_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->options = *options;
+	reader->assembly.options = &reader->options;
+	reader->assembly.seen = &reader->seen;
+	reader->assembly.emit = emit;
+	reader->assembly.arg = arg;
+	return reader;
+}
+
+struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader)
+{
+	if (!reader)
+		return NULL;
+	ow_oom_assemble_release(&reader->assembly);
+	free(reader);
+	return NULL;
+}
+
+const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader)
+{
+	return &reader->seen;
+}
+
+/* Lines of several CPUs are not quite in order, and a log may hold more than one boot. */
+static void see_times(struct ow_oom_seen *seen, const struct ow_line *line)
+{
+	if (line->have & OW_LINE_BOOT) {
+		if (!(seen->have & OW_LINE_BOOT))
+			seen->boot_first_usec = line->boot_usec;
+		seen->boot_last_usec = line->boot_usec;
+	}
+	if (line->have & OW_LINE_TIME) {
+		if (!(seen->have & OW_LINE_TIME))
+			seen->time_first_usec = line->time_usec;
+		seen->time_last_usec = line->time_usec;
+	}
+	seen->have |= line->have & (OW_LINE_BOOT | OW_LINE_TIME);
+}
+
+/* A line of /dev/kmsg that is missing in between was overwritten before it was read. */
+static void see_sequence(struct ow_oom_reader *reader, const struct ow_line *line)
+{
+	if (!(line->have & OW_LINE_SEQUENCE))
+		return;
+	if (reader->has_sequence && line->sequence > reader->sequence + 1 &&
+	    line->sequence - reader->sequence < UINT32_MAX)
+		reader->seen.lost += line->sequence - reader->sequence - 1;
+	reader->has_sequence = true;
+	reader->sequence = line->sequence;
+}
+
+/* A printk of several lines that a logger has put in one: never one that holds a name, which could
+ * be made to look like a line of the kernel. */
+static bool is_folded(struct ow_str text)
+{
+	struct ow_str front;
+
+	return ow_scan_until(&text, "#012", &front) &&
+	       (ow_scan_lit(&front, "active_anon:") || ow_scan_lit(&front, "Active_anon:") ||
+		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache "));
+}
+
+/* Each of the lines that are parted by feed in text, as one line of the kernel. */
+static int read_parts(struct ow_oom_reader *reader, struct ow_line line, const char *feed,
+		      bool numbered)
+{
+	struct ow_str rest = line.text, raw = line.raw;
+	int r = ow_oom_join_flush(&reader->join, &reader->assembly);
+
+	while (r >= 0 && rest.n) {
+		struct ow_oom_raw one = { line.number, raw };
+		struct ow_oom_input in = { &line, &one, 1 };
+
+		if (!ow_scan_until(&rest, feed, &line.text)) {
+			line.text = rest;
+			rest.n = 0;
+		}
+		if (numbered)
+			one.text = line.raw = line.text;
+		r = ow_oom_assemble(&reader->assembly, &in);
+		line.number += numbered;
+	}
+	return r < 0 ? r : 0;
+}
+
+/* Not the kernel's, whatever it says: somebody wrote it into the log. */
+static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *line)
+{
+	const struct ow_oom_family *f = ow_oom_family(line->text);
+
+	if (f && f->role == OW_ROLE_LOST) /* journald says what it missed */
+		ow_oom_count(&reader->assembly, f, line->text);
+	else if (f && f->proof)
+		reader->seen.foreign_lines++;
+	return 0;
+}
+
+static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	struct ow_line line;
+
+	ow_line_unwrap(raw, &reader->options.clock, &line);
+	line.number = reader->number;
+	see_times(&reader->seen, &line);
+	see_sequence(reader, &line);
+	if (line.have & OW_LINE_FOREIGN)
+		return read_foreign(reader, &line);
+	reader->seen.kernel_lines++;
+	if ((line.have & OW_LINE_ESCAPED) && memchr(line.text.p, '\\', line.text.n)) {
+		size_t n = ow_line_unescape(line.text, reader->unescaped);
+
+		line.text = (struct ow_str){ reader->unescaped, n };
+		return read_parts(reader, line, "\n", false);
+	}
+	if (is_folded(line.text))
+		return read_parts(reader, line, "#012", false);
+	return ow_oom_join(&reader->join, &reader->assembly, &line);
+}
+
+static int read_entry(struct ow_oom_reader *reader)
+{
+	struct ow_export *x = &reader->export;
+	struct ow_line line;
+	int r = 0;
+
+	if (x->message_line) {
+		ow_export_entry(x, &reader->options.clock, &line);
+		line.text = line.raw = (struct ow_str){ x->message, x->n_message };
+		see_times(&reader->seen, &line);
+		reader->seen.cut_lines += x->cut;
+		if (line.have & OW_LINE_FOREIGN) {
+			r = read_foreign(reader, &line);
+		} else if (memchr(x->message, '\0', x->n_message)) {
+			reader->seen.binary_lines++;
+		} else {
+			reader->seen.kernel_lines++;
+			r = read_parts(reader, line, "\n", true);
+		}
+	}
+	ow_export_clear(x);
+	return r;
+}
+
+static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	reader->number++;
+	reader->seen.lines++;
+	reader->seen.cut_lines += reader->is_cut;
+	if (reader->in_export || ow_export_begins(raw)) {
+		switch (ow_export_line(&reader->export, raw, reader->number)) {
+		case OW_EXPORT_VALUE:
+			reader->in_value = true;
+			__attribute__((fallthrough));
+		case OW_EXPORT_FIELD:
+			reader->in_export = true;
+			return 0;
+		case OW_EXPORT_ENTRY:
+			return read_entry(reader);
+		case OW_EXPORT_NONE:
+			reader->in_export = false;
+			ow_export_clear(&reader->export);
+			break;
+		}
+	}
+	if (memchr(raw.p, '\0', raw.n)) {
+		reader->seen.binary_lines++;
+		return 0;
+	}
+	return read_text_line(reader, raw);
+}
+
+static size_t count_feeds(struct ow_str s)
+{
+	size_t n = 0;
+
+	for (const char *p; s.n && (p = memchr(s.p, '\n', s.n)); n++)
+		s = ow_str_skip(s, (size_t)(p - s.p) + 1);
+	return n;
+}
+
+/* Takes what belongs to a value of the export format off the front of *s. */
+static void feed_value(struct ow_oom_reader *reader, struct ow_str *s)
+{
+	enum ow_export_what what;
+	size_t n = ow_export_value(&reader->export, *s, reader->number, &what);
+	size_t feeds = count_feeds((struct ow_str){ s->p, n });
+
+	reader->number += feeds;
+	reader->seen.lines += feeds;
+	*s = ow_str_skip(*s, n);
+	reader->in_value = what == OW_EXPORT_VALUE;
+	if (what == OW_EXPORT_NONE)
+		reader->in_export = false;
+}
+
+/* Keeps the front of a line whose end is in a later piece. */
+static void keep_front(struct ow_oom_reader *reader, struct ow_str s)
+{
+	size_t room = sizeof(reader->bytes) - reader->n_bytes;
+
+	reader->in_line = true;
+	reader->is_cut |= s.n > room;
+	if (s.n > room)
+		s.n = room;
+	memcpy(reader->bytes + reader->n_bytes, s.p, s.n);
+	reader->n_bytes += s.n;
+}
+
+static int end_line(struct ow_oom_reader *reader)
+{
+	int r = read_line(reader, (struct ow_str){ reader->bytes, reader->n_bytes });
+
+	reader->in_line = reader->is_cut = false;
+	reader->n_bytes = 0;
+	return r;
+}
+
+/* Takes one line, or the piece of one, off the front of *s. */
+static int feed_line(struct ow_oom_reader *reader, struct ow_str *s)
+{
+	const char *feed = memchr(s->p, '\n', s->n);
+	struct ow_str line = { s->p, feed ? (size_t)(feed - s->p) : s->n };
+
+	*s = ow_str_skip(*s, line.n + (feed != NULL));
+	if (feed && !reader->in_line && line.n <= sizeof(reader->bytes))
+		return read_line(reader, line);
+	keep_front(reader, line);
+	return feed ? end_line(reader) : 0;
+}
+
+int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n)
+{
+	struct ow_str s = { bytes, n };
+	int r = 0;
+
+	reader->seen.bytes += n;
+	while (s.n && r == 0) {
+		if (reader->in_value)
+			feed_value(reader, &s);
+		else
+			r = feed_line(reader, &s);
+	}
+	return r;
+}
+
+int ow_oom_reader_end(struct ow_oom_reader *reader)
+{
+	int r = reader->in_line ? end_line(reader) : 0;
+
+	if (r == 0 && reader->in_export)
+		r = read_entry(reader);
+	if (r == 0)
+		r = ow_oom_join_flush(&reader->join, &reader->assembly);
+	if (r == 0)
+		r = ow_oom_assemble_flush(&reader->assembly);
+	return r;
+}
