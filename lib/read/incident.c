@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/incident.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "read/select.h"
+
+#define WINDOW_USEC (10 * OW_USEC_PER_SEC)
+/* Reports that overlap may end in another order than they began in. */
+#define EARLY_USEC  OW_USEC_PER_SEC
+/* What the clocks of two sources may differ by: syslog has whole seconds. */
+#define CLOCKS_USEC (2 * OW_USEC_PER_SEC)
+#define OPEN_MAX    64    /* incidents that more kills may still join */
+#define SEEN_MAX    65536 /* kills that are remembered to tell those that come twice */
+#define BUCKETS     1024
+
+/* When and where a kill was, kept when its record is not. */
+struct moment {
+	unsigned have; /* OW_OOM_BOOT, OW_OOM_TIME */
+	uint64_t boot_usec;
+	int64_t time_usec;
+	uint64_t boot, host; /* hashes of their names; 0: not known */
+	unsigned source;
+	uint64_t number; /* of the listing */
+};
+
+struct incident {
+	struct incident *next;
+	struct moment first, last; /* by time; as they came */
+	size_t n_all, n;           /* kills; those that are kept */
+	const struct ow_oom *kill[OW_CASE_KILLS_MAX];
+	struct ow_arena *arena[OW_CASE_KILLS_MAX];
+	unsigned source[OW_CASE_KILLS_MAX];
+};
+
+struct seen {
+	struct moment moment;
+	int64_t pid;
+	size_t next; /* of the same bucket: index + 1; 0 at the end */
+};
+
+struct ow_incidents {
+	const struct ow_case_select *select;
+	struct ow_arena *scratch;
+	struct incident *oldest; /* a list, in the order of their first kills */
+	size_t n_open;
+	struct incident *chosen;
+	struct moment chosen_by; /* the kill that was asked for */
+	size_t kept_bytes;
+	uint64_t number; /* of the last kill of the listing */
+	size_t n_kills;  /* without those that came twice */
+	size_t n_seen, bucket[BUCKETS];
+	struct seen *seen;
+};
+
+struct ow_incidents *ow_incidents_new(const struct ow_case_select *select)
+{
+	ow_scoped(ow_incidents_freep) struct ow_incidents *all = calloc(1, sizeof(*all));
+	struct ow_incidents *ret;
+
+	if (all)
+		all->scratch = ow_arena_new(OW_MIB(1));
+	if (!all || !all->scratch)
+		return NULL;
+	all->select = select;
+	ret = all;
+	all = NULL;
+	return ret;
+}
+
+static struct incident *free_incident(struct ow_incidents *all, struct incident *incident)
+{
+	struct incident *next = incident->next;
+
+	for (size_t i = 0; i < incident->n; i++) {
+		all->kept_bytes -= ow_arena_bytes(incident->arena[i]);
+		(void)ow_arena_free(incident->arena[i]);
+	}
+	free(incident);
+	all->n_open--;
+	return next;
+}
+
+struct ow_incidents *ow_incidents_free(struct ow_incidents *all)
+{
+	if (!all)
+		return NULL;
+	while (all->oldest)
+		all->oldest = free_incident(all, all->oldest);
+	(void)ow_arena_free(all->scratch);
+	free(all->seen);
+	free(all);
+	return NULL;
+}
+
+static uint64_t hash(const char *text)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	if (!text || !*text)
+		return 0;
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return h ? h : 1;
+}
+
+static struct moment moment_of(const struct ow_oom *oom, unsigned source, uint64_t number)
+{
+	return (struct moment){
+		.have = oom->have & (OW_OOM_BOOT | OW_OOM_TIME),
+		.boot_usec = oom->boot_usec,
+		.time_usec = oom->time_usec,
+		.boot = hash(oom->boot_id),
+		.host = hash(oom->host),
+		.source = source,
+		.number = number,
+	};
+}
+
+static bool both(const struct moment *a, const struct moment *b, unsigned have)
+{
+	return a->have & b->have & have;
+}
+
+/* Two names contradict each other only where both are known. */
+static bool apart(const struct moment *a, const struct moment *b)
+{
+	return (a->boot && b->boot && a->boot != b->boot) ||
+	       (a->host && b->host && a->host != b->host);
+}
+
+static bool same_boot(const struct moment *a, const struct moment *b)
+{
+	return a->boot && a->boot == b->boot;
+}
+
+/*
+ * By how much b is later than a, on the best clock that they share: the kernel's where the boot is
+ * known to be the same, else the wall's. The kernel's clock of an unknown boot will do inside one
+ * source, where there is nothing else. False where nothing is shared.
+ */
+static bool later_by(const struct moment *a, const struct moment *b, int64_t *ret)
+{
+	const bool by_boot =
+		both(a, b, OW_OOM_BOOT) &&
+		(same_boot(a, b) || (a->source == b->source && !both(a, b, OW_OOM_TIME)));
+
+	if (by_boot)
+		return !__builtin_sub_overflow(b->boot_usec, a->boot_usec, ret);
+	return both(a, b, OW_OOM_TIME) && !__builtin_sub_overflow(b->time_usec, a->time_usec, ret);
+}
+
+static bool within(int64_t value, int64_t least, int64_t most)
+{
+	return value >= least && value <= most;
+}
+
+/* Are a and b, of one process each, the same kill in two sources? */
+static bool same_kill(const struct moment *a, const struct moment *b)
+{
+	const bool by_boot = both(a, b, OW_OOM_BOOT);
+	const int64_t slack = by_boot ? EARLY_USEC : CLOCKS_USEC;
+	int64_t later;
+
+	if (a->source == b->source || apart(a, b))
+		return false;
+	/* A record that lacks its head begins later: only of one boot is that no other kill. */
+	if (by_boot && !same_boot(a, b))
+		return a->boot_usec == b->boot_usec;
+	return later_by(a, b, &later) && within(later, -slack, slack);
+}
+
+static bool pid_of(const struct ow_oom *oom, int64_t *ret)
+{
+	if (oom->victims.n) {
+		*ret = ow_oom_victims(oom)->pid;
+		return ow_oom_victims(oom)->have & OW_VICTIM_PID;
+	}
+	*ret = oom->trigger.pid;
+	return oom->have & OW_OOM_TRIGGER && oom->trigger.have & OW_TRIGGER_PID;
+}
+
+/* Has another source had this kill? Remembers it if not. 1, 0 or -ENOMEM. */
+static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
+		       const struct moment *moment)
+{
+	size_t *bucket;
+	int64_t pid;
+
+	if (!pid_of(oom, &pid))
+		return 0;
+	bucket = &all->bucket[(uint64_t)pid % BUCKETS];
+	for (size_t at = *bucket; at; at = all->seen[at - 1].next)
+		if (all->seen[at - 1].pid == pid && same_kill(&all->seen[at - 1].moment, moment))
+			return 1;
+	if (all->n_seen == SEEN_MAX)
+		return 0;
+	if ((all->n_seen & (all->n_seen - 1)) == 0) {
+		size_t room = all->n_seen ? 2 * all->n_seen : 1;
+		struct seen *more = reallocarray(all->seen, room, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		all->seen = more;
+	}
+	all->seen[all->n_seen] = (struct seen){ *moment, pid, *bucket };
+	*bucket = ++all->n_seen;
+	return 0;
+}
+
+static const char *limit_of(const struct ow_oom *oom)
+{
+	return oom->limit_owner.path ? oom->limit_owner.path : oom->limit_memcg;
+}
+
+/* Does the task table of a kept kill have the victim? Its tasks are all below the limit. */
+static bool was_there(const struct incident *incident, const struct ow_oom *oom)
+{
+	const struct ow_oom_victim *victim = ow_oom_victims(oom);
+
+	for (size_t i = 0; oom->victims.n && i < incident->n; i++) {
+		const struct ow_oom_task *task = ow_oom_tasks(incident->kill[i]);
+
+		for (size_t k = 0; k < incident->kill[i]->tasks.n; k++)
+			if (task[k].have & OW_TASK_TGID && victim->have & OW_VICTIM_PID &&
+			    task[k].tgid == victim->pid && task[k].comm && victim->comm &&
+			    strcmp(task[k].comm, victim->comm) == 0)
+				return true;
+	}
+	return false;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return !a || !b || strcmp(a, b) == 0;
+}
+
+/* Only what is known to be of one limit: a kill that is put with those of another limit would
+ * accuse its owner. */
+static bool same_limit(const struct incident *incident, const struct ow_oom *oom)
+{
+	const struct ow_oom *first = incident->kill[0];
+
+	switch (first->kind) {
+	case OW_OOM_MEMCG:
+		if (oom->kind == OW_OOM_MEMCG && limit_of(first) && limit_of(oom))
+			return strcmp(limit_of(first), limit_of(oom)) == 0;
+		return oom->kind == OW_OOM_MEMCG && limit_of(first) && was_there(incident, oom);
+	case OW_OOM_CPUSET:
+	case OW_OOM_MEMPOLICY:
+		return oom->kind == first->kind && same_text(first->nodemask, oom->nodemask) &&
+		       same_text(first->mems_allowed, oom->mems_allowed);
+	case OW_OOM_GLOBAL:
+	case OW_OOM_SYSRQ:
+	case OW_OOM_PANIC:
+		return oom->kind == first->kind;
+	case OW_OOM_UNKNOWN:
+	case OW_OOM_KIND_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool same_time(const struct incident *incident, const struct moment *moment)
+{
+	int64_t later;
+
+	if (apart(&incident->first, moment))
+		return false;
+	if (later_by(&incident->first, moment, &later))
+		return within(later, -EARLY_USEC, WINDOW_USEC);
+	return !incident->last.have && !moment->have && incident->last.source == moment->source &&
+	       incident->last.number + 1 == moment->number;
+}
+
+static struct incident *find(const struct ow_incidents *all, const struct ow_oom *oom,
+			     const struct moment *moment)
+{
+	for (struct incident *i = all->oldest; i; i = i->next)
+		if (same_time(i, moment) && same_limit(i, oom))
+			return i;
+	return NULL;
+}
+
+static struct incident *open_incident(struct ow_incidents *all, const struct moment *moment)
+{
+	struct incident *incident = calloc(1, sizeof(*incident)), **end = &all->oldest;
+
+	if (!incident)
+		return NULL;
+	incident->first = *moment;
+	while (*end)
+		end = &(*end)->next;
+	*end = incident;
+	all->n_open++;
+	return incident;
+}
+
+/* Where a kill belongs among those that are kept, by time. */
+static size_t place_of(const struct incident *incident, const struct moment *moment)
+{
+	size_t at = incident->n;
+
+	for (; at; at--) {
+		const struct moment before =
+			moment_of(incident->kill[at - 1], incident->source[at - 1], 0);
+		int64_t later;
+
+		if (!later_by(&before, moment, &later) || later >= 0)
+			break;
+	}
+	return at;
+}
+
+/* Adds a kill, and keeps its record when there is room; for the first of an incident there is. */
+static void add(struct ow_incidents *all, struct incident *incident, const struct ow_oom *oom,
+		const struct moment *moment, struct ow_arena **arena)
+{
+	const size_t bytes = ow_arena_bytes(*arena), at = place_of(incident, moment);
+
+	incident->last = *moment;
+	incident->n_all++;
+	if (incident->n == OW_CASE_KILLS_MAX ||
+	    (incident->n && all->kept_bytes + bytes > OW_CASE_BYTES_MAX))
+		return;
+	for (size_t i = incident->n++; i > at; i--) {
+		incident->kill[i] = incident->kill[i - 1];
+		incident->arena[i] = incident->arena[i - 1];
+		incident->source[i] = incident->source[i - 1];
+	}
+	if (at == 0)
+		incident->first = *moment;
+	incident->kill[at] = oom;
+	incident->arena[at] = *arena;
+	incident->source[at] = moment->source;
+	all->kept_bytes += bytes;
+	*arena = NULL;
+}
+
+/* Of two kills that were asked for the newer one is meant; the later in the listing where no clock
+ * tells. */
+static void choose(struct ow_incidents *all, struct incident *incident, const struct moment *moment)
+{
+	const struct moment *old = &all->chosen_by;
+	int64_t later = 0;
+
+	if (all->chosen && (both(old, moment, OW_OOM_TIME) || same_boot(old, moment)) &&
+	    later_by(old, moment, &later) && later < 0)
+		return;
+	all->chosen = incident;
+	all->chosen_by = *moment;
+}
+
+/* No later kill can be the one that was asked for. */
+static bool decided(const struct ow_incidents *all)
+{
+	return all->select->number && all->number >= all->select->number;
+}
+
+/* Forgets the incidents that are over and were not chosen, and of the others the oldest when there
+ * is no room for all. */
+static void forget(struct ow_incidents *all, const struct incident *current,
+		   const struct moment *moment)
+{
+	struct incident **at = &all->oldest;
+
+	while (*at) {
+		int64_t later;
+		bool over =
+			later_by(&(*at)->first, moment, &later) && later > WINDOW_USEC + EARLY_USEC;
+
+		if (*at != all->chosen && *at != current &&
+		    (over || decided(all) || all->n_open > OPEN_MAX ||
+		     all->kept_bytes > OW_CASE_BYTES_MAX))
+			*at = free_incident(all, *at);
+		else
+			at = &(*at)->next;
+	}
+}
+
+int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow_oom *oom,
+		      struct ow_arena **arena)
+{
+	const bool was_decided = decided(all);
+	const struct moment moment = moment_of(oom, source, ++all->number);
+	const bool wanted = ow_select_matches(all->select, all->number, oom, all->scratch);
+	const int again = seen_before(all, oom, &moment);
+	struct incident *incident;
+
+	if (again < 0)
+		return again;
+	all->n_kills += !again;
+	incident = find(all, oom, &moment);
+	if (again && incident && wanted)
+		choose(all, incident, &moment);
+	/* The copy is all there is when the listing's number means it and the first is forgotten.
+	 */
+	if (again && (incident || !all->select->number || !wanted))
+		return 1;
+	if (!incident && was_decided)
+		return 0;
+	if (!incident)
+		incident = open_incident(all, &moment);
+	if (!incident)
+		return -ENOMEM;
+	add(all, incident, oom, &moment, arena);
+	if (wanted)
+		choose(all, incident, &moment);
+	forget(all, incident, &moment);
+	return 0;
+}
+
+struct ow_incident ow_incidents_chosen(const struct ow_incidents *all)
+{
+	const struct incident *chosen = all->chosen;
+
+	if (!chosen)
+		return (struct ow_incident){ .n_other_kills = all->n_kills };
+	return (struct ow_incident){
+		.kills = chosen->kill,
+		.n_kills = chosen->n,
+		.n_more_kills = chosen->n_all - chosen->n,
+		.n_other_kills = all->n_kills - chosen->n_all,
+	};
+}
