@@ -11,19 +11,19 @@ static const struct {
 	const char *name;
 	const char *key; /* of the line; NULL: the file is one number */
 	enum ow_cgroup_have have;
-	size_t offset;
 	bool limit; /* it may be "max" */
+	size_t offset;
 } files[] = {
 #define AT(member) offsetof(struct ow_cgroup, member)
-	{ 1, "memory.limit_in_bytes", NULL, OW_CGROUP_LIMIT, AT(limit_bytes), true },
-	{ 1, "memory.usage_in_bytes", NULL, OW_CGROUP_USAGE, AT(usage_bytes), false },
-	{ 1, "memory.memsw.limit_in_bytes", NULL, OW_CGROUP_SWAP_LIMIT, AT(swap_limit_bytes),
-	  true },
-	{ 1, "memory.oom_control", "oom_kill", OW_CGROUP_OOM_KILLS, AT(oom_kills), false },
-	{ 2, "memory.max", NULL, OW_CGROUP_LIMIT, AT(limit_bytes), true },
-	{ 2, "memory.current", NULL, OW_CGROUP_USAGE, AT(usage_bytes), false },
-	{ 2, "memory.swap.max", NULL, OW_CGROUP_SWAP_LIMIT, AT(swap_limit_bytes), true },
-	{ 2, "memory.events", "oom_kill", OW_CGROUP_OOM_KILLS, AT(oom_kills), false },
+	{ 1, "memory.limit_in_bytes", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
+	{ 1, "memory.usage_in_bytes", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
+	{ 1, "memory.memsw.limit_in_bytes", NULL, OW_CGROUP_SWAP_LIMIT, true,
+	  AT(swap_limit_bytes) },
+	{ 1, "memory.oom_control", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
+	{ 2, "memory.max", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
+	{ 2, "memory.current", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
+	{ 2, "memory.swap.max", NULL, OW_CGROUP_SWAP_LIMIT, true, AT(swap_limit_bytes) },
+	{ 2, "memory.events", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
 #undef AT
 };
 

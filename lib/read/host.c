@@ -34,7 +34,7 @@ static const struct {
 static bool is_boot_id(struct ow_str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!memchr("0123456789abcdef", s.p[i], 16))
+		if ((s.p[i] < '0' || s.p[i] > '9') && (s.p[i] < 'a' || s.p[i] > 'f'))
 			return false;
 	return s.n == BOOT_ID_DIGITS;
 }

@@ -58,17 +58,13 @@ struct ow_incidents {
 
 struct ow_incidents *ow_incidents_new(const struct ow_case_select *select)
 {
-	ow_scoped(ow_incidents_freep) struct ow_incidents *all = calloc(1, sizeof(*all));
-	struct ow_incidents *ret;
+	struct ow_incidents *all = calloc(1, sizeof(*all));
 
-	if (all)
-		all->scratch = ow_arena_new(OW_MIB(1));
-	if (!all || !all->scratch)
+	if (!all)
 		return NULL;
 	all->select = select;
-	ret = all;
-	all = NULL;
-	return ret;
+	all->scratch = ow_arena_new(OW_MIB(1));
+	return all->scratch ? all : ow_incidents_free(all);
 }
 
 static struct incident *free_incident(struct ow_incidents *all, struct incident *incident)
