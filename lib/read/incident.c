@@ -6,38 +6,27 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "read/moment.h"
 #include "read/select.h"
 
 #define WINDOW_USEC (10 * OW_USEC_PER_SEC)
 /* Reports that overlap may end in another order than they began in. */
 #define EARLY_USEC  OW_USEC_PER_SEC
-/* What the clocks of two sources may differ by: syslog has whole seconds. */
-#define CLOCKS_USEC (2 * OW_USEC_PER_SEC)
 #define OPEN_MAX    64    /* incidents that more kills may still join */
 #define SEEN_MAX    65536 /* kills that are remembered to tell those that come twice */
 #define BUCKETS     1024
 
-/* When and where a kill was, kept when its record is not. */
-struct moment {
-	unsigned have; /* OW_OOM_BOOT, OW_OOM_TIME */
-	uint64_t boot_usec;
-	int64_t time_usec;
-	uint64_t boot, host; /* hashes of their names; 0: not known */
-	unsigned source;
-	uint64_t number; /* of the listing */
-};
-
 struct incident {
 	struct incident *next;
-	struct moment first, last; /* by time; as they came */
-	size_t n_all, n;           /* kills; those that are kept */
+	struct ow_moment first, last; /* by time; as they came */
+	size_t n_all, n;              /* kills; those that are kept */
 	const struct ow_oom *kill[OW_CASE_KILLS_MAX];
 	struct ow_arena *arena[OW_CASE_KILLS_MAX];
 	unsigned source[OW_CASE_KILLS_MAX];
 };
 
 struct seen {
-	struct moment moment;
+	struct ow_moment moment;
 	int64_t pid;
 	size_t next; /* of the same bucket: index + 1; 0 at the end */
 };
@@ -48,7 +37,7 @@ struct ow_incidents {
 	struct incident *oldest; /* a list, in the order of their first kills */
 	size_t n_open;
 	struct incident *chosen;
-	struct moment chosen_by; /* the kill that was asked for */
+	struct ow_moment chosen_by; /* the kill that was asked for */
 	size_t kept_bytes;
 	uint64_t number; /* of the last kill of the listing */
 	size_t n_kills;  /* without those that came twice */
@@ -92,83 +81,6 @@ struct ow_incidents *ow_incidents_free(struct ow_incidents *all)
 	return NULL;
 }
 
-static uint64_t hash(const char *text)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	if (!text || !*text)
-		return 0;
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return h ? h : 1;
-}
-
-static struct moment moment_of(const struct ow_oom *oom, unsigned source, uint64_t number)
-{
-	return (struct moment){
-		.have = oom->have & (OW_OOM_BOOT | OW_OOM_TIME),
-		.boot_usec = oom->boot_usec,
-		.time_usec = oom->time_usec,
-		.boot = hash(oom->boot_id),
-		.host = hash(oom->host),
-		.source = source,
-		.number = number,
-	};
-}
-
-static bool both(const struct moment *a, const struct moment *b, unsigned have)
-{
-	return a->have & b->have & have;
-}
-
-/* Two names contradict each other only where both are known. */
-static bool apart(const struct moment *a, const struct moment *b)
-{
-	return (a->boot && b->boot && a->boot != b->boot) ||
-	       (a->host && b->host && a->host != b->host);
-}
-
-static bool same_boot(const struct moment *a, const struct moment *b)
-{
-	return a->boot && a->boot == b->boot;
-}
-
-/*
- * By how much b is later than a, on the best clock that they share: the kernel's where the boot is
- * known to be the same, else the wall's. The kernel's clock of an unknown boot will do inside one
- * source, where there is nothing else. False where nothing is shared.
- */
-static bool later_by(const struct moment *a, const struct moment *b, int64_t *ret)
-{
-	const bool by_boot =
-		both(a, b, OW_OOM_BOOT) &&
-		(same_boot(a, b) || (a->source == b->source && !both(a, b, OW_OOM_TIME)));
-
-	if (by_boot)
-		return !__builtin_sub_overflow(b->boot_usec, a->boot_usec, ret);
-	return both(a, b, OW_OOM_TIME) && !__builtin_sub_overflow(b->time_usec, a->time_usec, ret);
-}
-
-static bool within(int64_t value, int64_t least, int64_t most)
-{
-	return value >= least && value <= most;
-}
-
-/* Are a and b, of one process each, the same kill in two sources? */
-static bool same_kill(const struct moment *a, const struct moment *b)
-{
-	const bool by_boot = both(a, b, OW_OOM_BOOT);
-	const int64_t slack = by_boot ? EARLY_USEC : CLOCKS_USEC;
-	int64_t later;
-
-	if (a->source == b->source || apart(a, b))
-		return false;
-	/* A record that lacks its head begins later: only of one boot is that no other kill. */
-	if (by_boot && !same_boot(a, b))
-		return a->boot_usec == b->boot_usec;
-	return later_by(a, b, &later) && within(later, -slack, slack);
-}
-
 static bool pid_of(const struct ow_oom *oom, int64_t *ret)
 {
 	if (oom->victims.n) {
@@ -181,7 +93,7 @@ static bool pid_of(const struct ow_oom *oom, int64_t *ret)
 
 /* Has another source had this kill? Remembers it if not. 1, 0 or -ENOMEM. */
 static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
-		       const struct moment *moment)
+		       const struct ow_moment *moment)
 {
 	size_t *bucket;
 	int64_t pid;
@@ -190,7 +102,8 @@ static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
 		return 0;
 	bucket = &all->bucket[(uint64_t)pid % BUCKETS];
 	for (size_t at = *bucket; at; at = all->seen[at - 1].next)
-		if (all->seen[at - 1].pid == pid && same_kill(&all->seen[at - 1].moment, moment))
+		if (all->seen[at - 1].pid == pid &&
+		    ow_moment_same_kill(&all->seen[at - 1].moment, moment))
 			return 1;
 	if (all->n_seen == SEEN_MAX)
 		return 0;
@@ -260,20 +173,20 @@ static bool same_limit(const struct incident *incident, const struct ow_oom *oom
 	return false;
 }
 
-static bool same_time(const struct incident *incident, const struct moment *moment)
+static bool same_time(const struct incident *incident, const struct ow_moment *moment)
 {
 	int64_t later;
 
-	if (apart(&incident->first, moment))
+	if (ow_moment_apart(&incident->first, moment))
 		return false;
-	if (later_by(&incident->first, moment, &later))
-		return within(later, -EARLY_USEC, WINDOW_USEC);
+	if (ow_moment_later_by(&incident->first, moment, &later))
+		return later >= -EARLY_USEC && later <= WINDOW_USEC;
 	return !incident->last.have && !moment->have && incident->last.source == moment->source &&
 	       incident->last.number + 1 == moment->number;
 }
 
 static struct incident *find(const struct ow_incidents *all, const struct ow_oom *oom,
-			     const struct moment *moment)
+			     const struct ow_moment *moment)
 {
 	for (struct incident *i = all->oldest; i; i = i->next)
 		if (same_time(i, moment) && same_limit(i, oom))
@@ -281,7 +194,7 @@ static struct incident *find(const struct ow_incidents *all, const struct ow_oom
 	return NULL;
 }
 
-static struct incident *open_incident(struct ow_incidents *all, const struct moment *moment)
+static struct incident *open_incident(struct ow_incidents *all, const struct ow_moment *moment)
 {
 	struct incident *incident = calloc(1, sizeof(*incident)), **end = &all->oldest;
 
@@ -296,16 +209,16 @@ static struct incident *open_incident(struct ow_incidents *all, const struct mom
 }
 
 /* Where a kill belongs among those that are kept, by time. */
-static size_t place_of(const struct incident *incident, const struct moment *moment)
+static size_t place_of(const struct incident *incident, const struct ow_moment *moment)
 {
 	size_t at = incident->n;
 
 	for (; at; at--) {
-		const struct moment before =
-			moment_of(incident->kill[at - 1], incident->source[at - 1], 0);
+		const struct ow_moment before =
+			ow_moment_of(incident->kill[at - 1], incident->source[at - 1], 0);
 		int64_t later;
 
-		if (!later_by(&before, moment, &later) || later >= 0)
+		if (!ow_moment_later_by(&before, moment, &later) || later >= 0)
 			break;
 	}
 	return at;
@@ -313,7 +226,7 @@ static size_t place_of(const struct incident *incident, const struct moment *mom
 
 /* Adds a kill, and keeps its record when there is room; for the first of an incident there is. */
 static void add(struct ow_incidents *all, struct incident *incident, const struct ow_oom *oom,
-		const struct moment *moment, struct ow_arena **arena)
+		const struct ow_moment *moment, struct ow_arena **arena)
 {
 	const size_t bytes = ow_arena_bytes(*arena), at = place_of(incident, moment);
 
@@ -338,13 +251,10 @@ static void add(struct ow_incidents *all, struct incident *incident, const struc
 
 /* Of two kills that were asked for the newer one is meant; the later in the listing where no clock
  * tells. */
-static void choose(struct ow_incidents *all, struct incident *incident, const struct moment *moment)
+static void choose(struct ow_incidents *all, struct incident *incident,
+		   const struct ow_moment *moment)
 {
-	const struct moment *old = &all->chosen_by;
-	int64_t later = 0;
-
-	if (all->chosen && (both(old, moment, OW_OOM_TIME) || same_boot(old, moment)) &&
-	    later_by(old, moment, &later) && later < 0)
+	if (all->chosen && ow_moment_older(moment, &all->chosen_by))
 		return;
 	all->chosen = incident;
 	all->chosen_by = *moment;
@@ -359,14 +269,14 @@ static bool decided(const struct ow_incidents *all)
 /* Forgets the incidents that are over and were not chosen, and of the others the oldest when there
  * is no room for all. */
 static void forget(struct ow_incidents *all, const struct incident *current,
-		   const struct moment *moment)
+		   const struct ow_moment *moment)
 {
 	struct incident **at = &all->oldest;
 
 	while (*at) {
 		int64_t later;
-		bool over =
-			later_by(&(*at)->first, moment, &later) && later > WINDOW_USEC + EARLY_USEC;
+		bool over = ow_moment_later_by(&(*at)->first, moment, &later) &&
+			    later > WINDOW_USEC + EARLY_USEC;
 
 		if (*at != all->chosen && *at != current &&
 		    (over || decided(all) || all->n_open > OPEN_MAX ||
@@ -381,7 +291,7 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 		      struct ow_arena **arena)
 {
 	const bool was_decided = decided(all);
-	const struct moment moment = moment_of(oom, source, ++all->number);
+	const struct ow_moment moment = ow_moment_of(oom, source, ++all->number);
 	const bool wanted = ow_select_matches(all->select, all->number, oom, all->scratch);
 	const int again = seen_before(all, oom, &moment);
 	struct incident *incident;
