@@ -37,8 +37,9 @@ struct ow_case_reader;
 /*
  * Which incident. An incident is the kills of one limit within 10 s of its first one, of one boot;
  * "one limit" is one owner of limit_memcg, or the machine, or the same nodes. A kill whose record
- * does not name its limit joins only where the victim stands in the incident's task table, one
- * without any time only the record just before it. What stands in two sources counts once.
+ * does not name its limit joins only where the limit is the victims' own one and the victim stands
+ * in the incident's task table; one without any time only the record just before it. What stands in
+ * two sources counts once.
  *
  * All conditions must hold for one kill, and its incident is chosen: the newest such, with no
  * conditions the newest of all.

@@ -13,7 +13,7 @@
 /* Reports that overlap may end in another order than they began in. */
 #define EARLY_USEC  OW_USEC_PER_SEC
 #define OPEN_MAX    64    /* incidents that more kills may still join */
-#define SEEN_MAX    65536 /* kills that are remembered to tell those that come twice */
+#define SEEN_MAX    16384 /* kills that are remembered to tell those that come twice */
 #define BUCKETS     1024
 
 struct incident {
@@ -120,31 +120,51 @@ static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
 	return 0;
 }
 
+static bool same_known(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
 static const char *limit_of(const struct ow_oom *oom)
 {
 	return oom->limit_owner.path ? oom->limit_owner.path : oom->limit_memcg;
 }
 
-/* Does the task table of a kept kill have the victim? Its tasks are all below the limit. */
-static bool was_there(const struct incident *incident, const struct ow_oom *oom)
+static const char *home_of(const struct ow_oom *oom)
 {
-	const struct ow_oom_victim *victim = ow_oom_victims(oom);
+	return oom->task_owner.path ? oom->task_owner.path : oom->task_memcg;
+}
 
-	for (size_t i = 0; oom->victims.n && i < incident->n; i++) {
-		const struct ow_oom_task *task = ow_oom_tasks(incident->kill[i]);
+/* Does the newest task table of the incident have the victim? */
+static bool was_there(const struct incident *incident, const struct ow_oom_victim *victim)
+{
+	const struct ow_oom *newest = NULL;
+	const struct ow_oom_task *task;
 
-		for (size_t k = 0; k < incident->kill[i]->tasks.n; k++)
-			if (task[k].have & OW_TASK_TGID && victim->have & OW_VICTIM_PID &&
-			    task[k].tgid == victim->pid && task[k].comm && victim->comm &&
-			    strcmp(task[k].comm, victim->comm) == 0)
-				return true;
-	}
+	for (size_t i = 0; i < incident->n; i++)
+		if (incident->kill[i]->tasks.n)
+			newest = incident->kill[i];
+	if (!newest || !(victim->have & OW_VICTIM_PID))
+		return false;
+	task = ow_oom_tasks(newest);
+	for (size_t i = 0; i < newest->tasks.n; i++)
+		if (task[i].have & OW_TASK_TGID && task[i].tgid == victim->pid &&
+		    same_known(task[i].comm, victim->comm))
+			return true;
 	return false;
 }
 
-static bool same_text(const char *a, const char *b)
+/*
+ * A record whose head the kernel did not print (it prints few in 5 s) names no limit. The victim
+ * was below the limit if it stands in the table; and where the limit is the victims' own one, no
+ * other limit lies between.
+ */
+static bool same_unnamed_limit(const struct incident *incident, const struct ow_oom *oom)
 {
-	return !a || !b || strcmp(a, b) == 0;
+	const struct ow_oom *first = incident->kill[0];
+
+	return !limit_of(oom) && same_known(limit_of(first), home_of(first)) && oom->victims.n &&
+	       was_there(incident, ow_oom_victims(oom));
 }
 
 /* Only what is known to be of one limit: a kill that is put with those of another limit would
@@ -153,19 +173,20 @@ static bool same_limit(const struct incident *incident, const struct ow_oom *oom
 {
 	const struct ow_oom *first = incident->kill[0];
 
+	if (first->kind != oom->kind)
+		return false;
 	switch (first->kind) {
 	case OW_OOM_MEMCG:
-		if (oom->kind == OW_OOM_MEMCG && limit_of(first) && limit_of(oom))
-			return strcmp(limit_of(first), limit_of(oom)) == 0;
-		return oom->kind == OW_OOM_MEMCG && limit_of(first) && was_there(incident, oom);
+		return same_known(limit_of(first), limit_of(oom)) ||
+		       same_unnamed_limit(incident, oom);
 	case OW_OOM_CPUSET:
+		return same_known(first->mems_allowed, oom->mems_allowed);
 	case OW_OOM_MEMPOLICY:
-		return oom->kind == first->kind && same_text(first->nodemask, oom->nodemask) &&
-		       same_text(first->mems_allowed, oom->mems_allowed);
+		return same_known(first->nodemask, oom->nodemask);
 	case OW_OOM_GLOBAL:
 	case OW_OOM_SYSRQ:
 	case OW_OOM_PANIC:
-		return oom->kind == first->kind;
+		return true;
 	case OW_OOM_UNKNOWN:
 	case OW_OOM_KIND_COUNT:
 		break;
@@ -267,9 +288,9 @@ static bool decided(const struct ow_incidents *all)
 }
 
 /* Forgets the incidents that are over and were not chosen, and of the others the oldest when there
- * is no room for all. */
+ * is no room for bytes more. */
 static void forget(struct ow_incidents *all, const struct incident *current,
-		   const struct ow_moment *moment)
+		   const struct ow_moment *moment, size_t bytes)
 {
 	struct incident **at = &all->oldest;
 
@@ -280,7 +301,7 @@ static void forget(struct ow_incidents *all, const struct incident *current,
 
 		if (*at != all->chosen && *at != current &&
 		    (over || decided(all) || all->n_open > OPEN_MAX ||
-		     all->kept_bytes > OW_CASE_BYTES_MAX))
+		     all->kept_bytes + bytes > OW_CASE_BYTES_MAX))
 			*at = free_incident(all, *at);
 		else
 			at = &(*at)->next;
@@ -302,8 +323,7 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 	incident = find(all, oom, &moment);
 	if (again && incident && wanted)
 		choose(all, incident, &moment);
-	/* The copy is all there is when the listing's number means it and the first is forgotten.
-	 */
+	/* A copy is taken when the listing's number means it and the first one is forgotten. */
 	if (again && (incident || !all->select->number || !wanted))
 		return 1;
 	if (!incident && was_decided)
@@ -312,10 +332,10 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 		incident = open_incident(all, &moment);
 	if (!incident)
 		return -ENOMEM;
+	forget(all, incident, &moment, ow_arena_bytes(*arena));
 	add(all, incident, oom, &moment, arena);
 	if (wanted)
 		choose(all, incident, &moment);
-	forget(all, incident, &moment);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ struct given {
 	int64_t pid;
 	int64_t time_usec;
 	uint64_t boot_usec;
-	const char *boot_id, *host, *nodemask;
+	const char *boot_id, *host, *nodes, *home;
 	int64_t task; /* a process that stands in the task table */
 	size_t bytes; /* that the record takes up */
 };
@@ -45,7 +45,9 @@ static int give(struct ow_incidents *all, const struct given *g)
 		.boot_usec = g->boot_usec,
 		.boot_id = g->boot_id,
 		.host = g->host,
-		.nodemask = g->nodemask,
+		.nodemask = g->nodes,
+		.mems_allowed = g->nodes,
+		.task_memcg = g->home,
 		.victims = { victim, g->pid ? 1 : 0 },
 		.tasks = { task, g->task ? 1 : 0 },
 	};
@@ -116,20 +118,31 @@ static void only_one_limit_is_one_incident(void **state)
 		{ { .kind = OW_OOM_GLOBAL }, { .kind = OW_OOM_MEMCG, .limit = "/a" }, false },
 		{ { .kind = OW_OOM_MEMCG, .limit = "/a" }, { .kind = OW_OOM_GLOBAL }, false },
 		{ { .kind = OW_OOM_SYSRQ }, { .kind = OW_OOM_GLOBAL }, false },
-		{ { .kind = OW_OOM_CPUSET, .nodemask = "0" },
-		  { .kind = OW_OOM_CPUSET, .nodemask = "0" },
+		{ { .kind = OW_OOM_CPUSET, .nodes = "0" },
+		  { .kind = OW_OOM_CPUSET, .nodes = "0" },
 		  true },
-		{ { .kind = OW_OOM_CPUSET, .nodemask = "0" },
-		  { .kind = OW_OOM_CPUSET, .nodemask = "1" },
+		{ { .kind = OW_OOM_CPUSET, .nodes = "0" },
+		  { .kind = OW_OOM_CPUSET, .nodes = "1" },
 		  false },
+		{ { .kind = OW_OOM_MEMPOLICY }, { .kind = OW_OOM_MEMPOLICY }, false },
+		{ { .kind = OW_OOM_MEMPOLICY, .nodes = "0" },
+		  { .kind = OW_OOM_MEMPOLICY, .nodes = "0" },
+		  true },
 		{ { .kind = OW_OOM_UNKNOWN }, { .kind = OW_OOM_UNKNOWN }, false },
 		{ { .kind = OW_OOM_MEMCG }, { .kind = OW_OOM_MEMCG }, false },
 		{ { .kind = OW_OOM_MEMCG, .limit = "/a" }, { .kind = OW_OOM_MEMCG }, false },
 		/* The rest of a storm has no heads, but the victim stood in the table. */
-		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .task = 2 },
+		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .home = "/a", .task = 2 },
 		  { .kind = OW_OOM_MEMCG },
 		  true },
-		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .task = 2 },
+		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .home = "/a", .task = 3 },
+		  { .kind = OW_OOM_MEMCG },
+		  false },
+		/* Below the limit of an ancestor it may have been another limit. */
+		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .home = "/a/b", .task = 2 },
+		  { .kind = OW_OOM_MEMCG },
+		  false },
+		{ { .kind = OW_OOM_MEMCG, .limit = "/a", .home = "/a", .task = 2 },
 		  { .kind = OW_OOM_MEMCG, .limit = "/b" },
 		  false },
 	};
