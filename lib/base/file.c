@@ -103,8 +103,7 @@ static int write_all(int fd, struct ow_str bytes)
  * (as in "> all.log 2>&1"). */
 static bool names_descriptor(const char *path)
 {
-	static const char *const names[] = { "/dev/stdout", "/dev/stderr", "/dev/fd/",
-					     "/proc/self/fd/" };
+	static const char *const names[] = { "/dev/std", "/dev/fd/", "/proc/self/fd/" };
 	struct ow_str s = ow_str(path);
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++)

@@ -13,7 +13,7 @@ int ow_sha256(struct ow_str bytes, char ret[OW_SHA256_MAX])
 	if (EVP_Digest(bytes.n ? bytes.p : "", bytes.n, sum, &n, EVP_sha256(), NULL) != 1 ||
 	    2 * n + 1 != OW_SHA256_MAX)
 		return -ENOMEM;
-	for (unsigned i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		ret[2 * i] = digits[sum[i] >> 4];
 		ret[2 * i + 1] = digits[sum[i] & 15];
 	}

@@ -210,21 +210,24 @@ int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err)
 {
 	const bool input = strcmp(path, "-") == 0;
 	const char *name = input ? "standard input" : path;
-	ow_scoped(ow_stream_closep) struct ow_stream *stream =
-		calloc(1, sizeof(*stream) + strlen(name) + 1);
+	struct ow_stream *stream = calloc(1, sizeof(*stream) + strlen(name) + 1);
 	struct stat st;
+	int r;
 
 	if (!stream)
 		return ow_fail(err, ENOMEM, "cannot open '%s': %m", name);
 	memcpy(stream->name, name, strlen(name));
 	stream->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (stream->fd < 0 || fstat(stream->fd, &st) < 0)
-		return ow_fail(err, errno, "cannot open '%s': %m", name);
-	if (S_ISDIR(st.st_mode))
-		return ow_fail(err, EISDIR, "cannot read '%s': %m", name);
-	*ret = stream;
-	stream = NULL;
-	return 0;
+	if (stream->fd < 0 || fstat(stream->fd, &st) < 0) {
+		r = ow_fail(err, errno, "cannot open '%s': %m", name);
+	} else if (S_ISDIR(st.st_mode)) {
+		r = ow_fail(err, EISDIR, "cannot read '%s': %m", name);
+	} else {
+		*ret = stream;
+		return 0;
+	}
+	(void)ow_stream_close(stream);
+	return r;
 }
 
 struct ow_stream *ow_stream_close(struct ow_stream *stream)

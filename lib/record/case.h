@@ -65,7 +65,8 @@ struct ow_host {
 	uint64_t slept_usec; /* how long the machine slept since boot: the error of boot times */
 };
 
-/* A limit of a cgroup, read from the cgroup file system after the kill. */
+/* A limit of a cgroup, read from the cgroup file system after the kill. A limit that nobody set is
+ * UINT64_MAX. */
 enum ow_cgroup_have {
 	OW_CGROUP_LIMIT = 1 << 0, /* limit_bytes */
 	OW_CGROUP_USAGE = 1 << 1,
@@ -82,10 +83,11 @@ struct ow_cgroup {
 };
 
 struct ow_case {
-	/* The incident: the kills of one limit within 10 s of each other, in their order. The
+	/* The incident: the kills of one limit within 10 s of the first one, in their order. The
 	 * first one is judged. n_kills is 0 when no kill was found. */
 	const struct ow_oom *const *kills;
 	size_t n_kills;
+	size_t n_more_kills; /* kills of the incident that are not among them: they were too many */
 	size_t n_other_kills; /* kills in the sources that are not of this incident */
 
 	const struct ow_source *sources; /* n_sources of them, in the order they were looked at */
@@ -96,7 +98,8 @@ struct ow_case {
 	size_t n_cgroups;
 	struct ow_host host;
 	int64_t now_usec;  /* the moment that ages are counted to; 0 when there is none */
-	const char *asked; /* the container, unit or pid that was asked for; NULL for the newest */
+	const char *asked; /* what was asked for: a container, a unit, a pid, "kill 7"; NULL for the
+			    * newest */
 };
 
 /* The container that the owner names, by its id; NULL when nothing is known of it. */

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/case.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/cgroup.h"
+#include "read/container.h"
+#include "read/host.h"
+#include "read/incident.h"
+#include "read/oom.h"
+
+#define ARENA_MAX OW_MIB(64) /* all but the kills */
+
+struct ow_case_reader {
+	const struct ow_case_select *select;
+	struct ow_arena *arena;
+	struct ow_incidents *incidents;
+	struct ow_host host;
+
+	struct ow_oom_reader *log; /* the one that is being read, and its line in the sources */
+	struct ow_source source;
+	uint64_t log_kills, log_copies;
+	unsigned n_logs;
+
+	/* ow_grow keeps these, so each is the whole array of its kind. */
+	struct ow_source *sources;
+	struct ow_container *containers;
+	struct ow_cgroup *cgroups;
+	size_t n_sources, n_containers, n_cgroups;
+};
+
+struct ow_case_reader *ow_case_reader_new(const struct ow_case_select *select)
+{
+	struct ow_case_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->select = select;
+	reader->arena = ow_arena_new(ARENA_MAX);
+	reader->incidents = ow_incidents_new(select);
+	if (!reader->arena || !reader->incidents)
+		return ow_case_reader_free(reader);
+	return reader;
+}
+
+struct ow_case_reader *ow_case_reader_free(struct ow_case_reader *reader)
+{
+	if (!reader)
+		return NULL;
+	(void)ow_oom_reader_free(reader->log);
+	(void)ow_incidents_free(reader->incidents);
+	(void)ow_arena_free(reader->arena);
+	free(reader);
+	return NULL;
+}
+
+/* A copy of text, which may be NULL. False when there is no room. */
+static bool copy(struct ow_arena *arena, const char **text)
+{
+	if (*text)
+		*text = ow_str_keep(arena, ow_str(*text));
+	return *text;
+}
+
+/* Takes the source over; its strings stay. */
+static int add_source(struct ow_case_reader *reader, struct ow_source source)
+{
+	struct ow_source *more =
+		ow_grow(reader->arena, reader->sources, reader->n_sources, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	reader->sources = more;
+	more[reader->n_sources++] = source;
+	return 0;
+}
+
+int ow_case_reader_note(struct ow_case_reader *reader, const struct ow_source *source)
+{
+	struct ow_source kept = *source;
+
+	if ((kept.name && !copy(reader->arena, &kept.name)) ||
+	    (kept.path && !copy(reader->arena, &kept.path)) ||
+	    (kept.detail && !copy(reader->arena, &kept.detail)))
+		return -ENOMEM;
+	return add_source(reader, kept);
+}
+
+static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
+{
+	struct ow_case_reader *reader = arg;
+	int r = ow_incidents_take(reader->incidents, reader->n_logs, oom, arena);
+
+	if (r < 0)
+		return r;
+	reader->log_kills++;
+	reader->log_copies += (uint64_t)r;
+	return 0;
+}
+
+int ow_case_log_begin(struct ow_case_reader *reader, const char *name, const char *path,
+		      const struct ow_line_clock *clock)
+{
+	struct ow_source source = { .name = name, .path = path, .state = OW_SOURCE_READ };
+
+	assert(!reader->log);
+	if (!copy(reader->arena, &source.name) || (path && !copy(reader->arena, &source.path)))
+		return -ENOMEM;
+	reader->log = ow_oom_reader_new(&(struct ow_oom_options){ .source = source.name,
+								  .clock = *clock,
+								  .keep_texts = true },
+					take, reader);
+	if (!reader->log)
+		return -ENOMEM;
+	reader->source = source;
+	reader->log_kills = reader->log_copies = 0;
+	reader->n_logs++;
+	return 0;
+}
+
+int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n)
+{
+	assert(reader->log);
+	return ow_oom_reader_feed(reader->log, bytes, n);
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* "412 lines, no OOM kill", and what may have kept one from being seen. */
+static const char *describe(const struct ow_case_reader *reader, const struct ow_oom_seen *seen)
+{
+	const struct {
+		uint64_t n;
+		const char *what;
+	} parts[] = {
+		{ reader->log_copies, "also in a source before it" },
+		{ seen->cut_lines, "cut, as they were too long" },
+		{ seen->binary_lines, "skipped, as they were binary" },
+		{ seen->foreign_lines, "like a report, but not the kernel's" },
+	};
+	char *text;
+
+	if (seen->bytes == 0)
+		return "empty";
+	if (reader->log_kills)
+		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %" PRIu64 " OOM kill%s",
+				 seen->lines, plural(seen->lines), reader->log_kills,
+				 plural(reader->log_kills));
+	else
+		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %sno OOM kill", seen->lines,
+				 plural(seen->lines),
+				 seen->kernel_lines ? "" : "none of them the kernel's, ");
+	for (size_t i = 0; text && i < OW_ARRAY_SIZE(parts); i++)
+		if (parts[i].n)
+			text = ow_printf(reader->arena, "%s, %" PRIu64 " %s", text, parts[i].n,
+					 parts[i].what);
+	return text;
+}
+
+static int end_log(struct ow_case_reader *reader, const struct ow_oom_seen *seen)
+{
+	struct ow_source *source = &reader->source;
+
+	if (seen->have & OW_LINE_TIME) {
+		source->have |= OW_SOURCE_PERIOD;
+		source->first_usec = seen->time_first_usec;
+		source->last_usec = seen->time_last_usec;
+	}
+	if (seen->have & OW_LINE_BOOT) {
+		source->have |= OW_SOURCE_BOOT_PERIOD;
+		source->boot_first_usec = seen->boot_first_usec;
+		source->boot_last_usec = seen->boot_last_usec;
+	}
+	source->lines = seen->lines;
+	source->lost = seen->lost;
+	source->suppressed = seen->suppressed;
+	source->detail = describe(reader, seen);
+	return source->detail ? add_source(reader, *source) : -ENOMEM;
+}
+
+int ow_case_log_end(struct ow_case_reader *reader)
+{
+	int r;
+
+	assert(reader->log);
+	r = ow_oom_reader_end(reader->log);
+	if (r == 0)
+		r = end_log(reader, ow_oom_reader_seen(reader->log));
+	reader->log = ow_oom_reader_free(reader->log);
+	return r;
+}
+
+size_t ow_case_reader_incident(const struct ow_case_reader *reader,
+			       const struct ow_oom *const **ret)
+{
+	const struct ow_incident incident = ow_incidents_chosen(reader->incidents);
+
+	*ret = incident.kills;
+	return incident.n_kills;
+}
+
+static int note_file(struct ow_case_reader *reader, const struct ow_evidence *file,
+		     enum ow_source_state state, const char *detail)
+{
+	return ow_case_reader_note(reader, &(struct ow_source){ .name = file->source,
+								.path = file->path,
+								.detail = detail,
+								.state = state });
+}
+
+static int add_log(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_line_clock clock = { 0 };
+	int r;
+
+	if (reader->host.have & OW_HOST_TIME && reader->host.boot_usec <= INT64_MAX)
+		clock.has_boot = !__builtin_sub_overflow(reader->host.time_usec,
+							 (int64_t)reader->host.boot_usec,
+							 &clock.boot_time_usec);
+	r = ow_case_log_begin(reader, file->source, file->path, &clock);
+	if (r == 0 && file->bytes.n)
+		r = ow_case_log_feed(reader, file->bytes.p, file->bytes.n);
+	if (r == 0)
+		r = ow_case_log_end(reader);
+	return r;
+}
+
+static int add_container(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_container container, *more;
+	struct ow_err err = { "" };
+	int r = ow_container_read(file->bytes, file->path, reader->arena, &container, &err);
+
+	if (r == -EBADMSG)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE, err.text);
+	if (r < 0)
+		return r;
+	more = ow_grow(reader->arena, reader->containers, reader->n_containers, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	reader->containers = more;
+	more[reader->n_containers++] = container;
+	return note_file(reader, file, OW_SOURCE_READ, container.status);
+}
+
+/* The group of that path and version; one line in the sources stands for all its files. */
+static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct ow_evidence *file,
+				     const struct ow_cgroup_file *name)
+{
+	struct ow_cgroup *more = reader->cgroups;
+
+	for (size_t i = 0; i < reader->n_cgroups; i++)
+		if (more[i].version == name->version && strcmp(more[i].path, name->path) == 0)
+			return &more[i];
+	more = ow_grow(reader->arena, more, reader->n_cgroups, sizeof(*more));
+	if (!more)
+		return NULL;
+	reader->cgroups = more;
+	more += reader->n_cgroups;
+	*more = (struct ow_cgroup){
+		.version = name->version,
+		.path = name->path,
+		.source = ow_str_keep(reader->arena, ow_str(file->path)),
+	};
+	if (!more->source || note_file(reader, file, OW_SOURCE_READ, name->path) < 0)
+		return NULL;
+	reader->n_cgroups++;
+	return more;
+}
+
+static int add_cgroup(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_cgroup_file name;
+	struct ow_cgroup *group;
+	int r = ow_cgroup_file_read(file->path, reader->arena, &name);
+
+	if (r == -EINVAL)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE,
+				 "its path is not that of a cgroup's file");
+	if (r < 0)
+		return r;
+	group = find_cgroup(reader, file, &name);
+	if (!group)
+		return -ENOMEM;
+	if (ow_cgroup_read(name.name, file->bytes, group) < 0)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE, "it makes no sense");
+	return 0;
+}
+
+static int add_host(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	int r = ow_host_read(file->bytes, file->path, reader->arena, &reader->host);
+
+	if (r == -EBADMSG)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE, "no line of it makes sense");
+	return r < 0 ? r : note_file(reader, file, OW_SOURCE_READ, reader->host.name);
+}
+
+int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	static const struct {
+		const char *path;
+		bool folder;
+		int (*add)(struct ow_case_reader *reader, const struct ow_evidence *file);
+	} kinds[] = {
+		{ "kernel/", true, add_log },
+		{ "docker/", true, add_container },
+		{ "cgroup/", true, add_cgroup },
+		{ "host", false, add_host },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(kinds); i++) {
+		struct ow_str rest = ow_str(file->path);
+
+		if (ow_scan_lit(&rest, kinds[i].path) && (rest.n != 0) == kinds[i].folder)
+			return kinds[i].add(reader, file);
+	}
+	return note_file(reader, file, OW_SOURCE_UNREADABLE,
+			 "this version does not know what kind of file it is");
+}
+
+static int asked(const struct ow_case_reader *reader, const char **ret)
+{
+	const struct ow_case_select *select = reader->select;
+	const char *text;
+
+	if (select->owner)
+		text = ow_str_keep(reader->arena, ow_str(select->owner));
+	else if (select->pid)
+		text = ow_printf(reader->arena, "%" PRId64, select->pid);
+	else if (select->number)
+		text = ow_printf(reader->arena, "kill %" PRIu64, select->number);
+	else
+		return 0;
+	if (!text)
+		return -ENOMEM;
+	*ret = text;
+	return 0;
+}
+
+int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
+{
+	const struct ow_incident incident = ow_incidents_chosen(reader->incidents);
+	struct ow_case done = {
+		.kills = incident.kills,
+		.n_kills = incident.n_kills,
+		.n_more_kills = incident.n_more_kills,
+		.n_other_kills = incident.n_other_kills,
+		.sources = reader->sources,
+		.n_sources = reader->n_sources,
+		.containers = reader->containers,
+		.n_containers = reader->n_containers,
+		.cgroups = reader->cgroups,
+		.n_cgroups = reader->n_cgroups,
+		.host = reader->host,
+		.now_usec = reader->host.have & OW_HOST_TIME ? reader->host.time_usec : 0,
+	};
+	int r = asked(reader, &done.asked);
+
+	if (r < 0)
+		return r;
+	*ret = done;
+	return 0;
+}
