@@ -8,32 +8,45 @@
 #include "collect/collect.h"
 
 /*
- * The kernel's lines around OOM reports in systemd's journal, as journal export text (fields:
- * __CURSOR, __REALTIME_TIMESTAMP, __MONOTONIC_TIMESTAMP, _BOOT_ID, _HOSTNAME, _TRANSPORT, PRIORITY,
- * SYSLOG_FACILITY, _SOURCE_MONOTONIC_TIMESTAMP, MESSAGE), oldest first.
+ * The kernel's lines around OOM reports in systemd's journal, as journal export text, each line
+ * once, oldest boot first and by the kernel's clock within a boot:
+ *
+ *   __CURSOR=s=7a3a...;i=5d;b=8e5c...;m=...;t=...;x=...
+ *   __REALTIME_TIMESTAMP=1795154690123456
+ *   __MONOTONIC_TIMESTAMP=905123456
+ *   _BOOT_ID=8e5ca1ce7a6f4b8db2a3b3d1a6a3a0f1
+ *   _HOSTNAME=web-1
+ *   _TRANSPORT=kernel
+ *   PRIORITY=3
+ *   SYSLOG_FACILITY=0
+ *   _SOURCE_MONOTONIC_TIMESTAMP=283033791
+ *   MESSAGE=Memory cgroup out of memory: Killed process 2897 (eat) total-vm:35372kB, ...
  *
  * Two stages, as most of a journal is not the kernel's and most of the kernel's is no report: the
- * few lines of priority 0 to 4 are searched for the words of a report, and only the lines around a
- * hit are read. Files are opened one at a time, oldest first, and closed again: the journal maps
- * its files, and this runs on hosts that are short of memory.
+ * few lines of priority 0 to 4 are searched for the words of a report, and only the lines within
+ * moments of a hit are given: the time is bounded, not the number of lines. Files are opened one
+ * at a time and closed again (two, where a report goes on in the next): the journal maps its
+ * files, and this runs on hosts that are short of memory.
  *
  * All boots are read, also when boot asks for one: a listing numbers its kills the same whatever
- * part of it is shown. -ENXIO when there is no such boot.
+ * part of it is shown. -ENXIO when there is no such boot, -EINVAL when boot is no boot. A file that
+ * was named and cannot be opened is an error; of a folder, one of several is skipped and counted.
  */
 struct ow_journal_options {
 	const char *directory;    /* of journal files; NULL is this host's journal */
 	const char *root;         /* another root directory to take the journal from; or NULL */
 	const char *const *files; /* these files only, n_files of them */
 	size_t n_files;
-	const char *boot; /* as journalctl -b: "" or "0" the last, "-1" the one before, "1" the first,
-			   * or an id; NULL for all */
+	const char *boot; /* as journalctl -b: "" or "0" the last, "-1" the one before, "1" the
+			   * first, or an id; NULL for all */
 };
 
-/* What was looked at, for "nothing was found in ...". */
+/* What was looked at, for "nothing was found in ...". Filled as far as it goes, also on failure. */
 struct ow_journal_seen {
 	uint64_t files, damaged_files; /* damaged: skipped, or read as far as it went */
-	uint64_t entries;              /* entries of the kernel that were looked at */
-	int64_t first_usec, last_usec; /* of all readable files; 0 and 0 when there is no entry */
+	uint64_t entries;              /* lines of the kernel that were searched */
+	int64_t first_usec, last_usec; /* of the readable files that have lines of the kernel (and
+					* of the boot, where one was asked for); 0 for none */
 	char damaged[256];             /* the first damaged file and why */
 	char boot_id[33];              /* what options.boot means, known before the first bytes are
 					* given; "" when it is NULL */

@@ -45,8 +45,8 @@ static void numbers_that_do_not_fit_are_refused(void **state)
 static void signed_and_hex_numbers_are_read(void **state)
 {
 	struct ow_str s = OW_STR("-1000 fFx 11112222333344445");
-	uint64_t hex;
-	int64_t i;
+	uint64_t hex = 0;
+	int64_t i = 0;
 
 	(void)state;
 	assert_true(ow_scan_i64(&s, &i) && ow_scan_blanks(&s) && ow_scan_hex(&s, &hex));

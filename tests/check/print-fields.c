@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints the field table of a kill as docs/formats/kill.md has it; check-fields.sh compares. */
+#include <stdio.h>
+#include <string.h>
+
+#include "record/oom.h"
+
+static const char *const type_names[] = {
+	[OW_TYPE_TEXT] = "text",  [OW_TYPE_NAME] = "word",     [OW_TYPE_U64] = "number",
+	[OW_TYPE_I64] = "number", [OW_TYPE_BOOL] = "bool",     [OW_TYPE_TIME] = "time",
+	[OW_TYPE_LIST] = "list",  [OW_TYPE_OBJECT] = "object", [OW_TYPE_MAP] = "object",
+	[OW_TYPE_TEXTS] = "list",
+};
+
+/* A cell of a Markdown table. */
+static void print_cell(const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("|<*", *text))
+			putchar('\\');
+		putchar(*text);
+	}
+}
+
+static void print_field(const struct ow_field *field)
+{
+	printf("| `%s` | %s | ", field->name, type_names[field->type]);
+	print_cell(field->help);
+	if (field->sample)
+		printf(" Kernel: `%s`", field->sample);
+	printf(" |\n");
+}
+
+/* The tables of path and of what it is made of. One that two fields share is printed once. */
+static void print_fields(const char *path, const struct ow_fields *fields)
+{
+	const struct ow_fields *last = NULL;
+
+	printf("\n### %s\n\n| key | type | what |\n|---|---|---|\n", path);
+	for (size_t i = 0; i < fields->n; i++)
+		print_field(&fields->item[i]);
+	for (size_t i = 0; i < fields->n; i++) {
+		const struct ow_field *field = &fields->item[i];
+		char name[128];
+
+		if (!field->fields || field->fields == last)
+			continue;
+		last = field->fields;
+		(void)snprintf(name, sizeof(name), "`%s`", field->name);
+		for (size_t k = i + 1; k < fields->n; k++) {
+			if (fields->item[k].fields != last)
+				continue;
+			(void)snprintf(name + strlen(name), sizeof(name) - strlen(name), ", `%s`",
+				       fields->item[k].name);
+		}
+		print_fields(name, field->fields);
+	}
+}
+
+int main(void)
+{
+	print_fields("The record", &ow_oom_fields);
+	return 0;
+}
