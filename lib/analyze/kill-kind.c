@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernel records of other kinds: what the kernel was short of is written in the record. */
+#include "analyze/kill.h"
+
+const char *ow_kill_kind_words(enum ow_oom_kind kind)
+{
+	static const char *const words[OW_OOM_KIND_COUNT] = {
+		[OW_OOM_UNKNOWN] = "no line of the record says what was short",
+		[OW_OOM_MEMCG] = "the record is of a memory cgroup's limit",
+		[OW_OOM_GLOBAL] = "the record is of the whole machine",
+		[OW_OOM_CPUSET] = "the record is of the nodes that a cpuset allows",
+		[OW_OOM_MEMPOLICY] = "the record is of the nodes that a memory policy allows",
+		[OW_OOM_SYSRQ] = "the record is of a kill that somebody asked for (SysRq f)",
+		[OW_OOM_PANIC] = "the record ends in a panic instead of a kill",
+	};
+
+	return words[kind];
+}
+
+static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
+{
+	if (kind == OW_OOM_CPUSET)
+		return oom->kind == OW_OOM_CPUSET || oom->kind == OW_OOM_MEMPOLICY;
+	return oom->kind == kind;
+}
+
+static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_oom_kind kind)
+{
+	const struct ow_oom *oom = s->oom;
+	bool none = oom && (oom->have & OW_OOM_NO_VICTIM);
+
+	if (!oom && ow_kill_none_proved(s, f, true)) {
+		ow_finding_settle(f, OW_FAILED, NULL, "nothing was killed in the whole life of %s",
+				  s->c->asked);
+	} else if (!oom || oom->kind == OW_OOM_UNKNOWN) {
+		ow_finding_open(s, f,
+				oom ? "no line of the record says what was short"
+				    : "the sources hold no record of an OOM kill");
+	} else if (!is_kind(oom, kind) || none) {
+		const char *why = none ? "the kernel found nothing that it may kill"
+				       : ow_kill_kind_words(oom->kind);
+
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s", why);
+		ow_finding_settle(f, OW_FAILED, NULL, "%s", why);
+	} else {
+		bool complete = s->victim || kind == OW_OOM_PANIC;
+
+		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
+			      ow_kill_kind_words(oom->kind));
+		if (s->victim)
+			ow_reason_for(f, OW_OBSERVED,
+				      ow_cite_mark(oom, s->victim->line, "Killed process",
+						   "by the kernel"),
+				      "the kernel's own line names the victim");
+		ow_finding_settle(f, complete ? OW_HELD : OW_PARTLY,
+				  complete ? NULL : "the victim is not in the source", "%s%s%s",
+				  s->victim ? "the kernel killed " : "",
+				  s->victim ? s->victim_name : ow_kill_kind_words(oom->kind),
+				  !s->victim              ? ""
+				  : kind == OW_OOM_GLOBAL ? " because the machine was out of memory"
+				  : kind == OW_OOM_SYSRQ
+					  ? " because somebody asked for it (SysRq f)"
+					  : " because the memory nodes that it may use "
+					    "were full");
+	}
+}
+
+static void judge_global(const struct ow_scene *s, struct ow_finding *f)
+{
+	judge_kind(s, f, OW_OOM_GLOBAL);
+}
+
+static void judge_constrained(const struct ow_scene *s, struct ow_finding *f)
+{
+	judge_kind(s, f, OW_OOM_CPUSET);
+}
+
+static void judge_sysrq(const struct ow_scene *s, struct ow_finding *f)
+{
+	judge_kind(s, f, OW_OOM_SYSRQ);
+}
+
+static void judge_panic(const struct ow_scene *s, struct ow_finding *f)
+{
+	judge_kind(s, f, OW_OOM_PANIC);
+}
+
+static void judge_no_victim(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+
+	if (!oom && ow_kill_none_proved(s, f, true)) {
+		ow_finding_settle(f, OW_FAILED, NULL,
+				  "the limit was not met in the whole life of %s", s->c->asked);
+	} else if (oom && (oom->have & OW_OOM_NO_VICTIM)) {
+		ow_reason_for(f, OW_OBSERVED,
+			      ow_cite_mark(oom, oom->lines.no_victim, "no killable processes",
+					   "nothing was killed"),
+			      "the kernel says that there is nothing it may kill");
+		ow_finding_settle(f, OW_HELD, NULL,
+				  "memory ran out and the kernel found nothing that it may kill: "
+				  "every task is protected (oom_score_adj -1000)");
+	} else if (oom && (s->victim || oom->kind == OW_OOM_PANIC)) {
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom),
+				  s->victim ? "a victim was found and killed"
+					    : "the machine stopped instead");
+		ow_finding_settle(f, OW_FAILED, NULL,
+				  s->victim ? "a victim was found and killed"
+					    : "the machine stopped instead");
+	} else {
+		ow_finding_open(s, f, "the sources do not say whether anything could be killed");
+	}
+}
+
+static const struct ow_hypothesis hypotheses[] = {
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "kernel-global-oom",
+		.meaning = "the kernel killed because the machine ran out",
+		.prediction = "the record says global_oom or \"Out of memory: Killed process\" and "
+			      "prints the machine's memory (Mem-Info)",
+		.refuter = "a record that names a cgroup (oom_memcg=); kernels 5.0 and 5.1 print "
+			   "CONSTRAINT_NONE there, too",
+		.datum = "the kernel's log of that time",
+		.command = "journalctl -k -b all | oomwhy kills -",
+		.remedy = "find out what filled the machine: the victim need not have",
+		.judge = judge_global,
+	},
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "kernel-constrained-oom",
+		.meaning = "the kernel killed for a cpuset or memory policy",
+		.prediction =
+			"the record says CONSTRAINT_CPUSET or CONSTRAINT_MEMORY_POLICY; it may "
+			"say global_oom as well",
+		.refuter = "a record of another constraint",
+		.datum = "the kernel's log of that time",
+		.command = "journalctl -k -b all | oomwhy kills -",
+		.remedy = "see which NUMA nodes the task may use (mems_allowed=, nodemask=) and "
+			  "widen them, or move work away from them",
+		.judge = judge_constrained,
+	},
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "sysrq-oom",
+		.meaning = "somebody asked for it (SysRq f)",
+		.prediction = "the head of the record says order=-1",
+		.refuter = "an order of 0 or more",
+		.datum = "the head of the record",
+		.command = "journalctl -k -b all --grep sysrq",
+		.remedy = "find the person or the script that wrote f to /proc/sysrq-trigger",
+		.judge = judge_sysrq,
+	},
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "panic-on-oom",
+		.meaning = "the kernel panicked instead of killing",
+		.prediction = "the record ends with \"Kernel panic - not syncing: Out of memory\"",
+		.refuter = "a kill line",
+		.datum = "the last lines of the console before the machine stopped",
+		.command = "sysctl vm.panic_on_oom",
+		.remedy =
+			"set vm.panic_on_oom=0, if the machine should go on; a crash dump has the "
+			"task table",
+		.judge = judge_panic,
+	},
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "no-victim",
+		.meaning = "out of memory, and nothing that may be killed (all protected)",
+		.prediction =
+			"the record says \"no killable processes\", and every row of the table "
+			"has oom_score_adj -1000",
+		.refuter = "a kill line of that group",
+		.datum = "the oom_score_adj of the tasks",
+		.command =
+			"for p in $(cat CGROUP/cgroup.procs); do grep -H . /proc/$p/oom_score_adj; "
+			"done",
+		.remedy = "leave at least one task killable: an oom_score_adj above -1000 on the "
+			  "workers",
+		.judge = judge_no_victim,
+	},
+};
+
+const struct ow_family ow_family_kill_kind = OW_FAMILY(hypotheses);

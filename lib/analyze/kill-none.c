@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* No kill was found. That nothing was killed is only said where the sources prove it; else the
+ * answer is that it is not known. */
+#include <inttypes.h>
+
+#include "analyze/kill.h"
+#include "analyze/words.h"
+#include "base/time.h"
+
+/* A kernel log is a source with a period. */
+static bool is_log(const struct ow_source *source)
+{
+	return source->state == OW_SOURCE_READ &&
+	       (source->have & (OW_SOURCE_PERIOD | OW_SOURCE_BOOT_PERIOD));
+}
+
+/* These were read to the end of what there is; a file may end anywhere. */
+static bool is_live(const struct ow_source *source)
+{
+	return source->name &&
+	       (strcmp(source->name, "journal") == 0 || strcmp(source->name, "/dev/kmsg") == 0);
+}
+
+/* From when to when the source speaks, on the wall clock. */
+static bool period(const struct ow_scene *s, const struct ow_source *source, int64_t *first,
+		   int64_t *last)
+{
+	const struct ow_host *host = &s->c->host;
+
+	if (source->have & OW_SOURCE_PERIOD) {
+		*first = source->first_usec;
+		*last = source->last_usec;
+	} else if ((source->have & OW_SOURCE_BOOT_PERIOD) && (host->have & OW_HOST_TIME)) {
+		*first = host->time_usec - (int64_t)(host->boot_usec - source->boot_first_usec);
+		*last = host->time_usec - (int64_t)(host->boot_usec - source->boot_last_usec);
+	} else {
+		return false;
+	}
+	if (is_live(source) && (host->have & OW_HOST_TIME) && *last < host->time_usec)
+		*last = host->time_usec;
+	return true;
+}
+
+static struct ow_cite cite_source(struct ow_finding *f, const struct ow_source *source)
+{
+	return ow_cite_field(f, source->name ? source->name : "kernel log", "%s lines, %s lost%s%s",
+			     ow_words_count(f->arena, source->lines),
+			     ow_words_count(f->arena, source->lost), source->detail ? "; " : "",
+			     source->detail ? source->detail : "");
+}
+
+static bool covers(const struct ow_scene *s, const struct ow_source *source)
+{
+	const struct ow_container *k = s->container;
+	int64_t first, last, end;
+
+	if (!is_log(source) || source->lost || source->suppressed ||
+	    !period(s, source, &first, &last))
+		return false;
+	if (!(k->have & OW_CONTAINER_STARTED) || first > k->started_usec)
+		return false;
+	if (k->running && !(s->c->host.have & OW_HOST_TIME))
+		return false;
+	end = k->running ? s->c->host.time_usec : k->finished_usec;
+	return last >= end && (k->running || (k->have & OW_CONTAINER_FINISHED));
+}
+
+/* It runs, or it ended by itself and well: there is no death to explain. */
+static bool death_explained(const struct ow_container *k)
+{
+	if (!(k->have & OW_CONTAINER_RUNNING) || !(k->have & OW_CONTAINER_OOM_KILLED) ||
+	    k->oom_killed)
+		return false;
+	return k->running || ((k->have & OW_CONTAINER_EXIT) && k->exit_code == 0);
+}
+
+static bool counted(const struct ow_case *c)
+{
+	for (size_t i = 0; i < c->n_cgroups; i++)
+		if ((c->cgroups[i].have & OW_CGROUP_OOM_KILLS) && c->cgroups[i].oom_kills)
+			return true;
+	return false;
+}
+
+bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against)
+{
+	const struct ow_container *k = s->container;
+
+	if (s->oom || !s->c->asked || !k || !death_explained(k) || counted(s->c))
+		return false;
+	for (size_t i = 0; i < s->c->n_sources; i++) {
+		const struct ow_source *source = &s->c->sources[i];
+
+		if (!covers(s, source))
+			continue;
+		(against ? ow_reason_against : ow_reason_for)(
+			f, OW_OBSERVED, cite_source(f, source),
+			"the kernel's log covers the whole life of \"%s\" without a "
+			"gap and holds no kill",
+			s->c->asked);
+		return true;
+	}
+	return false;
+}
+
+static void judge_none(const struct ow_scene *s, struct ow_finding *f)
+{
+	if (s->oom) {
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(s->oom),
+				  "the kernel's record says otherwise");
+		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's log has a record");
+	} else if (ow_kill_none_proved(s, f, false)) {
+		ow_reason_for(f, OW_OBSERVED,
+			      ow_cite_field(f, s->container->source, "State.OOMKilled = false"),
+			      "the engine saw no OOM kill either, and no end is left to explain");
+		ow_finding_settle(f, OW_HELD, NULL,
+				  "nothing of \"%s\" was killed for lack of memory", s->c->asked);
+	} else {
+		ow_finding_open(s, f, "the sources do not prove that nothing was killed");
+	}
+}
+
+static void say_sources(const struct ow_scene *s, struct ow_finding *f)
+{
+	char from[OW_TIME_MAX], to[OW_TIME_MAX];
+	int64_t first, last;
+
+	for (size_t i = 0; i < s->c->n_sources; i++) {
+		const struct ow_source *source = &s->c->sources[i];
+		struct ow_cite cite = cite_source(f, source);
+
+		if (source->state != OW_SOURCE_READ)
+			continue;
+		if (!is_log(source))
+			continue;
+		if (period(s, source, &first, &last))
+			ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill from %s to %s",
+				      cite.source, ow_time_utc(first, from), ow_time_utc(last, to));
+		else
+			ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill", cite.source);
+	}
+}
+
+static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+	const struct ow_container *k = s->container;
+
+	if (oom && (oom->kind != OW_OOM_UNKNOWN || (oom->have & OW_OOM_NO_VICTIM))) {
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
+				  ow_kill_kind_words(oom->kind));
+		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's record says what happened");
+	} else if (oom) {
+		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
+			      "this line is all that the source has of it");
+		ow_finding_need(f, f->hypothesis->datum, f->hypothesis->command);
+		ow_finding_settle(f, OW_PARTLY, NULL,
+				  "the kernel killed %s, but no line says what was short",
+				  s->victim_name);
+	} else if (ow_kill_none_proved(s, f, true)) {
+		ow_finding_settle(f, OW_FAILED, NULL, "it is proved that nothing was killed");
+	} else {
+		say_sources(s, f);
+		if (k && (k->have & OW_CONTAINER_OOM_KILLED) && k->oom_killed)
+			ow_reason_against(
+				f, OW_OBSERVED,
+				ow_cite_field(f, k->source, "State.OOMKilled = true"),
+				"the engine's flag says that there was an OOM kill; it has "
+				"been wrong, and does not say which");
+		ow_finding_need(f, f->hypothesis->datum, f->hypothesis->command);
+		ow_finding_need(f, "the kernel's count of OOM kills",
+				ow_scene_command(s, f->arena, "grep oom_kill /proc/vmstat"));
+		ow_finding_settle(f, OW_PARTLY, NULL,
+				  "no OOM kill was found%s%s%s, and the sources cannot show that "
+				  "there was none",
+				  s->c->asked ? " of \"" : "", s->c->asked ? s->c->asked : "",
+				  s->c->asked ? "\"" : "");
+	}
+}
+
+static const struct ow_hypothesis hypotheses[] = {
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "no-oom",
+		.meaning = "nothing was killed for memory",
+		.prediction = "a log without a gap over the whole life holds no record, no counter "
+			      "moved, and no death is unexplained",
+		.refuter =
+			"a record, a counter that moved, or an end by SIGKILL that nobody explains",
+		.datum = "the kernel's log over the whole life of what was killed",
+		.command = "journalctl -k -b all | oomwhy kills -",
+		.remedy = "look elsewhere: memory did not end it",
+		.judge = judge_none,
+	},
+	{
+		.level = OW_LEVEL_KILL,
+		.label = "unknown",
+		.meaning = "not known: the sources were not readable or hold no witness",
+		.prediction = "the sources that could be read hold no record, and do not cover the "
+			      "whole life either",
+		.refuter = "any witness: a record, a counter, a log of another killer",
+		.datum = "the kernel's log of that time",
+		.command = "journalctl -k -b all | oomwhy kills -",
+		.remedy = "keep the kernel's log (a persistent journal) and run this again",
+		.judge = judge_unknown,
+	},
+};
+
+const struct ow_family ow_family_kill_none = OW_FAMILY(hypotheses);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_ANALYZE_KILL_H
+#define OW_ANALYZE_KILL_H
+
+#include "analyze/hypothesis.h"
+
+/* What the families of the level kill share. */
+
+/* The line that says best what kind of record it is, with its witness underlined. */
+struct ow_cite ow_kill_witness(const struct ow_oom *oom);
+
+/* "the record is of a memory cgroup's limit" */
+const char *ow_kill_kind_words(enum ow_oom_kind kind);
+
+/*
+ * Is it proved that nothing was killed? The kernel's log covers the whole life of the container
+ * that was asked for, without a gap, holds no kill, no counter moved, and no death is left to
+ * explain. Adds the reasons to f, for or against.
+ */
+bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against);
+
+#endif

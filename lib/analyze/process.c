@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/process.h"
+
+#include "analyze/makeup.h"
+#include "analyze/words.h"
+
+#define TOO_MUCH     1.05
+#define SMALL        0.25 /* of all that the processes hold */
+#define SMALL_COUNT  10
+#define HALF_MAPPED  0.5
+#define SWAP_OF_NONE 0.20
+#define AGREEMENT    0.10
+
+static bool shmem_is_void(const struct ow_scene *s)
+{
+	const struct ow_amount *shmem = &s->balance.part[OW_PART_SHMEM];
+
+	if (!ow_makeup_dominates(&s->balance, OW_PART_SHMEM))
+		return false;
+	return !s->holders.shmem_counted ||
+	       ow_share(s->holders.mapped_shmem_bytes, shmem->bytes) < HALF_MAPPED;
+}
+
+/* Kernel memory that is not page tables: freed by the last descriptor or thread, not by size. */
+static bool kernel_is_void(const struct ow_balance *b)
+{
+	uint64_t other = ow_less(b->part[OW_PART_KERNEL].bytes, b->part[OW_PART_PAGETABLES].bytes);
+
+	return ow_makeup_outcome(b, other) == OW_HELD || ow_makeup_dominates(b, OW_PART_SOCK) ||
+	       ow_makeup_dominates(b, OW_PART_SLAB_UNRECLAIMABLE);
+}
+
+const char *ow_process_void(const struct ow_scene *s)
+{
+	const struct ow_balance *b = &s->balance;
+	struct ow_amount swapped = ow_balance_swapped_shmem(b);
+
+	if (shmem_is_void(s))
+		return "shared memory is freed with its last user, and the record does not show who "
+		       "that is";
+	if (kernel_is_void(b))
+		return "kernel memory is freed with the descriptors or threads that hold it, and the "
+		       "record does not show whose they are";
+	if (b->part[OW_PART_SHMEM].have && ow_makeup_dominates(b, OW_PART_CACHE))
+		return "file cache belongs to no process";
+	if (swapped.have && ow_share(swapped.bytes, b->total.bytes) >= SWAP_OF_NONE)
+		return "much of the swap belongs to no process";
+	return NULL;
+}
+
+bool ow_process_many_small(const struct ow_scene *s)
+{
+	const struct ow_holders *h = &s->holders;
+	const struct ow_balance *b = &s->balance;
+
+	return h->n_processes >= SMALL_COUNT && b->total.have &&
+	       ow_share(h->largest_bytes, h->most_bytes) <= SMALL &&
+	       ow_share(h->most_bytes, b->total.bytes) >= OW_DOMINATES && !ow_process_void(s);
+}
+
+bool ow_process_too_much(const struct ow_scene *s)
+{
+	const struct ow_holders *h = &s->holders;
+	uint64_t least = 0;
+
+	for (size_t i = 0; i < h->n_programs; i++)
+		least = ow_add(least, h->program[i].least_bytes);
+	return s->balance.total.have && ow_share(least, s->balance.total.bytes) > TOO_MUCH;
+}
+
+/* What the group's own counters say that processes hold. */
+static uint64_t counted_bytes(const struct ow_scene *s)
+{
+	const struct ow_balance *b = &s->balance;
+	uint64_t sum = ow_add(b->part[OW_PART_ANON].bytes, b->swapents.bytes);
+
+	sum = ow_add(sum, b->part[OW_PART_PAGETABLES].bytes);
+	return s->holders.shmem_counted ? ow_add(sum, s->holders.mapped_shmem_bytes) : sum;
+}
+
+enum ow_trust ow_process_trust(const struct ow_scene *s, uint64_t *bar_bytes)
+{
+	const struct ow_holders *h = &s->holders;
+	const struct ow_host *host = &s->c->host;
+	uint64_t sum = h->exact ? h->most_bytes : h->victim ? h->victim->least_bytes : 0;
+	uint64_t counted = counted_bytes(s);
+	uint64_t apart = sum > counted ? sum - counted : counted - sum;
+
+	*bar_bytes = 0;
+	if (ow_rss_error(s->oom, host->have & OW_HOST_CPUS ? host->cpus : 0, bar_bytes))
+		return OW_TRUST_BAR;
+	if (s->balance.part[OW_PART_ANON].have && s->balance.total.have &&
+	    ow_share(apart, s->balance.total.bytes) <= AGREEMENT)
+		return OW_TRUST_CHECK;
+	return OW_TRUST_NONE;
+}
+
+const char *ow_process_program(const struct ow_scene *s, struct ow_finding *f,
+			       const struct ow_program *program)
+{
+	const struct ow_oom_task *t = program->largest;
+
+	if (program->n > 1)
+		return ow_finding_text(f, "%s processes of %s",
+				       ow_words_count(f->arena, program->n),
+				       ow_words_process(f->arena, program->comm, -1));
+	if (program->victim)
+		return s->victim_name;
+	return ow_words_process(f->arena, program->comm, t->have & OW_TASK_PID ? t->pid : -1);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OW_ANALYZE_SCORE_H
+#define OW_ANALYZE_SCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record/case.h"
+
+/*
+ * Why the kernel chose this process. It takes the highest of
+ *
+ *   rss + swap entries + page tables, in pages, + oom_score_adj x (total pages / 1000)
+ *
+ * (oom_badness() in mm/oom_kill.c). Total pages is not the printed limit: it is the limit plus the
+ * swap that the group may use, or the machine's memory and swap. A record of a cgroup does not
+ * print the machine's swap, so with any oom_score_adj and open-ended swap the ranking cannot be
+ * recomputed. Tasks at -1000 are no candidates. Of two equal ones the last wins.
+ */
+enum ow_score_state {
+	OW_SCORE_OPEN,  /* why_not says why it cannot be recomputed */
+	OW_SCORE_AGREE, /* the victim has the highest score */
+	OW_SCORE_DIFFER,
+};
+
+struct ow_score {
+	enum ow_score_state state;
+	const char *why_not; /* a static text */
+	size_t candidates;
+	const struct ow_oom_task *first, *second; /* the highest, and the runner-up or NULL */
+	int64_t first_points, second_points;
+	bool adjusted; /* without any oom_score_adj another one would be first */
+	const struct ow_oom_task *unadjusted; /* that one */
+};
+
+void ow_score_make(const struct ow_case *c, const struct ow_oom *oom, struct ow_score *ret);
+
+#endif
