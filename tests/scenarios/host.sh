@@ -20,7 +20,7 @@ find_controller()
 # descriptor 9.
 lock_kernel_log()
 {
-	exec 9>"${OOMWHY_OOM_LOCK:-${TMPDIR:-/tmp}/oomwhy-oom.lock}"
+	exec 9>"${OOMWHY_OOM_LOCK:-/run/oomwhy-oom.lock}"
 	flock 9
 }
 
