@@ -4,9 +4,8 @@
 
 def people: map({pid, comm, uid}) | unique;
 
-# What holds for every whole record, whatever happened.
+# What holds for a record that has its head, and with it all its parts.
 def oddities:
-	(select(.schema != "oomwhy.kill/1") | "schema is \(.schema)"),
 	(select(.missing // [] | length > 0) | "missing are \(.missing | tojson)"),
 	(select(.kernel != $truth[0].kernel) | "kernel is \(.kernel)"),
 	((.tasks // []) as $tasks | .victims[]?
@@ -24,5 +23,7 @@ def oddities:
 (select($dead != ($t.victims | people))
 	| "the dead are \($dead | tojson), not \($t.victims | people | tojson)"),
 ($kills | to_entries[] | "record \(.key + 1): " + (.value
-	| oddities, (. as $kill | $t.every | to_entries[] | select($kill[.key] != .value)
+	| (select(.schema != "oomwhy.kill/1") | "schema is \(.schema)"),
+	(select(.trigger) | oddities),
+	(. as $kill | $t.every | to_entries[] | select($kill[.key] != .value)
 		| "\(.key) is \($kill[.key] | tojson), not \(.value | tojson)")))

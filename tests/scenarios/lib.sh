@@ -38,6 +38,12 @@ start()
 	pid=$!
 }
 
+# The kernel prints ten heads of records in 5 s, and leaves out the others.
+rest()
+{
+	sleep 6
+}
+
 # Waits until w has said so ("keep", "refused"); gives up after 20 s.
 wait_said()
 {

@@ -69,12 +69,26 @@ scenario_sibling()
 
 scenario_many()
 {
+	rest
 	g=/system.slice/jobs.service
 	group $g memory.max=16M
 	start $g -n worker -p 20 anon 1
 	wait_said keep
 	sleep 2
 	know each "$(memcg $g 16 $g)" "$own anon many-small" $g
+}
+
+# More kills in 5 s than the kernel prints heads of: the last ones have nothing but a kill line.
+scenario_storm()
+{
+	rest
+	g=/system.slice/jobs.service
+	group $g memory.max=4M
+	start $g -n worker -p 14 anon 1
+	wait_said keep
+	sleep 2
+	know each '"kind":"memcg"' "$own anon many-small" $g
+	rest
 }
 
 # Each of four maps the same 24 MiB and has little else; a fifth needs the rest.
