@@ -5,8 +5,8 @@
 def MIB: 1048576;
 def is($name; $known): if . == $known then empty else "\($name) is \(tojson), not \($known | tojson)" end;
 def within($name; $low; $high):
-	if . != null and . >= $low and . <= $high then empty
-	else "\($name) is \(tojson), not from \($low) to \($high)" end;
+  if . != null and . >= $low and . <= $high then empty
+  else "\($name) is \(tojson), not from \($low) to \($high)" end;
 
 $truth[0] as $t | $t.victims[0] as $dead | $t.every.limit_bytes as $limit
 | (.schema | is("schema"; "oomwhy.kill/1")),
@@ -28,27 +28,27 @@ $truth[0] as $t | $t.victims[0] as $dead | $t.every.limit_bytes as $limit
 (.trigger.gfp_flags | select(test("GFP_") | not) | "gfp_flags is \(.)"),
 (.tasks | length | is("tasks"; 1)),
 (.tasks[0] | (
-	(.pid | is("task.pid"; $dead.pid)),
-	(.tgid | is("task.tgid"; $dead.pid)),
-	(.uid | is("task.uid"; $dead.uid)),
-	(.comm | is("task.comm"; $dead.comm)),
-	(.total_vm_bytes | within("task.total_vm_bytes"; $limit - MIB; $limit + 8 * MIB)),
-	(.rss_bytes | within("task.rss_bytes"; $limit - 2 * MIB; $limit + 2 * MIB)),
-	(.pgtables_bytes | within("task.pgtables_bytes"; 4096; MIB)),
-	(.swap_bytes | is("task.swap_bytes"; 0)),
-	(.oom_score_adj | is("task.oom_score_adj"; 0)))),
+  (.pid | is("task.pid"; $dead.pid)),
+  (.tgid | is("task.tgid"; $dead.pid)),
+  (.uid | is("task.uid"; $dead.uid)),
+  (.comm | is("task.comm"; $dead.comm)),
+  (.total_vm_bytes | within("task.total_vm_bytes"; $limit - MIB; $limit + 8 * MIB)),
+  (.rss_bytes | within("task.rss_bytes"; $limit - 2 * MIB; $limit + 2 * MIB)),
+  (.pgtables_bytes | within("task.pgtables_bytes"; 4096; MIB)),
+  (.swap_bytes | is("task.swap_bytes"; 0)),
+  (.oom_score_adj | is("task.oom_score_adj"; 0)))),
 (.victims | length | is("victims"; 1)),
 (.victims[0] | (
-	(.pid | is("victim.pid"; $dead.pid)),
-	(.uid | is("victim.uid"; $dead.uid)),
-	(.comm | is("victim.comm"; $dead.comm)),
-	(.total_vm_bytes | within("victim.total_vm_bytes"; $limit - MIB; $limit + 8 * MIB)),
-	(.anon_rss_bytes | within("victim.anon_rss_bytes"; $limit - 2 * MIB; $limit)),
-	(.file_rss_bytes | within("victim.file_rss_bytes"; 0; 2 * MIB)),
-	(.shmem_rss_bytes | within("victim.shmem_rss_bytes"; 0; MIB)),
-	(.pgtables_bytes | within("victim.pgtables_bytes"; 4096; MIB)),
-	(.oom_score_adj | is("victim.oom_score_adj"; 0)),
-	(.line | within("victim.line"; $line; $line + 200)))),
+  (.pid | is("victim.pid"; $dead.pid)),
+  (.uid | is("victim.uid"; $dead.uid)),
+  (.comm | is("victim.comm"; $dead.comm)),
+  (.total_vm_bytes | within("victim.total_vm_bytes"; $limit - MIB; $limit + 8 * MIB)),
+  (.anon_rss_bytes | within("victim.anon_rss_bytes"; $limit - 2 * MIB; $limit)),
+  (.file_rss_bytes | within("victim.file_rss_bytes"; 0; 2 * MIB)),
+  (.shmem_rss_bytes | within("victim.shmem_rss_bytes"; 0; MIB)),
+  (.pgtables_bytes | within("victim.pgtables_bytes"; 4096; MIB)),
+  (.oom_score_adj | is("victim.oom_score_adj"; 0)),
+  (.line | within("victim.line"; $line; $line + 200)))),
 ((.memory_stat.anon // .memory_stat.total_rss // .memory_stat.rss)
-	| within("memory_stat.anon"; $limit - 2 * MIB; $limit)),
+  | within("memory_stat.anon"; $limit - 2 * MIB; $limit)),
 (.missing // [] | is("missing"; []))

@@ -15,4 +15,4 @@ def proven: .verdict == "confirmed" or .verdict == "supported";
 ($said - $labels - ($truth[0].also // []) | .[] | "false accusation: \(.)"),
 (.verdicts[] | select(proven) | select((.evidence // []) == []) | "\(.label) cites nothing"),
 (.verdicts[] | .label as $claim | .evidence[]? | select(IN($ids[]) | not)
-	| "\($claim) cites evidence that is not there")
+  | "\($claim) cites evidence that is not there")

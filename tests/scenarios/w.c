@@ -227,14 +227,14 @@ static const struct kind *kind_find(const char *name)
 
 static unsigned number(const char *text)
 {
-	char *end;
-	unsigned long n;
+	unsigned n = 0;
 
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (errno || end == text || *end || n > 1u << 30)
-		errx(2, "%s is not a number that fits", text);
-	return (unsigned)n;
+	for (const char *c = text; *c; c++) {
+		if (*c < '0' || *c > '9' || n > 1u << 26)
+			errx(2, "%s is not a number that fits", text);
+		n = n * 10 + (unsigned)(*c - '0');
+	}
+	return n;
 }
 
 static bool until_is_gone(void)
