@@ -59,7 +59,7 @@ static char *find_mount(void)
 	int r = cgroup_get_subsys_mount_point("memory", &mount);
 
 	if (r == ECGROUPNOTINITIALIZED) {
-		cgroup_set_logger(quiet, CGROUP_LOG_ERROR, NULL); /* else it writes to stderr */
+		cgroup_set_logger(quiet, CGROUP_LOG_ERROR, NULL); /* else it prints */
 		r = cgroup_init();
 		if (r == 0)
 			r = cgroup_get_subsys_mount_point("memory", &mount);
