@@ -55,6 +55,7 @@ static void quiet(void *arg, int level, const char *format, va_list args)
 /* Where the memory controller is mounted; NULL when it is not. */
 static char *find_mount(void)
 {
+	struct statfs status;
 	char *mount = NULL;
 	int r = cgroup_get_subsys_mount_point("memory", &mount);
 
@@ -64,7 +65,12 @@ static char *find_mount(void)
 		if (r == 0)
 			r = cgroup_get_subsys_mount_point("memory", &mount);
 	}
-	return r == 0 ? mount : NULL;
+	if (r == 0)
+		return mount;
+	/* libcgroup wants /proc/cgroups, where a kernel without v1 need not name the controller. */
+	if (statfs("/sys/fs/cgroup", &status) == 0 && status.f_type == CGROUP2_SUPER_MAGIC)
+		return strdup("/sys/fs/cgroup");
+	return NULL;
 }
 
 /* "/a/b": no part is empty, "." or "..". "/" is the root. */
@@ -138,13 +144,14 @@ static int read_file(const struct group *group, const char *name, struct ow_aren
 		     struct ow_evidence *ret, struct ow_err *err)
 {
 	struct ow_evidence file = { .time_usec = now_usec() };
-	int r = ow_file_read(group->fd, name, FILE_MAX, arena, &file.bytes, err);
+	struct ow_err why;
+	int r = ow_file_read(group->fd, name, FILE_MAX, arena, &file.bytes, &why);
 
 	/* The group may go while it is read, and the pressure file may be switched off. */
 	if (r == -ENOENT || r == -ENODEV || r == -EOPNOTSUPP)
 		return 0;
 	if (r < 0)
-		return r;
+		return ow_fail(err, -r, "%s", why.text);
 	file.path = ow_printf(arena, "cgroup/v%u%s/%s", group->version, group->encoded, name);
 	file.source = ow_printf(arena, "%s%s/%s", group->mount, group->path, name);
 	if (!file.path || !file.source)
