@@ -187,7 +187,7 @@ int ow_cgroup_collect(const char *path, struct ow_arena *arena, struct ow_eviden
 	ow_scoped(ow_closep) int fd = -1;
 	struct ow_evidence file[OW_CGROUP_FILES_MAX];
 	const char *const *names;
-	struct group group;
+	struct group group = { .fd = -1 };
 	size_t n = 0;
 	int r;
 

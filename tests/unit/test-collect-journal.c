@@ -52,7 +52,7 @@ static size_t read_kmsg(struct ow_arena *arena, struct said **ret)
 	size_t n = 0;
 
 	while (ow_scan_line(&rest, &line)) {
-		uint64_t priority, number, usec;
+		uint64_t priority = 0, number, usec = 0;
 
 		assert_true(ow_scan_u64(&line, &priority) && ow_scan_char(&line, ',') &&
 			    ow_scan_u64(&line, &number) && ow_scan_char(&line, ',') &&
@@ -602,8 +602,9 @@ static void a_system_under_a_root_is_read_with_all_its_machines(void **state)
 	char path[256];
 	FILE *file = open_export(folder, path);
 	struct got got;
-	static const char *const parts[] = { "var", "var/log", "var/log/journal",
-					     "var/log/journal/" BOOT_A, "var/log/journal/remote" };
+	static const char machine[] = "var/log/journal/" BOOT_A;
+	static const char *const parts[] = { "var", "var/log", "var/log/journal", machine,
+					     "var/log/journal/remote" };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(parts); i++) {
 		char name[300];
