@@ -180,8 +180,8 @@ static int ask(const struct ow_docker_engine *engine, const char *name, struct o
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(SCRATCH_MAX);
 	ow_scoped(curlp) CURL *curl = curl_easy_init();
-	const char *runtime, *path;
-	struct version version;
+	const char *runtime = NULL, *path;
+	struct version version = { 0 };
 	struct ow_str body;
 	long status;
 	int r;

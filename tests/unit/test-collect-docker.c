@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "unit.h"
 
 #define ID      "a0194405b76ad0551b832027b955eb3f181a281b8eba91618c65cb344bf31bd2"
@@ -155,30 +155,10 @@ static void stop(struct engine *e)
 	}
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-	(void)status, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void remove_folder(char *const *path)
-{
-	(void)nftw(*path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *new_folder(struct ow_arena *arena)
-{
-	char *path = ow_printf(arena, "/tmp/oomwhy-test-XXXXXX"); /* short: it is for sockets */
-
-	assert_non_null(path);
-	assert_non_null(mkdtemp(path));
-	return path;
-}
-
 /* An engine on a socket in a folder, both of which go with the test. */
-#define ENGINE(name, behaviour)                                                  \
-	ow_scoped(remove_folder) char *const name##_folder = new_folder(*state); \
-	ow_scoped(stop) struct engine name = { 0 };                              \
+#define ENGINE(name, behaviour)                     \
+	FOLDER(name##_folder);                      \
+	ow_scoped(stop) struct engine name = { 0 }; \
 	start(&name, ow_printf(*state, "%s/docker.sock", name##_folder), behaviour, *state)
 
 static int inspect(struct ow_arena *arena, const char *host, const char *name,

@@ -8,7 +8,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "folder.h"
 #include "unit.h"
 
 #define REMOTE      "/lib/systemd/systemd-journal-remote"
@@ -52,7 +52,7 @@ static size_t read_kmsg(struct ow_arena *arena, struct said **ret)
 	size_t n = 0;
 
 	while (ow_scan_line(&rest, &line)) {
-		uint64_t priority, number, usec;
+		uint64_t priority = 0, number, usec = 0;
 
 		assert_true(ow_scan_u64(&line, &priority) && ow_scan_char(&line, ',') &&
 			    ow_scan_u64(&line, &number) && ow_scan_char(&line, ',') &&
@@ -235,30 +235,6 @@ static void assert_lines(const struct got *got, size_t from, const struct said *
 		assert_memory_equal(got->line[from + i].text.p, said[i].text.p, said[i].text.n);
 	}
 }
-
-/* A folder that goes, with all in it, when the test is over. */
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
-{
-	(void)status, (void)type, (void)ftw;
-	return remove(path);
-}
-
-static void remove_folder(char *const *path)
-{
-	(void)nftw(*path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *new_folder(struct ow_arena *arena)
-{
-	const char *base = getenv("TMPDIR");
-	char *path = ow_printf(arena, "%s/oomwhy-test-XXXXXX", base ? base : "/tmp");
-
-	assert_non_null(path);
-	assert_non_null(mkdtemp(path));
-	return path;
-}
-
-#define FOLDER(name) ow_scoped(remove_folder) char *const name = new_folder(*state)
 
 static void a_report_comes_out_whole_and_nothing_else(void **state)
 {
@@ -626,8 +602,9 @@ static void a_system_under_a_root_is_read_with_all_its_machines(void **state)
 	char path[256];
 	FILE *file = open_export(folder, path);
 	struct got got;
-	static const char *const parts[] = { "var", "var/log", "var/log/journal",
-					     "var/log/journal/" BOOT_A, "var/log/journal/remote" };
+	static const char machine[] = "var/log/journal/" BOOT_A;
+	static const char *const parts[] = { "var", "var/log", "var/log/journal", machine,
+					     "var/log/journal/remote" };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(parts); i++) {
 		char name[300];

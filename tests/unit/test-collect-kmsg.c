@@ -133,8 +133,8 @@ static int without_device(struct ow_arena *arena)
 	struct ow_str log, line;
 	struct ow_err err;
 
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("/dev/null", "/dev/kmsg", NULL, MS_BIND, NULL) < 0)
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("/dev/null", "/dev/kmsg", "none", MS_BIND, NULL) < 0)
 		return 2;
 	if (collect(arena, &log, &err) < 0)
 		return 3;
