@@ -215,6 +215,9 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	l.view = (struct ow_kills_view){ .json = arg_json, .utc = arg_source.utc };
 	if (arg_lines > 0)
 		l.cap = (size_t)arg_lines;
+	status = ow_source_settle(command, &arg_source, &l.period);
+	if (status != OW_EXIT_DONE)
+		return status;
 	if (!arg_no_pager && !arg_json)
 		ow_command_pager();
 

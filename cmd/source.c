@@ -29,31 +29,25 @@ static int64_t clock_usec(clockid_t id)
 	return (int64_t)ts.tv_sec * OW_USEC_PER_SEC + ts.tv_nsec / 1000;
 }
 
-/* The words of the call as times. 0, or OW_EXIT_USAGE after having said what was wrong. */
-static int settle(struct ow_source_reading *r)
+int ow_source_settle(const struct ow_command *command, const struct ow_source_options *options,
+		     struct ow_source_period *ret)
 {
-	const struct ow_source_options *o = r->options;
+	struct ow_source_period period = { INT64_MIN, INT64_MAX, clock_usec(CLOCK_REALTIME), "" };
 	const struct {
 		const char *name, *text;
 		int64_t *ret;
 	} times[] = {
-		{ "now", o->now, &r->period->now_usec }, /* the others count from it */
-		{ "since", o->since, &r->period->since_usec },
-		{ "until", o->until, &r->period->until_usec },
+		{ "now", options->now, &period.now_usec }, /* the others count from it */
+		{ "since", options->since, &period.since_usec },
+		{ "until", options->until, &period.until_usec },
 	};
 
-	*r->period =
-		(struct ow_source_period){ INT64_MIN, INT64_MAX, clock_usec(CLOCK_REALTIME), "" };
 	for (size_t i = 0; i < OW_ARRAY_SIZE(times); i++)
 		if (times[i].text &&
-		    ow_time_parse(times[i].text, r->period->now_usec, o->utc, times[i].ret) < 0)
-			return ow_command_misuse(r->command, "--%s: '%s' is no time", times[i].name,
+		    ow_time_parse(times[i].text, period.now_usec, options->utc, times[i].ret) < 0)
+			return ow_command_misuse(command, "--%s: '%s' is no time", times[i].name,
 						 times[i].text);
-	r->clock = (struct ow_line_clock){
-		.utc = o->utc,
-		.has_now = o->now != NULL,
-		.now_usec = r->period->now_usec,
-	};
+	*ret = period;
 	return 0;
 }
 
@@ -315,14 +309,19 @@ static int graver(int a, int b)
 }
 
 int ow_source_read(const struct ow_command *command, const struct ow_source_options *options, int n,
-		   char *operand[], const struct ow_log_sink *sink,
-		   struct ow_source_period *ret_period)
+		   char *operand[], const struct ow_log_sink *sink, struct ow_source_period *period)
 {
-	struct ow_source_reading r = { command, options, sink, ret_period, { 0 } };
-	int status = settle(&r);
+	struct ow_source_reading r = {
+		.command = command,
+		.options = options,
+		.sink = sink,
+		.period = period,
+		.clock = { .utc = options->utc,
+			   .has_now = options->now != NULL,
+			   .now_usec = period->now_usec },
+	};
+	int status = OW_EXIT_DONE;
 
-	if (status != OW_EXIT_DONE)
-		return status;
 	if (n == 0 && !options->directory && !options->file && !options->root)
 		return read_host(&r);
 	if (options->root)

@@ -71,15 +71,21 @@ struct ow_source_period {
 	char boot_id[33]; /* "" for all boots; known after ow_source_read */
 };
 
+/* Works the conditions out. 0, or OW_EXIT_USAGE after having said what was wrong. */
+int ow_source_settle(const struct ow_command *command, const struct ow_source_options *options,
+		     struct ow_source_period *ret);
+
 /*
  * Reads operands (or, where there are none, the journal of this host, else /dev/kmsg) into sink.
  * An operand is "-", a log file (packed or not), a journal file, a folder of journal files or a
- * case. Says on stderr what failed. Returns OW_EXIT_DONE, OW_EXIT_PARTIAL when a source that
- * exists could not be read, OW_EXIT_FAILED when nothing or a named one could not, OW_EXIT_USAGE.
+ * case. Says on stderr what failed. period is settled; its boot becomes known, and a case brings a
+ * moment of its own unless --now was given. Returns OW_EXIT_DONE, OW_EXIT_PARTIAL when a source
+ * that exists could not be read, OW_EXIT_FAILED when nothing or a named one could not,
+ * OW_EXIT_USAGE.
  */
 int ow_source_read(const struct ow_command *command, const struct ow_source_options *options, int n,
 		   char *operand[], const struct ow_log_sink *sink,
-		   struct ow_source_period *ret_period);
+		   struct ow_source_period *period);
 
 /* Is the record in the period and boot? A record without a date is in no bounded period. */
 bool ow_source_wanted(const struct ow_source_period *period, const struct ow_oom *oom);
