@@ -96,6 +96,17 @@ static void print_description(const struct ow_command *command)
 	}
 }
 
+/* A word that an option with an optional argument may have meant, as journalctl -b takes it: an
+ * offset or an id, and nothing that could be a file. */
+static bool is_detached(const char *word)
+{
+	const size_t n = word ? strlen(word) : 0;
+	const size_t sign = n && (word[0] == '-' || word[0] == '+');
+
+	return (n > sign && strspn(word + sign, "0123456789") == n - sign) ||
+	       (n == 32 && strspn(word, "0123456789abcdef") == n);
+}
+
 static int take_argument(const struct ow_command *command, const struct ow_option *o,
 			 const char *argument)
 {
@@ -156,6 +167,8 @@ static int parse(const struct ow_command *command, int argc, char *argv[])
 			fprintf(stderr, "Try '%s --help'.\n", command->name);
 			return -OW_EXIT_USAGE;
 		}
+		if (o->optional && !optarg && is_detached(argv[optind]))
+			optarg = argv[optind++];
 		if (take_argument(command, o, optarg) != 0)
 			return -OW_EXIT_USAGE;
 	}

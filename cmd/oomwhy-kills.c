@@ -103,7 +103,8 @@ static int log_begin(void *arg, const char *name, const char *path,
 	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name, .clock = *clock },
 				      take, l);
 	used = strlen(l->names);
-	(void)snprintf(l->names + used, sizeof(l->names) - used, "%s%s", used ? ", " : "", name);
+	(void)snprintf(l->names + used, sizeof(l->names) - used, "%s%s", used ? ", " : "",
+		       strcmp(name, "-") == 0 ? "standard input" : name);
 	return l->reader ? 0 : -ENOMEM;
 }
 
@@ -177,20 +178,26 @@ static void print_remarks(const struct ow_command *command, const struct listing
 {
 	const struct {
 		uint64_t n;
-		const char *text;
+		const char *one, *many;
 	} remarks[] = {
-		{ l->undated,
+		{ l->undated, "kill has no date and is left out (--now or --utc may settle it)",
 		  "kills have no date and are left out (--now or --utc may settle it)" },
-		{ l->seen.suppressed, "reports were not printed by the kernel (rate limit)" },
-		{ l->seen.lost, "lines were lost before they were read" },
-		{ l->seen.cut_lines, "lines are longer than 64 KiB and were cut there" },
-		{ l->seen.binary_lines, "lines are binary and were skipped" },
-		{ l->seen.foreign_lines, "lines look like a report but are not the kernel's" },
+		{ l->seen.suppressed, "report was not printed by the kernel (rate limit)",
+		  "reports were not printed by the kernel (rate limit)" },
+		{ l->seen.lost, "line was lost before it was read",
+		  "lines were lost before they were read" },
+		{ l->seen.cut_lines, "line is longer than 64 KiB and was cut there",
+		  "lines are longer than 64 KiB and were cut there" },
+		{ l->seen.binary_lines, "line is binary and was skipped",
+		  "lines are binary and were skipped" },
+		{ l->seen.foreign_lines, "line looks like a report but is not the kernel's",
+		  "lines look like a report but are not the kernel's" },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(remarks); i++)
 		if (remarks[i].n)
-			ow_command_warn(command, "%" PRIu64 " %s", remarks[i].n, remarks[i].text);
+			ow_command_warn(command, "%" PRIu64 " %s", remarks[i].n,
+					remarks[i].n == 1 ? remarks[i].one : remarks[i].many);
 }
 
 static int nothing(const struct ow_command *command, const struct listing *l)
@@ -198,12 +205,17 @@ static int nothing(const struct ow_command *command, const struct listing *l)
 	char first[OW_TIME_MAX], last[OW_TIME_MAX];
 	const struct ow_oom_seen *seen = &l->seen;
 
+	if (l->number)
+		return ow_command_fail(command, OW_EXIT_NOTHING,
+				       "none of the %" PRIu64
+				       " kills in %s is of that time or boot",
+				       l->number, l->names);
 	if (seen->have & OW_LINE_TIME)
 		return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %s to %s",
 				       l->names, ow_time_utc(seen->time_first_usec, first),
 				       ow_time_utc(seen->time_last_usec, last));
-	return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %" PRIu64 " lines",
-			       l->names, seen->lines);
+	return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %" PRIu64 " line%s",
+			       l->names, seen->lines, seen->lines == 1 ? "" : "s");
 }
 
 static int run(const struct ow_command *command, int n, char *argv[])

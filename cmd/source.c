@@ -204,6 +204,12 @@ static int read_kmsg(struct ow_source_reading *r, struct ow_err *err)
 	return error < 0 ? error : collected;
 }
 
+/* "", "0", "+0", "-0": the boot that is running, as journalctl takes it. */
+static bool is_this_boot(const char *boot)
+{
+	return strspn(boot, "+-0") == strlen(boot);
+}
+
 /* Nothing was named: the journal of this host, else the ring buffer. */
 static int read_host(struct ow_source_reading *r)
 {
@@ -219,7 +225,7 @@ static int read_host(struct ow_source_reading *r)
 	if (journal == 0 && seen.entries)
 		return seen.damaged_files ? OW_EXIT_PARTIAL : OW_EXIT_DONE;
 
-	if (boot && *boot && strcmp(boot, "0") != 0)
+	if (boot && !is_this_boot(boot))
 		return ow_command_fail(r->command, OW_EXIT_FAILED,
 				       "cannot look at boot %s: there is no journal to read, and "
 				       "/dev/kmsg only knows this boot",

@@ -1,0 +1,1 @@
+oomwhy explain anon-rss

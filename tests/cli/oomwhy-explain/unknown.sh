@@ -1,0 +1,1 @@
+oomwhy explain no-such-thing anon-rss

@@ -1,0 +1,2 @@
+: >log
+oomwhy kills -b log
