@@ -207,9 +207,9 @@ static int nothing(const struct ow_command *command, const struct listing *l)
 
 	if (l->number)
 		return ow_command_fail(command, OW_EXIT_NOTHING,
-				       "none of the %" PRIu64
-				       " kills in %s is of that time or boot",
-				       l->number, l->names);
+				       "no OOM kill of that time or boot in %s, which has %" PRIu64
+				       " of others",
+				       l->names, l->number);
 	if (seen->have & OW_LINE_TIME)
 		return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %s to %s",
 				       l->names, ow_time_utc(seen->time_first_usec, first),
