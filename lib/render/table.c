@@ -31,6 +31,8 @@ struct ow_table *ow_table_new(const struct ow_column *columns, size_t n, size_t 
 	table->scols = scols_new_table();
 	if (!table->scols)
 		return ow_table_free(table);
+	/* The cells are printable already; escaped again, a \x1b would read \x5cx1b. */
+	scols_table_enable_noencoding(table->scols, 1);
 	if (width)
 		scols_table_set_termwidth(table->scols, width);
 	scols_table_set_termforce(table->scols,
