@@ -1,0 +1,1 @@
+oomwhy kills - </dev/null

@@ -1,0 +1,1 @@
+oomwhy kills --utc "$OW_CASES/../../../contrib/example-case/case"
