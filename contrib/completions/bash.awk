@@ -8,6 +8,7 @@ $1 == "command" {
   order[++n] = command
   operands[command] = $5
 }
+$1 == "word" { operands[command] = "words"; known[command] = known[command] " " $2 }
 $1 == "verb" { verbs = verbs " " $2 }
 $1 == "option" {
   words[command] = words[command] " --" $3 ($5 == "required" ? "=" : "")
@@ -56,7 +57,7 @@ END {
   print "\t\" \"*) _oomwhy_words \"$cur\"" verbs " ;;"
   for (i = 1; i <= n; i++)
     if (order[i] != "")
-      print "\t\"" order[i] " \"*) _oomwhy_" operands[order[i]] " \"$cur\" ;;"
+      print "\t\"" order[i] " \"*) _oomwhy_" operands[order[i]] " \"$cur\"" known[order[i]] " ;;"
   print "\tesac"
   print "}\n"
   print "complete -F _oomwhy oomwhy"

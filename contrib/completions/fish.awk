@@ -18,6 +18,7 @@ $1 == "command" {
   if ($5 == "file" || $5 == "dir")
     print "complete -c oomwhy -n " quoted(when) ($5 == "file" ? " -F" : " -xa '(__fish_complete_directories)'")
 }
+$1 == "word" { print "complete -c oomwhy -n " quoted(when) " -a " $2 }
 $1 == "verb" { print "complete -c oomwhy -n " quoted(when) " -a " $2 " -d " quoted($3) }
 $1 == "option" {
   line = "complete -c oomwhy -n " quoted(when) " -l " $3

@@ -29,6 +29,7 @@ $1 == "command" {
   order[++n] = command
   operands[command] = $5
 }
+$1 == "word" { operands[command] = "words"; known[command] = known[command] " " $2 }
 $1 == "verb" { verbs = verbs "\t\t'" plain($2) ":" plain($3) "'\n" }
 $1 == "option" {
   argument = ""
@@ -56,7 +57,7 @@ END {
       continue
     print "_oomwhy_" order[i] "() {"
     print "\t_arguments -s -S" specs[order[i]] \
-      (operands[order[i]] == "none" ? "" : " \\\n\t\t'*:argument:" action(operands[order[i]]) "'")
+      (operands[order[i]] == "none" ? "" : " \\\n\t\t'*:argument:" action(operands[order[i]], known[order[i]]) "'")
     print "}\n"
   }
   print "_oomwhy() {"

@@ -62,6 +62,10 @@ command=
 while IFS=$'\t' read -r what first second third fourth fifth _; do
   case $what in
   command) command=${first/oomwhy-/oomwhy } ;;
+  word)
+    # Labels; the names of fields are too many to ask for each.
+    [[ $first != *-* ]] || offers "$command ${first:0:3}" "$first"
+    ;;
   verb) offers "oomwhy ${first:0:1}" "$first" ;;
   option)
     offers "$command --${second:0:2}" "--$second"

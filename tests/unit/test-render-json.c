@@ -89,14 +89,16 @@ static void every_byte_comes_back(void **state)
 	assert_non_null(s);
 	while (*s) {
 		unsigned int c = (unsigned char)*s;
-		char hex[3] = { 0 };
+		struct ow_str hex;
+		uint64_t byte;
 
 		if (strncmp(s, "\\\\", 2) == 0) {
 			c = '\\';
 			s += 2;
 		} else if (strncmp(s, "\\x", 2) == 0) {
-			memcpy(hex, s + 2, 2);
-			c = (unsigned int)strtoul(hex, NULL, 16);
+			hex = (struct ow_str){ s + 2, 2 };
+			assert_true(ow_scan_hex(&hex, &byte));
+			c = (unsigned int)byte;
 			s += 4;
 		} else {
 			s++;

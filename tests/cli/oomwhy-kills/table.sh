@@ -1,1 +1,1 @@
-oomwhy kills "$OW_TEST_DATA/oom/guest-6.1-own-limit/input"
+oomwhy kills --utc "$OW_CASES/../../../contrib/example-case/case"

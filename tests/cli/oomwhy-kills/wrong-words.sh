@@ -1,0 +1,3 @@
+oomwhy kills --since 'next tuesday-ish' /dev/null
+echo "exit $?"
+oomwhy kills --lines many /dev/null
