@@ -93,6 +93,7 @@ struct ow_oom_build {
 	int64_t exiting_pid;         /* was dying already; -1: none */
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
+	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */
 	uint64_t kernel_stack_bytes, hugetlb_bytes;
 	size_t kernel_stack_line, hugetlb_line;
 };
@@ -178,6 +179,8 @@ unsigned ow_oom_kernel_fields(struct ow_str text);
 unsigned ow_oom_counter_fields(struct ow_str text);
 unsigned ow_oom_stats_fields(struct ow_str text);
 unsigned ow_oom_node_fields(struct ow_str text);
+unsigned ow_oom_counters_fields(struct ow_str text);
+unsigned ow_oom_reaped_fields(struct ow_str text);
 unsigned ow_oom_table_fields(struct ow_str text);
 unsigned ow_oom_row_fields(const struct ow_oom_build *b, struct ow_str text);
 

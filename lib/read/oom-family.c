@@ -79,8 +79,10 @@ static const struct ow_oom_family families[] = {
 	       ow_oom_read_protection) },
 
 	{ BODY("Mem-Info:", FRONT, OW_RANK_MEMINFO, ow_oom_read_meminfo), .begins = true },
-	{ PAGES("active_anon:", FRONT, ow_oom_read_counters) },
-	{ PAGES("Active_anon:", FRONT, ow_oom_read_counters) },
+	{ PAGES("active_anon:", FRONT, ow_oom_read_counters), .fields = ow_oom_counters_fields,
+	  .full = 64 },
+	{ PAGES("Active_anon:", FRONT, ow_oom_read_counters), .fields = ow_oom_counters_fields,
+	  .full = 64 },
 	{ NODE("Node ") },
 	{ NODE("DMA") },
 	{ NODE("Normal") },
@@ -105,7 +107,7 @@ static const struct ow_oom_family families[] = {
 	{ SAYS("Kernel panic - not syncing: out of memory", FRONT, OW_ROLE_END), .proof = true },
 	{ SAYS("Kernel panic - not syncing: System is deadlocked on memory", FRONT, OW_ROLE_END),
 	  .proof = true },
-	{ SAYS("oom_reaper: ", FRONT, OW_ROLE_REAPED) },
+	{ SAYS("oom_reaper: ", FRONT, OW_ROLE_REAPED), .fields = ow_oom_reaped_fields, .full = 4 },
 
 	{ SAYS(": page allocation failure", INSIDE, OW_ROLE_OTHER) },
 	{ SAYS(": page allocation stalls for ", INSIDE, OW_ROLE_OTHER) },

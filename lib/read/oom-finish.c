@@ -14,35 +14,39 @@ static struct ow_oom_task *find_task(const struct ow_oom *oom, int64_t pid)
 	return NULL;
 }
 
-/*
- * The kill line gives in kB what the table gives in pages. The table was written a moment earlier,
- * so that the two may differ a little: the power of two that is nearest, if it is near.
- */
+/* The power of two that bytes / pages is, or nearly is: the two were counted a moment apart. */
+static uint64_t page_size(uint64_t bytes, uint64_t pages)
+{
+	for (uint64_t page = 1024; pages && page <= OW_MIB(1); page *= 2)
+		if (bytes / pages + bytes / pages / 8 >= page && bytes / pages <= page + page / 8)
+			return page;
+	return 0;
+}
+
+/* The kill line gives in kB what the table gives in pages. */
 static uint64_t page_by_victim(const struct ow_oom *oom)
 {
 	const struct ow_oom_victim *v = ow_oom_victims(oom);
+	uint64_t page = 0;
 
-	for (size_t i = 0; i < oom->victims.n; i++) {
+	for (size_t i = 0; i < oom->victims.n && !page; i++) {
 		const struct ow_oom_task *t = find_task(oom, v[i].pid);
 
-		if (!t || !(v[i].have & OW_VICTIM_TOTAL_VM) || !(t->have & OW_TASK_TOTAL_VM) ||
-		    t->total_vm_bytes == 0)
-			continue;
-		for (uint64_t page = 1024; page <= OW_MIB(1); page *= 2) {
-			uint64_t told = v[i].total_vm_bytes / t->total_vm_bytes;
-
-			if (told + told / 8 >= page && told <= page + page / 8)
-				return page;
-		}
+		if (t && (v[i].have & OW_VICTIM_TOTAL_VM) && (t->have & OW_TASK_TOTAL_VM))
+			page = page_size(v[i].total_vm_bytes, t->total_vm_bytes);
 	}
-	return 0;
+	return page;
 }
 
 static void set_page(struct ow_oom_build *b)
 {
 	struct ow_oom *oom = &b->oom;
 
-	oom->page_bytes = b->buddy_unit_bytes ? b->buddy_unit_bytes : page_by_victim(oom);
+	oom->page_bytes = b->buddy_unit_bytes;
+	if (!oom->page_bytes)
+		oom->page_bytes = page_by_victim(oom);
+	if (!oom->page_bytes)
+		oom->page_bytes = page_size(b->node_lru_bytes, b->lru_pages);
 	if (oom->page_bytes)
 		oom->have |= OW_OOM_PAGE;
 }

@@ -105,6 +105,43 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 	return join->fields < join->full && !ow_oom_family(line->text);
 }
 
+/* A printk of several lines that rsyslog has put in one: never one that holds a name, which could
+ * be made to look like a line of the kernel. */
+static bool is_folded(struct ow_str text)
+{
+	struct ow_str front;
+
+	return ow_scan_until(&text, "#012", &front) &&
+	       (ow_scan_lit(&front, "active_anon:") || ow_scan_lit(&front, "Active_anon:") ||
+		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache "));
+}
+
+/* Hands on the lines of the kernel that are in one of the source. */
+static int deliver(struct ow_oom_join *join, struct ow_oom_assembly *a,
+		   const struct ow_oom_input *in)
+{
+	struct ow_line line = *in->line;
+	struct ow_str rest = line.text;
+	const char *feed = "#012";
+	int r = 0;
+
+	if ((line.have & OW_LINE_ESCAPED) && line.text.n && memchr(rest.p, '\\', rest.n)) {
+		rest.n = ow_line_unescape(rest, join->unescaped);
+		rest.p = join->unescaped;
+		feed = "\n";
+	} else if (!is_folded(rest)) {
+		return ow_oom_assemble(a, in);
+	}
+	while (r >= 0 && rest.n) {
+		if (!ow_scan_until(&rest, feed, &line.text)) {
+			line.text = rest;
+			rest.n = 0;
+		}
+		r = ow_oom_assemble(a, &(struct ow_oom_input){ &line, in->raw, in->n_raw });
+	}
+	return r;
+}
+
 int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a)
 {
 	struct ow_oom_input in = { &join->line, join->raw, join->n_best };
@@ -114,35 +151,46 @@ int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a)
 		return 0;
 	join->holds = false;
 	join->line.text = (struct ow_str){ join->text, join->best };
-	r = ow_oom_assemble(a, &in);
+	r = deliver(join, a, &in);
 	for (size_t i = join->n_best; i < join->n_raw && r >= 0; i++) {
-		struct ow_line line;
+		struct ow_line line = { .number = join->raw[i].number };
 
 		ow_line_unwrap(join->raw[i].text, &a->options->clock, &line);
-		line.number = join->raw[i].number;
 		in = (struct ow_oom_input){ &line, &join->raw[i], 1 };
-		r = ow_oom_assemble(a, &in);
+		r = deliver(join, a, &in);
 	}
 	return r < 0 ? r : 0;
 }
 
-int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *line)
+/* A stamp alone on its line is that of the next one. */
+static void lend_stamp(const struct ow_oom_join *join, struct ow_line *line)
 {
-	const struct ow_oom_raw raw = { line->number, line->raw };
-	const struct ow_oom_input in = { line, &raw, 1 };
+	if (!join->holds || join->n_text > 0 || join->n_raw != 1 || (line->have & OW_LINE_WRAPPED))
+		return;
+	line->have |= join->line.have;
+	line->boot_usec = join->line.boot_usec;
+	line->time_usec = join->line.time_usec;
+}
+
+int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *next)
+{
+	struct ow_line line = *next;
+	const struct ow_oom_raw raw = { line.number, line.raw };
+	const struct ow_oom_input in = { &line, &raw, 1 };
 	int r;
 
-	if (join->holds && continues(join, a, line)) {
-		add_joined(join, a, line);
+	if (join->holds && continues(join, a, &line)) {
+		add_joined(join, a, &line);
 		return join->fields >= join->full ? ow_oom_join_flush(join, a) : 0;
 	}
+	lend_stamp(join, &line);
 	r = ow_oom_join_flush(join, a);
 	if (r < 0)
 		return r;
-	if (line->raw.n <= sizeof(join->bytes) / 2 && line->text.n <= sizeof(join->text) / 2) {
-		hold(join, line);
+	if (line.raw.n <= sizeof(join->bytes) / 2 && line.text.n <= sizeof(join->text) / 2) {
+		hold(join, &line);
 		return 0;
 	}
-	r = ow_oom_assemble(a, &in);
+	r = deliver(join, a, &in);
 	return r < 0 ? r : 0;
 }

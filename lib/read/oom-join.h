@@ -5,10 +5,13 @@
 #include "read/oom-assemble.h"
 
 /*
- * Private to the reader of OOM reports: joins lines that a mail program or a terminal has broken.
+ * Private to the reader of OOM reports: joins lines that a mail program or a terminal has broken,
+ * and parts those that a logger has folded.
  *
  *   [  332.383394] ioctl_sg01 invoked oom-killer:
  *   gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0
+ *
+ *   active_anon:33632 isolated_anon:0#012 active_file:43 inactive_file:127
  *
  * A line without a wrapper may continue the one before. It does so if the two together say more
  * than the first alone; the families count what a text says. A broken place was a blank or, in the
@@ -29,6 +32,7 @@ struct ow_oom_join {
 	/* The front of the text that says most: so many bytes, lines, and fields. */
 	size_t best, n_best;
 	unsigned fields, full;
+	char unescaped[OW_OOM_LINE_MAX];
 };
 
 /* Hands on what is held, unless the line continues it; then holds the line. Returns 0, or a

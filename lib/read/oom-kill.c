@@ -289,6 +289,17 @@ unsigned ow_oom_choice_fields(struct ow_str text)
 	       (unsigned)__builtin_popcount(c.have);
 }
 
+unsigned ow_oom_reaped_fields(struct ow_str text)
+{
+	static const char *const keys[] = { "oom_reaper: ", "anon-rss:", "file-rss:",
+					    "shmem-rss:" };
+	unsigned n = 0;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
+		n += ow_str_has(text, keys[i]);
+	return n;
+}
+
 bool ow_oom_scan_pid(struct ow_str text, int64_t *ret)
 {
 	static const char *const words[] = { "process ", "pid:", "victim " };

@@ -23,6 +23,20 @@ static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value,
 		*stat = (struct ow_stat){ kept, value, line };
 }
 
+/* The lists that both the machine's counters, in pages, and each node's line, in kB, have. */
+static bool is_lru(struct ow_str name)
+{
+	return ow_str_is(name, "active_anon") || ow_str_is(name, "inactive_anon") ||
+	       ow_str_is(name, "active_file") || ow_str_is(name, "inactive_file");
+}
+
+static void add_counter(struct ow_oom_build *b, struct ow_str name, uint64_t pages, size_t line)
+{
+	if (is_lru(name))
+		b->lru_pages += pages;
+	add_stat(b, name, pages, line);
+}
+
 static bool scan_pages(struct ow_str *s, struct ow_str *ret_name, uint64_t *ret_pages)
 {
 	struct ow_str rest = *s, name;
@@ -48,10 +62,21 @@ bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line)
 	if (all.p == s.p || ow_str_has(ow_str_trim(all), " "))
 		return false;
 	while (scan_pages(&s, &name, &pages))
-		add_stat(b, ow_str_is(name, "Active_anon") ? OW_STR("active_anon") : name, pages,
-			 line->number);
+		add_counter(b, ow_str_is(name, "Active_anon") ? OW_STR("active_anon") : name, pages,
+			    line->number);
 	b->block = OW_BLOCK_PAGES;
 	return true;
+}
+
+unsigned ow_oom_counters_fields(struct ow_str text)
+{
+	struct ow_str word;
+	unsigned n = 0;
+
+	/* Of a kernel's several lines in one, the feeds may still be escaped. */
+	while (ow_scan_blanks(&text) && ow_scan_word(&text, &word))
+		n += memchr(word.p, ':', word.n) && !ow_str_has(word, "kB");
+	return n;
 }
 
 /* "free:15036kB", "reserved_highatomic:0KB", "shmem_thp: 0kB": one of a zone's or node's. */
@@ -139,6 +164,8 @@ static bool read_node(struct ow_oom_build *b, struct ow_str s, size_t line)
 		return false;
 	do {
 		add_kernel_stack(b, field, bytes, line);
+		if (is_lru(field))
+			b->node_lru_bytes += bytes;
 	} while (scan_amount(&s, &field, &bytes));
 	return true;
 }

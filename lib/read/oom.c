@@ -21,7 +21,6 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
-	char unescaped[OW_OOM_LINE_MAX];
 
 	bool has_sequence; /* of the last line from /dev/kmsg */
 	uint64_t sequence;
@@ -84,40 +83,6 @@ static void see_sequence(struct ow_oom_reader *reader, const struct ow_line *lin
 	reader->sequence = line->sequence;
 }
 
-/* A printk of several lines that a logger has put in one: never one that holds a name, which could
- * be made to look like a line of the kernel. */
-static bool is_folded(struct ow_str text)
-{
-	struct ow_str front;
-
-	return ow_scan_until(&text, "#012", &front) &&
-	       (ow_scan_lit(&front, "active_anon:") || ow_scan_lit(&front, "Active_anon:") ||
-		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache "));
-}
-
-/* Each of the lines that are parted by feed in text, as one line of the kernel. */
-static int read_parts(struct ow_oom_reader *reader, struct ow_line line, const char *feed,
-		      bool numbered)
-{
-	struct ow_str rest = line.text, raw = line.raw;
-	int r = ow_oom_join_flush(&reader->join, &reader->assembly);
-
-	while (r >= 0 && rest.n) {
-		struct ow_oom_raw one = { line.number, raw };
-		struct ow_oom_input in = { &line, &one, 1 };
-
-		if (!ow_scan_until(&rest, feed, &line.text)) {
-			line.text = rest;
-			rest.n = 0;
-		}
-		if (numbered)
-			one.text = line.raw = line.text;
-		r = ow_oom_assemble(&reader->assembly, &in);
-		line.number += numbered;
-	}
-	return r < 0 ? r : 0;
-}
-
 /* Not the kernel's, whatever it says: somebody wrote it into the log. */
 static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *line)
 {
@@ -141,15 +106,23 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw)
 	if (line.have & OW_LINE_FOREIGN)
 		return read_foreign(reader, &line);
 	reader->seen.kernel_lines++;
-	if ((line.have & OW_LINE_ESCAPED) && memchr(line.text.p, '\\', line.text.n)) {
-		size_t n = ow_line_unescape(line.text, reader->unescaped);
-
-		line.text = (struct ow_str){ reader->unescaped, n };
-		return read_parts(reader, line, "\n", false);
-	}
-	if (is_folded(line.text))
-		return read_parts(reader, line, "#012", false);
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
+}
+
+/* Each line of the message is one of the kernel. */
+static int read_message(struct ow_oom_reader *reader, struct ow_line line)
+{
+	struct ow_str rest = line.text;
+	int r = 0;
+
+	for (; r >= 0 && ow_scan_line(&rest, &line.text); line.number++) {
+		const struct ow_oom_raw raw = { line.number, line.text };
+		const struct ow_oom_input in = { &line, &raw, 1 };
+
+		line.raw = line.text;
+		r = ow_oom_assemble(&reader->assembly, &in);
+	}
+	return r < 0 ? r : 0;
 }
 
 static int read_entry(struct ow_oom_reader *reader)
@@ -169,7 +142,8 @@ static int read_entry(struct ow_oom_reader *reader)
 			reader->seen.binary_lines++;
 		} else {
 			reader->seen.kernel_lines++;
-			r = read_parts(reader, line, "\n", true);
+			r = ow_oom_join_flush(&reader->join, &reader->assembly);
+			r = r == 0 ? read_message(reader, line) : r;
 		}
 	}
 	ow_export_clear(x);
