@@ -16,6 +16,7 @@
 
 #include "base/time.h"
 #include "folder.h"
+#include "records.h"
 #include "unit.h"
 
 #define REMOTE      "/lib/systemd/systemd-journal-remote"
@@ -264,6 +265,25 @@ static void a_report_comes_out_whole_and_nothing_else(void **state)
 	assert_true(got.seen.entries > 20 && got.seen.entries < n); /* the loud ones */
 	assert_true(got.seen.first_usec == WALL + (int64_t)SECOND + 40);
 	assert_true(got.seen.last_usec == WALL + 4999 * (int64_t)SECOND + 40);
+}
+
+static void what_is_collected_is_read_to_the_record_of_the_ring(void **state)
+{
+	FOLDER(folder);
+	struct said *said;
+	size_t n = read_kmsg(*state, &said);
+	char path[256];
+	FILE *file = open_export(folder, path);
+	ow_scoped(json_decrefp) json_t *expected = NULL, *read = NULL;
+	struct got got;
+
+	put_all(file, &machine_a, said, n);
+	make_journal(file, path, folder, "system.journal");
+	assert_int_equal(collect_folder(*state, folder, &got), 0);
+	read = records_read((struct ow_str){ got.bytes, got.n });
+	expected = records_read(unit_fixture(*state, "collect/kmsg-memcg/input"));
+	assert_int_equal(json_array_size(expected), 1);
+	assert_true(json_equal(read, expected));
 }
 
 static void a_report_split_by_a_rotation_comes_out_whole(void **state)
@@ -709,6 +729,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_report_comes_out_whole_and_nothing_else),
+		UNIT(what_is_collected_is_read_to_the_record_of_the_ring),
 		UNIT(a_report_split_by_a_rotation_comes_out_whole),
 		UNIT(overlapping_windows_and_copied_files_give_each_line_once),
 		UNIT(lines_that_were_stored_late_are_found_by_the_kernels_clock),
