@@ -72,21 +72,13 @@ static int add_window(struct ow_journal_collector *c, sd_journal *journal, struc
 	return 0;
 }
 
-int ow_journal_search(struct ow_journal_collector *c, size_t file)
+static int search_priority(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+			   const char *priority)
 {
-	static const char *const loud[] = { "0", "1", "2", "3", "4" };
-	ow_scoped(ow_journal_closep) sd_journal *journal = NULL;
-	int r;
+	int r = ow_journal_match_kernel(journal, NULL);
 
-	if (!c->file[file].has_kernel)
-		return 0;
-	r = ow_journal_open(c, &file, 1, &journal);
-
-	if (r < 0 || !journal)
-		return r;
-	r = ow_journal_match_kernel(journal, NULL);
-	for (size_t i = 0; r >= 0 && i < OW_ARRAY_SIZE(loud); i++)
-		r = ow_journal_match(journal, "PRIORITY", loud[i]);
+	if (r >= 0)
+		r = ow_journal_match(journal, "PRIORITY", priority);
 	if (r >= 0)
 		r = sd_journal_seek_head(journal);
 	while (r >= 0 && (r = sd_journal_next(journal)) > 0) {
@@ -104,6 +96,24 @@ int ow_journal_search(struct ow_journal_collector *c, size_t file)
 	if (r < 0 || ow_journal_usage(journal) == 0)
 		ow_journal_note_damage(c, file, r < 0 ? r : -EBADMSG);
 	return 0;
+}
+
+int ow_journal_search(struct ow_journal_collector *c, size_t file)
+{
+	static const char *const loud[] = { "0", "1", "2", "3", "4" };
+	ow_scoped(ow_journal_closep) sd_journal *journal = NULL;
+	int r = 0;
+
+	/* One priority at a time: in a damaged file one may not be found, and the others may. */
+	for (size_t i = 0; r >= 0 && c->file[file].has_kernel && i < OW_ARRAY_SIZE(loud); i++) {
+		if (!journal || ow_journal_usage(journal) == 0) {
+			sd_journal_close(journal);
+			r = ow_journal_open(c, &file, 1, &journal);
+		}
+		if (r >= 0 && journal)
+			r = search_priority(c, file, journal, loud[i]);
+	}
+	return r;
 }
 
 static int by_time(const void *a, const void *b)

@@ -16,6 +16,7 @@
 
 #include "base/time.h"
 #include "folder.h"
+#include "records.h"
 #include "unit.h"
 
 #define REMOTE      "/lib/systemd/systemd-journal-remote"
@@ -266,6 +267,25 @@ static void a_report_comes_out_whole_and_nothing_else(void **state)
 	assert_true(got.seen.last_usec == WALL + 4999 * (int64_t)SECOND + 40);
 }
 
+static void what_is_collected_is_read_to_the_record_of_the_ring(void **state)
+{
+	FOLDER(folder);
+	struct said *said;
+	size_t n = read_kmsg(*state, &said);
+	char path[256];
+	FILE *file = open_export(folder, path);
+	ow_scoped(json_decrefp) json_t *expected = NULL, *read = NULL;
+	struct got got;
+
+	put_all(file, &machine_a, said, n);
+	make_journal(file, path, folder, "system.journal");
+	assert_int_equal(collect_folder(*state, folder, &got), 0);
+	read = records_read((struct ow_str){ got.bytes, got.n });
+	expected = records_read(unit_fixture(*state, "collect/kmsg-memcg/input"));
+	assert_int_equal(json_array_size(expected), 1);
+	assert_true(json_equal(read, expected));
+}
+
 static void a_report_split_by_a_rotation_comes_out_whole(void **state)
 {
 	struct said *said;
@@ -349,6 +369,35 @@ static void lines_that_were_stored_late_are_found_by_the_kernels_clock(void **st
 	assert_int_equal(collect_folder(*state, folder, &got), 0);
 	assert_int_equal(got.n_lines, n);
 	assert_lines(&got, 0, said, n);
+}
+
+/* journald died with the first lines, and heard the last one when it was started again. */
+static void lines_that_were_stored_in_time_are_found_from_one_stored_late(void **state)
+{
+	FOLDER(folder);
+	const struct machine late = { BOOT_A, WALL, 9000 * SECOND };
+	struct said *said, *quiet;
+	size_t n = read_kmsg(*state, &said), n_quiet = 0;
+	char path[256];
+	FILE *file = open_export(folder, path);
+	struct got got;
+
+	/* Without its head: what is loud of the report is only the last line. */
+	quiet = ow_alloc(*state, n, sizeof(*quiet));
+	assert_non_null(quiet);
+	for (size_t i = 0; i < n; i++)
+		if (said[i].priority > 4 || i == n - 1)
+			quiet[n_quiet++] = said[i];
+	for (uint64_t s = 1; s < 2000; s += 3)
+		put_noise(file, &machine_a, s * SECOND);
+	put_all(file, &machine_a, quiet, n_quiet - 1);
+	put(file, &late, "kernel", quiet[n_quiet - 1]);
+	put_noise(file, &late, 9001 * SECOND);
+	make_journal(file, path, folder, "system.journal");
+
+	assert_int_equal(collect_folder(*state, folder, &got), 0);
+	assert_int_equal(got.n_lines, n_quiet);
+	assert_lines(&got, 0, quiet, n_quiet);
 }
 
 /* One kill in each of three boots; the newest boot's file sorts first, the middle one has two. */
@@ -680,9 +729,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_report_comes_out_whole_and_nothing_else),
+		UNIT(what_is_collected_is_read_to_the_record_of_the_ring),
 		UNIT(a_report_split_by_a_rotation_comes_out_whole),
 		UNIT(overlapping_windows_and_copied_files_give_each_line_once),
 		UNIT(lines_that_were_stored_late_are_found_by_the_kernels_clock),
+		UNIT(lines_that_were_stored_in_time_are_found_from_one_stored_late),
 		UNIT(boots_come_oldest_first_whatever_their_files_are_called),
 		UNIT(boots_are_named_as_journalctl_names_them),
 		UNIT(a_report_is_found_by_any_loud_line_that_is_left),
