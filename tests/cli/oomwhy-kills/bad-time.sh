@@ -1,1 +1,0 @@
-oomwhy kills --since=soon -
