@@ -333,10 +333,8 @@ static int asked(const struct ow_case_reader *reader, const char **ret)
 
 	if (select->owner)
 		text = ow_str_keep(reader->arena, ow_str(select->owner));
-	else if (select->pid)
-		text = ow_printf(reader->arena, "%" PRId64, select->pid);
-	else if (select->number)
-		text = ow_printf(reader->arena, "kill %" PRIu64, select->number);
+	else if (select->kill)
+		text = ow_printf(reader->arena, "kill %" PRIu64, select->kill);
 	else
 		return 0;
 	if (!text)

@@ -45,9 +45,8 @@ struct ow_case_reader;
  * conditions the newest of all.
  */
 struct ow_case_select {
-	uint64_t number;   /* the number-th kill of the listing, that is: of all as they come, from
-			    * 1; 0: any */
-	int64_t pid;       /* the kill of this process; 0: any */
+	uint64_t kill;     /* its number in the listing, that is: among all as they come, from 1;
+			    * where there is no such number, the pid of the killed; 0: any */
 	const char *owner; /* a container's id (12 digits or more), a unit, a pod's uid, a cgroup or
 			    * one above it; NULL: any */
 	int64_t since_usec, until_usec; /* INT64_MIN and INT64_MAX for no bound */

@@ -38,6 +38,7 @@ struct ow_incidents {
 	size_t n_open;
 	struct incident *chosen;
 	struct ow_moment chosen_by; /* the kill that was asked for */
+	bool decided;               /* and no other can be */
 	size_t kept_bytes;
 	uint64_t number; /* of the last kill of the listing */
 	size_t n_kills;  /* without those that came twice */
@@ -273,18 +274,14 @@ static void add(struct ow_incidents *all, struct incident *incident, const struc
 /* Of two kills that were asked for the newer one is meant; the later in the listing where no clock
  * tells. */
 static void choose(struct ow_incidents *all, struct incident *incident,
-		   const struct ow_moment *moment)
+		   const struct ow_moment *moment, enum ow_select wanted)
 {
-	if (all->chosen && ow_moment_older(moment, &all->chosen_by))
+	if (wanted == OW_SELECT_NO || all->decided ||
+	    (wanted == OW_SELECT_YES && all->chosen && ow_moment_older(moment, &all->chosen_by)))
 		return;
 	all->chosen = incident;
 	all->chosen_by = *moment;
-}
-
-/* No later kill can be the one that was asked for. */
-static bool decided(const struct ow_incidents *all)
-{
-	return all->select->number && all->number >= all->select->number;
+	all->decided = wanted == OW_SELECT_NUMBER;
 }
 
 /* Forgets the incidents that are over and were not chosen, and of the others the oldest when there
@@ -300,7 +297,7 @@ static void forget(struct ow_incidents *all, const struct incident *current,
 			    later > WINDOW_USEC + EARLY_USEC;
 
 		if (*at != all->chosen && *at != current &&
-		    (over || decided(all) || all->n_open > OPEN_MAX ||
+		    (over || all->decided || all->n_open > OPEN_MAX ||
 		     all->kept_bytes + bytes > OW_CASE_BYTES_MAX))
 			*at = free_incident(all, *at);
 		else
@@ -311,9 +308,8 @@ static void forget(struct ow_incidents *all, const struct incident *current,
 int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow_oom *oom,
 		      struct ow_arena **arena)
 {
-	const bool was_decided = decided(all);
 	const struct ow_moment moment = ow_moment_of(oom, source, ++all->number);
-	const bool wanted = ow_select_matches(all->select, all->number, oom, all->scratch);
+	const enum ow_select wanted = ow_select_match(all->select, all->number, oom, all->scratch);
 	const int again = seen_before(all, oom, &moment);
 	struct incident *incident;
 
@@ -321,12 +317,12 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 		return again;
 	all->n_kills += !again;
 	incident = find(all, oom, &moment);
-	if (again && incident && wanted)
-		choose(all, incident, &moment);
+	if (again && incident)
+		choose(all, incident, &moment, wanted);
 	/* A copy is taken when the listing's number means it and the first one is forgotten. */
-	if (again && (incident || !all->select->number || !wanted))
+	if (again && (incident || wanted != OW_SELECT_NUMBER))
 		return 1;
-	if (!incident && was_decided)
+	if (!incident && all->decided)
 		return 0;
 	if (!incident)
 		incident = open_incident(all, &moment);
@@ -334,8 +330,7 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 		return -ENOMEM;
 	forget(all, incident, &moment, ow_arena_bytes(*arena));
 	add(all, incident, oom, &moment, arena);
-	if (wanted)
-		choose(all, incident, &moment);
+	choose(all, incident, &moment, wanted);
 	return 0;
 }
 

@@ -49,12 +49,13 @@ bool ow_select_names(const char *wanted, const char *path, struct ow_arena *scra
 	return false;
 }
 
-static bool killed(const struct ow_oom *oom, int64_t pid)
+static bool killed(const struct ow_oom *oom, uint64_t pid)
 {
 	const struct ow_oom_victim *victim = ow_oom_victims(oom);
 
 	for (size_t i = 0; i < oom->victims.n; i++)
-		if (victim[i].have & OW_VICTIM_PID && victim[i].pid == pid)
+		if (victim[i].have & OW_VICTIM_PID && victim[i].pid > 0 &&
+		    (uint64_t)victim[i].pid == pid)
 			return true;
 	return false;
 }
@@ -78,11 +79,13 @@ static bool of_owner(const char *wanted, const struct ow_oom *oom, struct ow_are
 	       (oom->limit_memcg && ow_select_names(wanted, oom->limit_memcg, scratch));
 }
 
-bool ow_select_matches(const struct ow_case_select *select, uint64_t number,
-		       const struct ow_oom *oom, struct ow_arena *scratch)
+enum ow_select ow_select_match(const struct ow_case_select *select, uint64_t number,
+			       const struct ow_oom *oom, struct ow_arena *scratch)
 {
-	return (!select->number || select->number == number) &&
-	       (!select->pid || killed(oom, select->pid)) && in_period(select, oom) &&
-	       of_boot(select->boot_id, oom) &&
-	       (!select->owner || of_owner(select->owner, oom, scratch));
+	if (!in_period(select, oom) || !of_boot(select->boot_id, oom) ||
+	    (select->owner && !of_owner(select->owner, oom, scratch)))
+		return OW_SELECT_NO;
+	if (select->kill == number)
+		return OW_SELECT_NUMBER;
+	return !select->kill || killed(oom, select->kill) ? OW_SELECT_YES : OW_SELECT_NO;
 }

@@ -9,12 +9,18 @@
 #include "read/case.h"
 #include "record/oom.h"
 
+enum ow_select {
+	OW_SELECT_NO,
+	OW_SELECT_YES,
+	OW_SELECT_NUMBER, /* by its number: there is no other */
+};
+
 /*
  * Is this the kill that was asked for? number is its place in the listing, scratch is cleared. A
  * kill without a time is in no bounded period; one without a boot id may be of any boot.
  */
-bool ow_select_matches(const struct ow_case_select *select, uint64_t number,
-		       const struct ow_oom *oom, struct ow_arena *scratch);
+enum ow_select ow_select_match(const struct ow_case_select *select, uint64_t number,
+			       const struct ow_oom *oom, struct ow_arena *scratch);
 
 /*
  * Does wanted name the cgroup at path, or one that it is in?

@@ -97,9 +97,9 @@ struct ow_case {
 	const struct ow_cgroup *cgroups;
 	size_t n_cgroups;
 	struct ow_host host;
-	int64_t now_usec;  /* the moment that ages are counted to; 0 when there is none */
-	const char *asked; /* what was asked for: a container, a unit, a pid, "kill 7"; NULL for the
-			    * newest */
+	int64_t now_usec; /* the moment that ages are counted to; 0 when there is none */
+	const char
+		*asked; /* what was asked for: a container, a unit, "kill 7"; NULL for the newest */
 };
 
 /* The container that the owner names, by its id; NULL when nothing is known of it. */

@@ -125,20 +125,19 @@ static void the_size_of_the_pieces_does_not_matter(void **state)
 static void what_was_asked_for_is_chosen(void **state)
 {
 	static const struct {
-		uint64_t number;
-		int64_t pid;
+		uint64_t kill;
 		const char *owner;
 		size_t n_kills;
 		int64_t victim;
 		const char *asked;
 	} cases[] = {
-		{ 2, 0, NULL, 1, 42, "kill 2" },
-		{ 3, 0, NULL, 2, 41, "kill 3" },
-		{ 0, 42, NULL, 1, 42, "42" },
-		{ 0, 0, "batch", 1, 42, "batch" },
-		{ 0, 0, "3418b1d0c3a2", 2, 41, "3418b1d0c3a2" },
-		{ 0, 0, "none-such", 0, 0, "none-such" },
-		{ 4, 0, NULL, 0, 0, "kill 4" },
+		{ 2, NULL, 1, 42, "kill 2" },
+		{ 3, NULL, 2, 41, "kill 3" },
+		{ 42, NULL, 1, 42, "kill 42" },
+		{ 0, "batch", 1, 42, "batch" },
+		{ 0, "3418b1d0c3a2", 2, 41, "3418b1d0c3a2" },
+		{ 0, "none-such", 0, 0, "none-such" },
+		{ 4, NULL, 0, 0, "kill 4" },
 	};
 
 	(void)state;
@@ -148,8 +147,7 @@ static void what_was_asked_for_is_chosen(void **state)
 			ow_case_reader_new(&select);
 		struct ow_case c;
 
-		select.number = cases[i].number;
-		select.pid = cases[i].pid;
+		select.kill = cases[i].kill;
 		select.owner = cases[i].owner;
 		read_log(reader, "a.log", LOG, 4096);
 		c = finish(reader);

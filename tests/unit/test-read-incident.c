@@ -257,31 +257,44 @@ static void the_newest_is_meant_whatever_the_order_of_the_sources(void **state)
 	assert_string_equal(outcome_of(*state, &any, given, 3), "3 +0 -2");
 }
 
-static void a_number_or_pid_chooses_the_whole_incident(void **state)
+static void a_number_or_else_a_pid_chooses_the_whole_incident(void **state)
 {
 	static const struct given given[] = {
-		MEMCG("/a", 1, 100), MEMCG("/b", 2, 101), MEMCG("/a", 3, 102), MEMCG("/b", 4, 103),
-		MEMCG("/a", 5, 104), MEMCG("/c", 3, 500), MEMCG("/c", 6, 501),
+		MEMCG("/a", 91, 100), MEMCG("/b", 92, 101), MEMCG("/a", 93, 102),
+		MEMCG("/b", 94, 103), MEMCG("/a", 5, 104),  MEMCG("/c", 93, 500),
+		MEMCG("/c", 6, 501),
 	};
 	static const struct {
-		uint64_t number;
-		int64_t pid;
+		uint64_t kill;
 		const char *outcome;
 	} cases[] = {
-		{ 1, 0, "1 3 5 +0 -4" }, { 3, 0, "1 3 5 +0 -4" }, { 4, 0, "2 4 +0 -5" },
-		{ 7, 0, "3 6 +0 -5" },   { 8, 0, "+0 -7" },       { 0, 5, "1 3 5 +0 -4" },
-		{ 0, 3, "3 6 +0 -5" },   { 3, 3, "1 3 5 +0 -4" }, { 0, 9, "+0 -7" },
-		{ 1, 3, "+0 -7" },
+		{ 1, "91 93 5 +0 -4" }, { 3, "91 93 5 +0 -4" }, { 4, "92 94 +0 -5" },
+		{ 7, "93 6 +0 -5" },    { 8, "+0 -7" },         { 91, "91 93 5 +0 -4" },
+		{ 93, "93 6 +0 -5" }, /* the newest with that pid */
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		struct ow_case_select select = any;
 
-		select.number = cases[i].number;
-		select.pid = cases[i].pid;
+		select.kill = cases[i].kill;
 		assert_string_equal(outcome_of(*state, &select, given, OW_ARRAY_SIZE(given)),
 				    cases[i].outcome);
 	}
+}
+
+static void a_number_comes_before_a_pid_wherever_that_is(void **state)
+{
+	static const struct given given[] = {
+		MEMCG("/a", 2, 100), /* has the pid */
+		MEMCG("/b", 8, 101), /* has the number */
+		MEMCG("/c", 2, 102), /* has the pid, and is newer */
+	};
+	struct ow_case_select select = any;
+
+	select.kill = 2;
+	assert_string_equal(outcome_of(*state, &select, given, 1), "2 +0 -0");
+	assert_string_equal(outcome_of(*state, &select, given, 2), "8 +0 -1");
+	assert_string_equal(outcome_of(*state, &select, given, 3), "8 +0 -2");
 }
 
 static void a_period_or_boot_that_becomes_known_late_is_kept_to(void **state)
@@ -328,7 +341,7 @@ static void the_number_of_a_copy_chooses_what_it_is_a_copy_of(void **state)
 	};
 	struct ow_case_select select = any;
 
-	select.number = 3; /* the first of it is forgotten by now */
+	select.kill = 3; /* the first of it is forgotten by now */
 	assert_string_equal(outcome_of(*state, &select, given, 4), "1 +0 -1");
 	assert_string_equal(outcome_of(*state, &any, given, 4), "2 +0 -1");
 }
@@ -394,7 +407,8 @@ int main(void)
 		UNIT(kills_without_a_clock_join_only_their_neighbour),
 		UNIT(kills_that_come_a_little_late_stand_in_their_order),
 		UNIT(the_newest_is_meant_whatever_the_order_of_the_sources),
-		UNIT(a_number_or_pid_chooses_the_whole_incident),
+		UNIT(a_number_or_else_a_pid_chooses_the_whole_incident),
+		UNIT(a_number_comes_before_a_pid_wherever_that_is),
 		UNIT(a_period_or_boot_that_becomes_known_late_is_kept_to),
 		UNIT(what_two_sources_have_counts_once),
 		UNIT(the_number_of_a_copy_chooses_what_it_is_a_copy_of),

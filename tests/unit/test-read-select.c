@@ -59,27 +59,27 @@ static void all_conditions_hold_together(void **state)
 	};
 	static const struct ow_case_select base = { .since_usec = INT64_MIN,
 						    .until_usec = INT64_MAX };
-	struct ow_case_select all = { .number = 3,
-				      .pid = 8,
-				      .owner = "/a",
-				      .since_usec = 50,
-				      .until_usec = 50,
-				      .boot_id = "x" };
+	const struct ow_case_select all = {
+		.kill = 3, .owner = "/a", .since_usec = 50, .until_usec = 50, .boot_id = "x"
+	};
 	struct ow_case_select other;
 
-	assert_true(ow_select_matches(&base, 1, &oom, *state));
-	assert_true(ow_select_matches(&all, 3, &oom, *state));
-	assert_false(ow_select_matches(&all, 4, &oom, *state));
-	other = all, other.pid = 9; /* a pid that is not known */
-	assert_false(ow_select_matches(&other, 3, &oom, *state));
+	assert_int_equal(ow_select_match(&base, 1, &oom, *state), OW_SELECT_YES);
+	assert_int_equal(ow_select_match(&all, 3, &oom, *state), OW_SELECT_NUMBER);
+	assert_int_equal(ow_select_match(&all, 4, &oom, *state), OW_SELECT_NO);
+	other = all, other.kill = 8;
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_YES);
+	assert_int_equal(ow_select_match(&other, 8, &oom, *state), OW_SELECT_NUMBER);
+	other = all, other.kill = 9; /* a pid that is not known */
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_NO);
 	other = all, other.owner = "/b";
-	assert_false(ow_select_matches(&other, 3, &oom, *state));
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_NO);
 	other = all, other.since_usec = 51;
-	assert_false(ow_select_matches(&other, 3, &oom, *state));
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_NO);
 	other = all, other.until_usec = 49;
-	assert_false(ow_select_matches(&other, 3, &oom, *state));
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_NO);
 	other = all, other.boot_id = "y";
-	assert_false(ow_select_matches(&other, 3, &oom, *state));
+	assert_int_equal(ow_select_match(&other, 3, &oom, *state), OW_SELECT_NO);
 }
 
 static void a_kill_without_a_time_is_in_no_period_but_may_be_of_any_boot(void **state)
@@ -89,9 +89,9 @@ static void a_kill_without_a_time_is_in_no_period_but_may_be_of_any_boot(void **
 					 .until_usec = INT64_MAX,
 					 .boot_id = "x" };
 
-	assert_true(ow_select_matches(&select, 1, &oom, *state));
+	assert_int_equal(ow_select_match(&select, 1, &oom, *state), OW_SELECT_YES);
 	select.until_usec = 100;
-	assert_false(ow_select_matches(&select, 1, &oom, *state));
+	assert_int_equal(ow_select_match(&select, 1, &oom, *state), OW_SELECT_NO);
 }
 
 int main(void)
