@@ -250,7 +250,21 @@ static int add_container(struct ow_case_reader *reader, const struct ow_evidence
 	return note_file(reader, file, OW_SOURCE_READ, container.status);
 }
 
-/* The group of that path and version; one line in the sources stands for all its files. */
+/* One line in the sources stands for all files of a group. */
+static int note_cgroup(struct ow_case_reader *reader, const struct ow_cgroup *group)
+{
+	const char *name = ow_printf(reader->arena, "cgroup %s", group->path);
+
+	if (!name)
+		return -ENOMEM;
+	return add_source(reader, (struct ow_source){ .name = name,
+						      .path = group->source,
+						      .detail = group->version == 1 ? "version 1"
+										    : "version 2",
+						      .state = OW_SOURCE_READ });
+}
+
+/* The group of that path and version, made where there is none. NULL when there is no memory. */
 static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct ow_evidence *file,
 				     const struct ow_cgroup_file *name)
 {
@@ -269,7 +283,7 @@ static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct
 		.path = name->path,
 		.source = ow_str_keep(reader->arena, ow_str(file->path)),
 	};
-	if (!more->source || note_file(reader, file, OW_SOURCE_READ, name->path) < 0)
+	if (!more->source || note_cgroup(reader, more) < 0)
 		return NULL;
 	reader->n_cgroups++;
 	return more;

@@ -97,6 +97,8 @@ static void a_case_is_put_together_from_its_files(void **state)
 	assert_int_equal(c.n_sources, 5); /* the log, the host, a container, two groups */
 	for (size_t i = 0; i < c.n_sources; i++)
 		assert_int_equal(c.sources[i].state, OW_SOURCE_READ);
+	assert_string_equal(c.sources[3].name, "cgroup /batch");
+	assert_string_equal(c.sources[3].detail, "version 2");
 	assert_string_equal(c.sources[0].detail, "13 lines, 3 OOM kills");
 	assert_int_equal(c.sources[0].lines, 13);
 	assert_int_equal(c.sources[0].have, OW_SOURCE_BOOT_PERIOD);
