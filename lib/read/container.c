@@ -76,8 +76,7 @@ static void read_limits(const json_t *host, struct ow_container *ret)
 		ret->limit_bytes = (uint64_t)limit;
 		ret->have |= OW_CONTAINER_LIMIT;
 	}
-	/* 0 is "not set": no limit where memory has none either, else what the engine makes of it.
-	 */
+	/* 0 is "not set": none where memory has none either, else what the engine makes of it. */
 	if (ret->have & OW_CONTAINER_MEMSW && ret->memsw_bytes == 0) {
 		if (ret->have & OW_CONTAINER_LIMIT && ret->limit_bytes == 0)
 			ret->memsw_bytes = -1;
