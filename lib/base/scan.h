@@ -26,7 +26,7 @@ static inline bool ow_str_is(struct ow_str s, const char *text)
 {
 	size_t n = strlen(text);
 
-	return s.n == n && memcmp(s.p, text, n) == 0;
+	return s.n == n && (n == 0 || memcmp(s.p, text, n) == 0);
 }
 
 /* s without its first n bytes; n is at most s.n. */
