@@ -221,7 +221,8 @@ int ow_command_main(const struct ow_command *command, int argc, char *argv[])
 	return status;
 }
 
-static void say(const struct ow_command *command, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(const struct ow_command *command,
+						      const char *format, va_list args)
 {
 	fprintf(stderr, "%s: ", command->name);
 	vfprintf(stderr, format, args);

@@ -115,8 +115,9 @@ static bool explain_fields(const struct ow_fields *fields, const char *prefix, c
 		const struct ow_field *field = &fields->item[i];
 		char path[128];
 
-		(void)snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "",
-			       field->name);
+		if (snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "",
+			     field->name) >= (int)sizeof(path))
+			continue; /* no table is that deep */
 		if (strcmp(path, name) == 0 || strcmp(field->name, name) == 0 ||
 		    is_kernel_word(field->sample, name)) {
 			printf("%s%s\n", found ? "\n" : "", path);
@@ -162,8 +163,9 @@ static void list_fields(const struct ow_fields *fields, const char *prefix)
 	for (size_t i = 0; i < fields->n; i++) {
 		char path[128];
 
-		(void)snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "",
-			       fields->item[i].name);
+		if (snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "",
+			     fields->item[i].name) >= (int)sizeof(path))
+			continue; /* no table is that deep */
 		printf("  %s\n", path);
 		if (fields->item[i].fields)
 			list_fields(fields->item[i].fields, path);

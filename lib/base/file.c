@@ -125,10 +125,11 @@ static int open_beside(const char *path, char **ret)
 {
 	for (int tries = 0; tries < 16; tries++) {
 		ow_scoped(freep) char *name = NULL;
-		unsigned random = (unsigned)getpid() + (unsigned)tries;
+		unsigned random;
 		int fd;
 
-		(void)getrandom(&random, sizeof(random), GRND_NONBLOCK);
+		if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != sizeof(random))
+			random = (unsigned)getpid() + (unsigned)tries;
 		if (asprintf(&name, "%s.%08x", path, random) < 0) {
 			name = NULL;
 			return -ENOMEM;

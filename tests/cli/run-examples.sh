@@ -5,9 +5,10 @@
 #   run-examples.sh BINDIR FILE...
 #
 # An example stands in a block between ``` lines: "$ COMMAND", then its output, standard error
-# included. A line of the text that is only "..." stands for any number of lines. Commands after
-# "# " are root's and are not run. They run in a folder of their own that shows contrib and docs as
-# the root of the tree does, so that a file that they write is gone afterwards.
+# included. A line of the text that is only "..." stands for any number of lines. A block that begins
+# otherwise, as with "# COMMAND" for root, is not run. Commands run in a folder of their own that
+# shows contrib and docs as the root of the tree does, so that a file that they write is gone
+# afterwards.
 set -eu
 bin=$(cd "$1" && pwd)
 shift
@@ -26,7 +27,6 @@ for file; do
     /^\t?```/ { inside = !inside; command = ""; next }
     !inside { next }
     { sub(/^\t/, "") }
-    /^# / { command = "" }
     /^\$ / {
       command = sprintf("%s/%03d", dir, ++n)
       print substr($0, 3) > (command ".command")
