@@ -80,7 +80,8 @@ static inline void ow_journal_closep(sd_journal **journal)
 /*
  * The journal files that the options mean: those in a folder, and in its sub-folders that bear a
  * machine's id. Of this host's journal only this machine's, as journalctl does it, unless there
- * are none of it. -ENOENT when there is none, -EACCES when a folder may not be read.
+ * are none of it. A folder that cannot be read is listed as if it were a file. -ENOENT when
+ * there is none.
  */
 int ow_journal_list(struct ow_journal_collector *c, const struct ow_journal_options *options,
 		    struct ow_err *err);

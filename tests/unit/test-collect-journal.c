@@ -682,27 +682,33 @@ static int as_nobody(const char *folder)
 
 static void who_may_not_read_is_told_what_would_help(void **state)
 {
+	static const struct {
+		mode_t folder, file;
+	} cases[] = { { 0755, 0640 }, { 0700, 0640 } };
 	FOLDER(folder);
 	struct said *said;
 	size_t n = read_kmsg(*state, &said);
 	char path[256], name[300];
 	FILE *file = open_export(folder, path);
-	int status;
-	pid_t pid;
 
 	if (geteuid() != 0)
 		skip();
 	put_all(file, &machine_a, said, n);
 	make_journal(file, path, folder, "system.journal");
 	(void)snprintf(name, sizeof(name), "%s/system.journal", folder);
-	assert_int_equal(chmod(name, 0640), 0);
-	assert_int_equal(chmod(folder, 0755), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(as_nobody(folder));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		int status;
+		pid_t pid;
+
+		assert_int_equal(chmod(name, cases[i].file), 0);
+		assert_int_equal(chmod(folder, cases[i].folder), 0);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(as_nobody(folder));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
 }
 
 static int refuse(void *arg, const char *bytes, size_t n)
