@@ -557,13 +557,14 @@ static void a_bad_file_is_skipped_and_counted(void **state)
 	size_t n;
 
 	make_three_boots(*state, folder, &said, &n);
-	write_file(folder, "b.journal", "this is no journal");
+	write_file(folder, "b\033[31m.journal", "this is no journal");
 	write_file(folder, "c.journal", "");
+	assert_int_equal(mkfifo(ow_printf(*state, "%s/e.journal", folder), 0600), 0);
 	write_file(folder, "d.text", "this is not looked at");
 	assert_int_equal(collect_folder(*state, folder, &got), 0);
-	assert_int_equal(got.seen.files, 5);
-	assert_int_equal(got.seen.damaged_files, 2);
-	assert_non_null(strstr(got.seen.damaged, "/b.journal': "));
+	assert_int_equal(got.seen.files, 6);
+	assert_int_equal(got.seen.damaged_files, 3);
+	assert_non_null(strstr(got.seen.damaged, "/b?[31m.journal': "));
 	assert_int_equal(got.n_lines, 3 * n);
 }
 
