@@ -46,7 +46,8 @@ struct ow_journal_window {
 	size_t rank;
 	sd_id128_t boot;
 	uint64_t from_usec, to_usec;
-	uint64_t hit_kernel_usec, hit_journal_usec; /* the first hit, on both clocks */
+	size_t hit_file;                            /* where the first hit is, */
+	uint64_t hit_kernel_usec, hit_journal_usec; /* and when, on both clocks */
 };
 
 /* Export text on its way out. */
