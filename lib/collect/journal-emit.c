@@ -56,15 +56,19 @@ static int emit_window(struct ow_journal_collector *c, sd_journal *journal,
 	return 0;
 }
 
-/* The files that hold lines of the window; first is where its boot begins among the spans. */
+/*
+ * The files that hold lines of the window; first is where its boot begins among the spans. A file
+ * may have grown since the survey: the one with the hit is always among them.
+ */
 static size_t files_of(const struct ow_journal_collector *c, const struct ow_journal_window *w,
 		       size_t first, size_t *file)
 {
 	size_t n = 0;
 
 	for (size_t i = first; i < c->n_spans && c->span[i].rank == w->rank; i++)
-		if (c->span[i].has_kernel && c->span[i].kernel_first_usec <= w->to_usec &&
-		    c->span[i].kernel_last_usec >= w->from_usec)
+		if (c->span[i].file == w->hit_file ||
+		    (c->span[i].has_kernel && c->span[i].kernel_first_usec <= w->to_usec &&
+		     c->span[i].kernel_last_usec >= w->from_usec))
 			file[n++] = c->span[i].file;
 	return n;
 }

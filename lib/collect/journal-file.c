@@ -28,12 +28,17 @@ static const char *failure(int error)
 
 void ow_journal_note_damage(struct ow_journal_collector *c, size_t file, int error)
 {
+	struct ow_err why;
+
 	if (c->file[file].damaged)
 		return;
 	c->file[file].damaged = true;
-	if (c->seen->damaged_files++ == 0)
-		(void)snprintf(c->seen->damaged, sizeof(c->seen->damaged), "'%s': %s",
-			       c->file[file].path, failure(error));
+	if (c->seen->damaged_files++)
+		return;
+	/* By way of an error, so that no control byte of the name gets through. */
+	(void)ow_fail(&why, -error, "'%s': %s", c->file[file].path, failure(error));
+	(void)snprintf(c->seen->damaged, sizeof(c->seen->damaged), "%.*s",
+		       (int)sizeof(c->seen->damaged) - 1, why.text);
 }
 
 static int open_paths(const char **path, sd_journal **ret)

@@ -46,7 +46,8 @@ struct ow_journal_window {
 	size_t rank;
 	sd_id128_t boot;
 	uint64_t from_usec, to_usec;
-	uint64_t hit_kernel_usec, hit_journal_usec; /* the first hit, on both clocks */
+	size_t hit_file;                            /* where the first hit is, */
+	uint64_t hit_kernel_usec, hit_journal_usec; /* and when, on both clocks */
 };
 
 /* Export text on its way out. */
@@ -80,7 +81,8 @@ static inline void ow_journal_closep(sd_journal **journal)
 /*
  * The journal files that the options mean: those in a folder, and in its sub-folders that bear a
  * machine's id. Of this host's journal only this machine's, as journalctl does it, unless there
- * are none of it. -ENOENT when there is none, -EACCES when a folder may not be read.
+ * are none of it. A folder that cannot be read is listed as if it were a file. -ENOENT when
+ * there is none.
  */
 int ow_journal_list(struct ow_journal_collector *c, const struct ow_journal_options *options,
 		    struct ow_err *err);

@@ -14,7 +14,6 @@ struct list {
 	struct ow_arena *arena;
 	struct ow_journal_file *file;
 	size_t n;
-	int error; /* why a folder could not be read; 0 when all could */
 };
 
 static int add(struct list *list, const char *path)
@@ -61,8 +60,9 @@ static int add_folder(struct list *list, const char *folder, bool machines, cons
 	const struct dirent *entry;
 	int r = 0;
 
+	/* It fails again when it is opened like a file, and is counted as such. */
 	if (!dir && errno != ENOENT && errno != ENOTDIR)
-		list->error = -errno;
+		return add(list, folder);
 	while (r == 0 && dir && (entry = readdir(dir))) {
 		const char *path;
 
@@ -133,8 +133,6 @@ int ow_journal_list(struct ow_journal_collector *c, const struct ow_journal_opti
 
 	if (r < 0)
 		return ow_fail(err, -r, "cannot list the journal files: %m");
-	if (list.n == 0 && list.error)
-		return ow_fail(err, -list.error, "cannot list the journal files in %s: %m", place);
 	if (list.n == 0)
 		return ow_fail(err, ENOENT, "there are no journal files in %s", place);
 	qsort(list.file, list.n, sizeof(*list.file), by_path);

@@ -39,10 +39,11 @@ static bool is_report(struct ow_str message, uint64_t *ret_before_usec, uint64_t
 	return false;
 }
 
-static int add_window(struct ow_journal_collector *c, sd_journal *journal, struct ow_str message)
+static int add_window(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+		      struct ow_str message)
 {
 	struct ow_journal_window *last = c->n_windows ? &c->window[c->n_windows - 1] : NULL;
-	struct ow_journal_window w = { 0 }, *more;
+	struct ow_journal_window w = { .hit_file = file }, *more;
 	const struct ow_journal_boot *boot;
 	uint64_t before_usec, after_usec;
 
@@ -87,7 +88,7 @@ static int search_priority(struct ow_journal_collector *c, size_t file, sd_journ
 
 		c->seen->entries++;
 		r = sd_journal_get_data(journal, "MESSAGE", &data, &n);
-		if (r >= 0 && add_window(c, journal, (struct ow_str){ data, n }) < 0)
+		if (r >= 0 && add_window(c, file, journal, (struct ow_str){ data, n }) < 0)
 			return -ENOMEM;
 		if (r < 0 && r != -ENOENT)
 			ow_journal_note_damage(c, file, r);

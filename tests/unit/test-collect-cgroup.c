@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "read/cgroup.h"
 #include "unit.h"
 
 #define LIMIT      "33554432"
@@ -89,6 +90,29 @@ static void the_files_of_a_group_are_read(void **state)
 	assert_true(ow_str_is(limit->bytes, LIMIT "\n"));
 	assert_non_null(find(file, n, "memory.stat"));
 	assert_non_null(find(file, n, is_v1() ? "memory.oom_control" : "memory.events"));
+}
+
+static void what_is_collected_is_understood_by_its_reader(void **state)
+{
+	struct ow_evidence file[OW_CGROUP_FILES_MAX];
+	struct ow_cgroup read = { 0 };
+	struct ow_err err;
+	size_t n = 0;
+	GROUP(group, HARD_NAME);
+
+	assert_non_null(group);
+	assert_int_equal(ow_cgroup_collect("/" HARD_NAME, *state, file, &n, &err), 0);
+	for (size_t i = 0; i < n; i++) {
+		struct ow_cgroup_file name;
+
+		assert_int_equal(ow_cgroup_file_read(file[i].path, *state, &name), 0);
+		assert_string_equal(name.path, "/" HARD_NAME);
+		read.version = name.version;
+		assert_int_equal(ow_cgroup_read(name.name, file[i].bytes, &read), 0);
+	}
+	assert_int_equal(read.have & (OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_OOM_KILLS),
+			 OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_OOM_KILLS);
+	assert_int_equal(read.limit_bytes, OW_MIB(32));
 }
 
 static void a_name_of_any_characters_is_encoded(void **state)
@@ -171,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(the_files_of_a_group_are_read),
+		UNIT(what_is_collected_is_understood_by_its_reader),
 		UNIT(a_name_of_any_characters_is_encoded),
 		UNIT(the_root_has_no_name),
 		UNIT(a_group_that_is_gone_is_not_there),

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "folder.h"
+#include "read/container.h"
 #include "unit.h"
 
 #define ID      "a0194405b76ad0551b832027b955eb3f181a281b8eba91618c65cb344bf31bd2"
@@ -192,6 +193,23 @@ static void a_container_is_found_by_name_and_by_id(void **state)
 		assert_int_equal(inspect(*state, other.host, ids[i], &file, &err), 0);
 		assert_string_equal(file.path, "docker/" ID ".json");
 	}
+}
+
+static void what_is_collected_is_understood_by_its_reader(void **state)
+{
+	struct ow_container container;
+	struct ow_evidence file;
+	struct ow_err err;
+	ENGINE(engine, &docker_20);
+
+	assert_int_equal(inspect(*state, engine.host, "leaky", &file, &err), 0);
+	assert_int_equal(ow_container_read(file.bytes, file.path, *state, &container, &err), 0);
+	assert_string_equal(container.id, ID);
+	assert_string_equal(container.name, "leaky");
+	assert_string_equal(container.image, "oomwhy-eat");
+	assert_string_equal(container.cgroup_parent, "/oomwhy-f");
+	assert_true(container.have & OW_CONTAINER_FINISHED && container.oom_killed);
+	assert_int_equal(container.limit_bytes, OW_MIB(64));
 }
 
 static void the_newest_version_that_both_speak_is_used(void **state)
@@ -560,6 +578,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_container_is_found_by_name_and_by_id),
+		UNIT(what_is_collected_is_understood_by_its_reader),
 		UNIT(the_newest_version_that_both_speak_is_used),
 		UNIT(no_secret_gets_past),
 		UNIT(texts_that_nobody_knows_are_redacted),

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "read/host.h"
 #include "unit.h"
 
 static uint64_t number(struct ow_str text, const char *key)
@@ -36,6 +37,19 @@ static void the_machine_is_described_as_it_is(void **state)
 			 (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE));
 }
 
+static void what_is_collected_is_understood_by_its_reader(void **state)
+{
+	struct ow_evidence file;
+	struct ow_host host;
+	struct ow_err err;
+
+	assert_int_equal(ow_host_collect(*state, &file, &err), 0);
+	assert_int_equal(ow_host_read(file.bytes, file.source, *state, &host), 0);
+	assert_int_equal(host.have, OW_HOST_CPUS | OW_HOST_MEMORY | OW_HOST_SWAP | OW_HOST_TIME |
+					    OW_HOST_SLEPT);
+	assert_true(host.name && host.kernel && host.boot_id && strlen(host.boot_id) == 32);
+}
+
 static void both_clocks_are_read_at_one_moment(void **state)
 {
 	struct ow_evidence first, second;
@@ -65,6 +79,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(the_machine_is_described_as_it_is),
+		UNIT(what_is_collected_is_understood_by_its_reader),
 		UNIT(both_clocks_are_read_at_one_moment),
 		UNIT(no_room_is_an_error),
 	};

@@ -557,13 +557,14 @@ static void a_bad_file_is_skipped_and_counted(void **state)
 	size_t n;
 
 	make_three_boots(*state, folder, &said, &n);
-	write_file(folder, "b.journal", "this is no journal");
+	write_file(folder, "b\033[31m.journal", "this is no journal");
 	write_file(folder, "c.journal", "");
+	assert_int_equal(mkfifo(ow_printf(*state, "%s/e.journal", folder), 0600), 0);
 	write_file(folder, "d.text", "this is not looked at");
 	assert_int_equal(collect_folder(*state, folder, &got), 0);
-	assert_int_equal(got.seen.files, 5);
-	assert_int_equal(got.seen.damaged_files, 2);
-	assert_non_null(strstr(got.seen.damaged, "/b.journal': "));
+	assert_int_equal(got.seen.files, 6);
+	assert_int_equal(got.seen.damaged_files, 3);
+	assert_non_null(strstr(got.seen.damaged, "/b?[31m.journal': "));
 	assert_int_equal(got.n_lines, 3 * n);
 }
 
@@ -682,27 +683,33 @@ static int as_nobody(const char *folder)
 
 static void who_may_not_read_is_told_what_would_help(void **state)
 {
+	static const struct {
+		mode_t folder, file;
+	} cases[] = { { 0755, 0640 }, { 0700, 0640 } };
 	FOLDER(folder);
 	struct said *said;
 	size_t n = read_kmsg(*state, &said);
 	char path[256], name[300];
 	FILE *file = open_export(folder, path);
-	int status;
-	pid_t pid;
 
 	if (geteuid() != 0)
 		skip();
 	put_all(file, &machine_a, said, n);
 	make_journal(file, path, folder, "system.journal");
 	(void)snprintf(name, sizeof(name), "%s/system.journal", folder);
-	assert_int_equal(chmod(name, 0640), 0);
-	assert_int_equal(chmod(folder, 0755), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(as_nobody(folder));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		int status;
+		pid_t pid;
+
+		assert_int_equal(chmod(name, cases[i].file), 0);
+		assert_int_equal(chmod(folder, cases[i].folder), 0);
+		pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			_exit(as_nobody(folder));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
 }
 
 static int refuse(void *arg, const char *bytes, size_t n)
