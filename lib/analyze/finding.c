@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/finding.h"
 
+#define MARK_MAX 40 /* of a path, its front says enough */
+
 const char *const ow_verdict_names[OW_VERDICT_COUNT] = {
 	[OW_NOT_TESTED] = "not-tested",       [OW_REFUTED] = "refuted",
 	[OW_SUPPORTED] = "supported",         [OW_CONFIRMED] = "confirmed",
@@ -26,6 +28,18 @@ struct ow_cite ow_cite_line(const struct ow_oom *oom, size_t line)
 	};
 }
 
+/* The bytes of the mark that begins at at, with its value. */
+static size_t mark_length(struct ow_str text, const char *at, const char *mark)
+{
+	size_t n = strlen(mark);
+	const char *end = text.p + text.n;
+
+	if (strchr("=: ", mark[n - 1]))
+		while (at + n < end && n < MARK_MAX && !strchr(", ", at[n]))
+			n++;
+	return n;
+}
+
 struct ow_cite ow_cite_mark(const struct ow_oom *oom, size_t line, const char *mark,
 			    const char *note)
 {
@@ -35,7 +49,7 @@ struct ow_cite ow_cite_mark(const struct ow_oom *oom, size_t line, const char *m
 	if (mark && *mark && cite.text.n)
 		at = memmem(cite.text.p, cite.text.n, mark, strlen(mark));
 	if (at) {
-		cite.mark = (struct ow_str){ at, strlen(mark) };
+		cite.mark = (struct ow_str){ at, mark_length(cite.text, at, mark) };
 		cite.note = note;
 	}
 	return cite;

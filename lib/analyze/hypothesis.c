@@ -11,15 +11,29 @@ const struct ow_level_info ow_levels[OW_LEVEL_COUNT] = {
 };
 
 /* By level; within a level in the order in which they are told. */
+/* clang-format off */
 static const struct ow_family *const families[] = {
-	&ow_family_kill_memcg,     &ow_family_kill_kind,    &ow_family_kill_shrink,
-	&ow_family_kill_other,     &ow_family_kill_none,    &ow_family_kill_exit,
-	&ow_family_limit_memcg,    &ow_family_limit_swap,   &ow_family_limit_zone,
-	&ow_family_limit_machine,  &ow_family_tenant,       &ow_family_makeup_share,
-	&ow_family_makeup_kernel,  &ow_family_makeup_rest,  &ow_family_shape,
-	&ow_family_process_holder, &ow_family_process_many, &ow_family_process_shared,
+	&ow_family_kill_memcg,
+	&ow_family_kill_kind,
+	&ow_family_kill_shrink,
+	&ow_family_kill_other,
+	&ow_family_kill_none,
+	&ow_family_kill_exit,
+	&ow_family_limit_memcg,
+	&ow_family_limit_swap,
+	&ow_family_limit_machine,
+	&ow_family_limit_zone,
+	&ow_family_tenant,
+	&ow_family_makeup_share,
+	&ow_family_makeup_kernel,
+	&ow_family_makeup_rest,
+	&ow_family_shape,
+	&ow_family_process_holder,
+	&ow_family_process_many,
+	&ow_family_process_shared,
 	&ow_family_process_group,
 };
+/* clang-format on */
 
 size_t ow_hypothesis_count(void)
 {

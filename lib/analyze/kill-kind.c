@@ -49,7 +49,7 @@ static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_o
 			      ow_kill_kind_words(oom->kind));
 		if (s->victim)
 			ow_reason_for(f, OW_OBSERVED,
-				      ow_cite_mark(oom, s->victim->line, "Killed process",
+				      ow_cite_mark(oom, s->victim->line, "Killed process ",
 						   "by the kernel"),
 				      "the kernel's own line names the victim");
 		ow_finding_settle(f, complete ? OW_HELD : OW_PARTLY,
@@ -112,6 +112,12 @@ static void judge_no_victim(const struct ow_scene *s, struct ow_finding *f)
 	}
 }
 
+/* Without a record the two common kinds stand for all. */
+static bool has_record(const struct ow_scene *s)
+{
+	return s->oom;
+}
+
 static const struct ow_hypothesis hypotheses[] = {
 	{
 		.level = OW_LEVEL_KILL,
@@ -138,6 +144,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.command = "journalctl -k -b all | oomwhy kills -",
 		.remedy = "see which NUMA nodes the task may use (mems_allowed=, nodemask=) and "
 			  "widen them, or move work away from them",
+		.possible = has_record,
 		.judge = judge_constrained,
 	},
 	{
@@ -149,6 +156,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "the head of the record",
 		.command = "journalctl -k -b all --grep sysrq",
 		.remedy = "find the person or the script that wrote f to /proc/sysrq-trigger",
+		.possible = has_record,
 		.judge = judge_sysrq,
 	},
 	{
@@ -162,6 +170,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.remedy =
 			"set vm.panic_on_oom=0, if the machine should go on; a crash dump has the "
 			"task table",
+		.possible = has_record,
 		.judge = judge_panic,
 	},
 	{
@@ -178,6 +187,7 @@ static const struct ow_hypothesis hypotheses[] = {
 			"done",
 		.remedy = "leave at least one task killable: an oom_score_adj above -1000 on the "
 			  "workers",
+		.possible = has_record,
 		.judge = judge_no_victim,
 	},
 };

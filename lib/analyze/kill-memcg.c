@@ -20,7 +20,7 @@ struct ow_cite ow_kill_witness(const struct ow_oom *oom)
 		"no killable processes",
 		"Out of memory",
 		"constraint=",
-		"Killed process",
+		"Killed process ",
 		"invoked oom-killer",
 	};
 	const size_t victim = oom->victims.n ? ow_oom_victims(oom)->line : 0;
@@ -110,7 +110,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 		ow_finding_settle(f, OW_FAILED, NULL, "the kernel found nothing that it may kill");
 	} else if (!s->victim) {
 		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
-			      "the record is of a memory cgroup's limit");
+			      "the record names a cgroup's limit");
 		ow_finding_need(f, "the end of the record, with the line that names the victim",
 				"journalctl -k -b all | oomwhy kills -");
 		ow_finding_settle(f, OW_PARTLY, "the victim is not in the source",
@@ -119,10 +119,11 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 				  s->limit_owner);
 	} else {
 		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
-			      "the record names the memory cgroup whose limit was hit");
-		ow_reason_for(f, OW_OBSERVED,
-			      ow_cite_mark(oom, s->victim->line, "Killed process", "by the kernel"),
-			      "the kernel's own line names the victim");
+			      "the record names a cgroup's limit");
+		ow_reason_for(
+			f, OW_OBSERVED,
+			ow_cite_mark(oom, s->victim->line, "Killed process ", "by the kernel"),
+			"the kernel's own line names the victim");
 		ask_container(s, f);
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "the kernel killed %s of %s for the limit of a memory cgroup",

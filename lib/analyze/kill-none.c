@@ -108,7 +108,7 @@ static void judge_none(const struct ow_scene *s, struct ow_finding *f)
 	if (s->oom) {
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(s->oom),
 				  "the kernel's record says otherwise");
-		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's log has a record");
+		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's record says what happened");
 	} else if (ow_kill_none_proved(s, f, false)) {
 		ow_reason_for(f, OW_OBSERVED,
 			      ow_cite_field(f, s->container->source, "State.OOMKilled = false"),
@@ -170,11 +170,11 @@ static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)
 		ow_finding_need(f, f->hypothesis->datum, f->hypothesis->command);
 		ow_finding_need(f, "the kernel's count of OOM kills",
 				ow_scene_command(s, f->arena, "grep oom_kill /proc/vmstat"));
-		ow_finding_settle(f, OW_PARTLY, NULL,
-				  "no OOM kill was found%s%s%s, and the sources cannot show that "
-				  "there was none",
-				  s->c->asked ? " of \"" : "", s->c->asked ? s->c->asked : "",
-				  s->c->asked ? "\"" : "");
+		ow_finding_settle(
+			f, OW_PARTLY, NULL,
+			"no OOM kill was found%s%s%s, which is no proof that there was none",
+			s->c->asked ? " of \"" : "", s->c->asked ? s->c->asked : "",
+			s->c->asked ? "\"" : "");
 	}
 }
 

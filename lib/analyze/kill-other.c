@@ -16,7 +16,7 @@ static bool settle_by_kernel(const struct ow_scene *s, struct ow_finding *f)
 					    : "the kernel's own record says what happened";
 
 		ow_reason_against(f, OW_OBSERVED,
-				  s->victim ? ow_cite_mark(oom, s->victim->line, "Killed process",
+				  s->victim ? ow_cite_mark(oom, s->victim->line, "Killed process ",
 							   "by the kernel")
 					    : ow_kill_witness(oom),
 				  "%s", why);
@@ -60,14 +60,20 @@ static void judge_runtime(const struct ow_scene *s, struct ow_finding *f)
 	}
 }
 
+/* They are asked of a record, and of something that is known to have ended. */
+static bool is_asked(const struct ow_scene *s)
+{
+	return s->oom || s->c->asked;
+}
+
 static bool not_on_v2(const struct ow_scene *s)
 {
-	return s->cgroup_version != 2;
+	return is_asked(s) && s->cgroup_version != 2;
 }
 
 static bool not_on_v1(const struct ow_scene *s)
 {
-	return s->cgroup_version != 1;
+	return is_asked(s) && s->cgroup_version != 1;
 }
 
 static const struct ow_hypothesis hypotheses[] = {
@@ -96,6 +102,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.command = "journalctl -b -t systemd-oomd -t oomd -t earlyoom -t nohang",
 		.remedy = "see its thresholds: systemd-oomd acts at 60 % pressure for 30 s or 90 % "
 			  "swap, earlyoom at 10 % memory and swap",
+		.possible = is_asked,
 		.judge = judge,
 	},
 	{
@@ -110,6 +117,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "the output of the program and of what supervises it",
 		.command = "docker logs --tail 200 CONTAINER",
 		.remedy = "raise or fix that program's own limit",
+		.possible = is_asked,
 		.judge = judge,
 	},
 	{
@@ -123,6 +131,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "the pod's status",
 		.command = "kubectl get pods -A --field-selector status.phase=Failed",
 		.remedy = "set requests to what the pods use, and check the eviction thresholds",
+		.possible = is_asked,
 		.judge = judge,
 	},
 	{
@@ -149,6 +158,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "the last output of the program",
 		.command = "docker logs --tail 200 CONTAINER",
 		.remedy = "find what fills its heap; the container's limit is not what it met",
+		.possible = is_asked,
 		.judge = judge_runtime,
 	},
 	{
@@ -164,6 +174,7 @@ static const struct ow_hypothesis hypotheses[] = {
 			"grep -E 'Commit' /proc/meminfo; sysctl vm.max_map_count "
 			"vm.overcommit_memory; dmesg | grep -i 'cannot allocate\\|unable to allocate'",
 		.remedy = "raise the limit that was met: a sysctl, ulimit -v or pids.max",
+		.possible = is_asked,
 		.judge = judge,
 	},
 	{
@@ -179,6 +190,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "the kernel log of the guest",
 		.command = "docker inspect -f '{{.HostConfig.Runtime}}' CONTAINER",
 		.remedy = "read the guest's console; size the guest's memory",
+		.possible = is_asked,
 		.judge = judge,
 	},
 };

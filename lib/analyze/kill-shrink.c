@@ -29,7 +29,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 	struct ow_cite trace =
 		ow_cite_trace(oom, "memory_max_write", "memory.max was being written");
 	bool written = trace.source;
-	struct ow_cite memory = ow_cite_mark(oom, oom->lines.memory, "usage", "against the limit");
+	struct ow_cite memory = ow_cite_mark(oom, oom->lines.memory, "usage ", "against the limit");
 
 	if (written)
 		ow_reason_for(f, OW_OBSERVED, trace,

@@ -111,19 +111,19 @@ static bool check_fullness(const struct ow_scene *s, struct ow_finding *f)
 	ow_finding_number(f, OW_DERIVED, "usage_of_limit", "percent", 100 * full);
 	if (full >= 1 || (bounded && full >= 1 - slack / (double)limit)) {
 		ow_reason_for(f, OW_DERIVED,
-			      ow_cite_mark(oom, oom->lines.memory, "usage", "at the limit"),
+			      ow_cite_mark(oom, oom->lines.memory, "usage ", "at the limit"),
 			      "usage was %s of the limit", ow_words_share(f->arena, full));
 		return true;
 	}
 	if (!bounded) {
 		ow_reason_for(f, OW_DERIVED,
-			      ow_cite_mark(oom, oom->lines.memory, "usage", "near the limit"),
+			      ow_cite_mark(oom, oom->lines.memory, "usage ", "near the limit"),
 			      "usage was %s of the limit; each CPU may hold back %d pages, and the "
 			      "number of CPUs is not known",
 			      ow_words_share(f->arena, full), STOCK_PAGES);
 		return true;
 	}
-	ow_reason_against(f, OW_DERIVED, ow_cite_mark(oom, oom->lines.memory, "usage", "below it"),
+	ow_reason_against(f, OW_DERIVED, ow_cite_mark(oom, oom->lines.memory, "usage ", "below it"),
 			  "usage was only %s of the limit; what %" PRIu64
 			  " CPUs hold back explains %s less at most",
 			  ow_words_share(f->arena, full), host->cpus,
@@ -155,7 +155,7 @@ static struct ow_cite owners_line(const struct ow_oom *oom)
 	if (oom->lines.constraint)
 		return ow_cite_mark(oom, oom->lines.constraint, "oom_memcg=", "whose limit");
 	if (oom->lines.task_in)
-		return ow_cite_mark(oom, oom->lines.task_in, "limit of", "whose limit");
+		return ow_cite_mark(oom, oom->lines.task_in, "limit of ", "whose limit");
 	return ow_cite_line(oom, oom->lines.stats ? oom->lines.stats : oom->lines.memory);
 }
 
@@ -171,8 +171,8 @@ static const char *limit_words(const struct ow_scene *s, struct ow_finding *f)
 	if (!(s->oom->have & OW_OOM_LIMIT))
 		return "";
 	if (ow_bytes_unlimited(s->oom->limit_bytes))
-		return ", which has none on memory";
-	return ow_finding_text(f, " of %s", ow_words_bytes(f->arena, s->oom->limit_bytes));
+		return ", none on memory,";
+	return ow_finding_text(f, ", %s,", ow_words_bytes(f->arena, s->oom->limit_bytes));
 }
 
 static void own_same_owner(const struct ow_scene *s, struct ow_finding *f)
@@ -180,13 +180,12 @@ static void own_same_owner(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_oom *oom = s->oom;
 	bool full;
 
-	ow_reason_for(f, OW_OBSERVED, owners_line(oom), "limit and victim have one owner: %s",
-		      s->limit_owner);
+	ow_reason_for(f, OW_OBSERVED, owners_line(oom), "limit and victim have one owner");
 	cite_victims_group(oom, f);
 	full = check_fullness(s, f);
 	ow_finding_settle(f, full ? OW_HELD : OW_PARTLY, full ? NULL : "usage was below the limit",
-			  "the limit that was hit is that of %s itself%s", s->limit_owner,
-			  limit_words(s, f));
+			  "the limit that was hit%s is that of %s itself", limit_words(s, f),
+			  s->limit_owner);
 	f->subject = s->limit_owner;
 }
 
@@ -205,8 +204,8 @@ static void judge_own(const struct ow_scene *s, struct ow_finding *f)
 		ow_reason_for(f, OW_OBSERVED, owners_line(oom), "the record names %s",
 			      s->limit_owner);
 		ow_finding_settle(f, OW_PARTLY, "nobody was killed",
-				  "the limit of %s%s was hit by its own tasks; nobody was killed",
-				  s->limit_owner, limit_words(s, f));
+				  "the limit that was hit%s is that of %s; nobody was killed",
+				  limit_words(s, f), s->limit_owner);
 		return;
 	}
 	if (!oom->task_owner.id) {
@@ -229,8 +228,9 @@ static void judge_own(const struct ow_scene *s, struct ow_finding *f)
 			      s->limit_owner);
 		(void)check_fullness(s, f);
 		ow_finding_settle(f, OW_HELD, "counted on the group above",
-				  "%s met its own limit%s, counted on %s, which has the same",
-				  s->owner, limit_words(s, f), s->limit_owner);
+				  "the limit that was hit%s is that of %s in plain words: it is "
+				  "counted on %s, which has the same",
+				  limit_words(s, f), s->owner, s->limit_owner);
 		f->subject = s->owner;
 		return;
 	}
@@ -261,8 +261,8 @@ static void ancestor_known(const struct ow_scene *s, struct ow_finding *f,
 	ow_reason_for(f, OW_OBSERVED, own->cite, "%s has %s%s", s->owner,
 		      own->bytes ? "a limit of its own of " : "no limit of its own",
 		      own->bytes ? ow_words_bytes(f->arena, own->bytes) : "");
-	ow_finding_settle(f, OW_HELD, NULL, "the limit that was hit is that of %s%s, above %s",
-			  s->limit_owner, limit_words(s, f), s->owner);
+	ow_finding_settle(f, OW_HELD, NULL, "the limit that was hit%s is that of %s, above %s",
+			  limit_words(s, f), s->limit_owner, s->owner);
 	f->subject = s->limit_owner;
 }
 
@@ -296,9 +296,9 @@ static void judge_ancestor(const struct ow_scene *s, struct ow_finding *f)
 	cite_victims_group(oom, f);
 	need_own_limit(s, f);
 	ow_finding_settle(f, OW_PARTLY, NULL,
-			  "the limit of %s%s was hit; if %s has the same limit, it is its own in "
-			  "plain words",
-			  s->limit_owner, limit_words(s, f), s->owner);
+			  "the limit that was hit%s is that of %s; if %s has the same limit, it is "
+			  "its own in plain words",
+			  limit_words(s, f), s->limit_owner, s->owner);
 	f->subject = s->limit_owner;
 }
 

@@ -50,7 +50,7 @@ static struct swap_view of_v1(const struct ow_oom *oom)
 
 static struct ow_cite swap_line(const struct ow_oom *oom, const struct swap_view *v)
 {
-	return ow_cite_mark(oom, v->line, "usage", "of swap");
+	return ow_cite_mark(oom, v->line, "usage ", "of swap");
 }
 
 static void judge(const struct ow_scene *s, struct ow_finding *f)

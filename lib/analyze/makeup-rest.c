@@ -49,7 +49,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 				ow_words_bytes(f->arena, b->rest.bytes));
 	} else {
 		ow_reason_for(f, OW_DERIVED,
-			      ow_cite_mark(s->oom, b->usage.line, "usage", "the whole"),
+			      ow_cite_mark(s->oom, b->usage.line, "usage ", "the whole"),
 			      "all kinds together leave %s unexplained",
 			      ow_words_bytes(f->arena, b->rest.bytes));
 		ow_finding_settle(f, OW_HELD, NULL, "%s of %s is in no counter",

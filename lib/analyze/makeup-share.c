@@ -80,13 +80,13 @@ void ow_makeup_settle(const struct ow_scene *s, struct ow_finding *f, const char
 		ow_finding_number(f, OW_OBSERVED, "size", "bytes", (double)part->bytes);
 	(outcome == OW_FAILED ? ow_reason_against : ow_reason_for)(
 		f, bound ? OW_DERIVED : OW_OBSERVED, ow_makeup_cite(s->oom, part, what),
-		bound ? "%s had at most %s, %s of %s" : "%s had %s, %s of %s", what, size, share,
-		ow_makeup_whole(s, f->arena));
+		bound ? "%s: at most %s, %s" : "%s: %s, %s", what, size, share);
 	if (part->line2)
 		ow_reason_also(f, ow_cite_line(s->oom, part->line2));
-	ow_reason_also(f, ow_cite_mark(s->oom, b->usage.line, "usage", "the whole"));
+	ow_reason_also(f, ow_cite_mark(s->oom, b->usage.line, "usage ", "the whole"));
 	if (outcome == OW_FAILED)
-		ow_finding_settle(f, outcome, word, bound ? "at most %s" : "%s", share);
+		ow_finding_settle(f, outcome, word, bound ? "at most %s of %s" : "%s of %s", share,
+				  ow_makeup_whole(s, f->arena));
 	else
 		ow_finding_settle(f, outcome, word, "%s was %s of %s", what, share,
 				  ow_makeup_whole(s, f->arena));
@@ -120,7 +120,7 @@ static bool by_victim(const struct ow_scene *s, struct ow_finding *f)
 		      ow_cite_mark(s->oom, s->victim->line, "anon-rss:", "of the victim alone"),
 		      "the victim alone had %s of anonymous memory",
 		      ow_words_bytes(f->arena, s->victim->anon_rss_bytes));
-	ow_reason_also(f, ow_cite_mark(s->oom, b->usage.line, "usage", "the whole"));
+	ow_reason_also(f, ow_cite_mark(s->oom, b->usage.line, "usage ", "the whole"));
 	ow_finding_settle(
 		f, OW_PARTLY, "from the victim alone",
 		"anonymous memory of the victim alone was %s of %s",
@@ -140,7 +140,7 @@ static void judge_anon(const struct ow_scene *s, struct ow_finding *f)
 		anon.bytes = ow_add(anon.bytes, s->balance.swapents.bytes);
 	if (swapped.have && ow_share(swapped.bytes, s->balance.total.bytes) >= SWAPPED_SHMEM) {
 		ow_reason_against(f, OW_DERIVED,
-				  ow_cite_mark(s->oom, s->balance.swap.line, "usage", "in swap"),
+				  ow_cite_mark(s->oom, s->balance.swap.line, "usage ", "in swap"),
 				  "%s of the swap belongs to no process",
 				  ow_words_bytes(f->arena, swapped.bytes));
 		ow_finding_settle(f, OW_FAILED, NULL, "%s of the swap belongs to no process",
@@ -224,18 +224,22 @@ static void judge_swapped_shmem(const struct ow_scene *s, struct ow_finding *f)
 	}
 	ow_finding_number(f, OW_DERIVED, "share", "percent", 100 * share);
 	(held ? ow_reason_for : ow_reason_against)(
-		f, OW_DERIVED, ow_cite_mark(s->oom, b->swap.line, "usage", "in swap"),
+		f, OW_DERIVED, ow_cite_mark(s->oom, b->swap.line, "usage ", "in swap"),
 		"%s is in swap, and the processes own %s of it",
 		ow_words_bytes(f->arena, b->swap.bytes),
 		ow_words_bytes(f->arena, b->swapents.have ? b->swapents.bytes : 0));
 	if (b->swapents.have)
 		ow_reason_also(f, ow_cite_mark(s->oom, b->swapents.line, "swapents", "added up"));
-	ow_finding_settle(
-		f, held ? OW_HELD : OW_FAILED, NULL,
-		held ? "%s of the swap belongs to no process: shared memory or tmpfs that "
-		       "was swapped out"
-		     : "%s of the swap belongs to no process",
-		ow_words_bytes(f->arena, rest.bytes));
+	if (held)
+		ow_finding_settle(
+			f, OW_HELD, NULL,
+			"%s of the swap belongs to no process: shared memory or tmpfs that was "
+			"swapped out",
+			ow_words_bytes(f->arena, rest.bytes));
+	else
+		ow_finding_settle(f, OW_FAILED, NULL, "%s",
+				  rest.bytes ? "little of the swap is without an owner"
+					     : "no swap is without an owner");
 }
 
 static const struct ow_hypothesis hypotheses[] = {

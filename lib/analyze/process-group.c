@@ -51,7 +51,7 @@ static void judge_child(const struct ow_scene *s, struct ow_finding *f)
 		break;
 	}
 	ow_reason_for(f, OW_OBSERVED,
-		      ow_cite_mark(s->oom, s->victim->line, "Killed process", "the victim"),
+		      ow_cite_mark(s->oom, s->victim->line, "Killed process ", "the victim"),
 		      "the victim is %s", s->victim_name);
 	ow_finding_settle(f, outcome, NULL, "a child was killed; the first process of %s lived on",
 			  s->owner);
@@ -80,7 +80,7 @@ static void judge_group(const struct ow_scene *s, struct ow_finding *f)
 	} else if (oom->lines.constraint || oom->lines.table) {
 		ow_reason_against(
 			f, OW_OBSERVED,
-			ow_cite_mark(oom, s->victim->line, "Killed process", "one victim"),
+			ow_cite_mark(oom, s->victim->line, "Killed process ", "one victim"),
 			"the record does not say memory.oom.group");
 		ow_finding_settle(f, OW_FAILED, NULL, "the record does not say memory.oom.group");
 	} else {

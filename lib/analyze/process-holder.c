@@ -77,7 +77,7 @@ static void cite_share(const struct ow_scene *s, struct ow_finding *f)
 {
 	if (s->holders.victim_row && s->holders.victim_row->line != s->victim->line)
 		ow_reason_also(f, ow_cite_line(s->oom, s->holders.victim_row->line));
-	ow_reason_also(f, ow_cite_mark(s->oom, s->balance.usage.line, "usage", "the whole"));
+	ow_reason_also(f, ow_cite_mark(s->oom, s->balance.usage.line, "usage ", "the whole"));
 }
 
 static void say_error(const struct ow_scene *s, struct ow_finding *f, const struct view *v,
@@ -176,7 +176,7 @@ static bool contradicts(const struct ow_scene *s, struct ow_finding *f)
 		      h->over_line ? ow_cite_line(s->oom, h->over_line)
 				   : ow_cite_line(s->oom, s->oom->lines.table),
 		      "the processes have more memory of their own than the group was charged");
-	ow_reason_also(f, ow_cite_mark(s->oom, s->balance.usage.line, "usage", "the whole"));
+	ow_reason_also(f, ow_cite_mark(s->oom, s->balance.usage.line, "usage ", "the whole"));
 	ow_finding_settle(f, OW_SPLIT, NULL,
 			  "the processes have more memory of their own than was charged: it is "
 			  "shared between them, or charged to another cgroup");
@@ -206,9 +206,9 @@ static void judge_victim(const struct ow_scene *s, struct ow_finding *f)
 				  ow_words_share(f->arena, share));
 		return;
 	}
-	ow_reason_for(f, OW_DERIVED, victim_row(s), "killing %s frees %s, %s of %s", f->subject,
-		      ow_words_bytes(f->arena, v.victim_least), ow_words_share(f->arena, share),
-		      ow_makeup_whole(s, f->arena));
+	ow_reason_for(f, OW_DERIVED, victim_row(s), "killing %s frees %s, %s",
+		      v.victim && v.victim->n > 1 ? "them" : "it",
+		      ow_words_bytes(f->arena, v.victim_least), ow_words_share(f->arena, share));
 	cite_share(s, f);
 	if (share >= OW_HELD_IT)
 		victim_held(s, f, &v);

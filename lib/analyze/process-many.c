@@ -53,12 +53,11 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 		ow_finding_open(s, f, "usage is not in the record, so there is no share of it");
 	} else {
 		ow_reason_against(f, OW_DERIVED, ow_cite_line(s->oom, h->largest->line),
-				  "the largest of %s processes has %s of what they hold",
+				  "the largest of %s has %s of what they hold",
 				  ow_words_count(f->arena, h->n_processes),
 				  ow_words_share(f->arena, top));
 		ow_reason_also(f, table);
-		ow_finding_settle(f, OW_FAILED, NULL, "%s processes, and the largest has %s",
-				  ow_words_count(f->arena, h->n_processes),
+		ow_finding_settle(f, OW_FAILED, NULL, "one process has %s of what they hold",
 				  ow_words_share(f->arena, top));
 	}
 }

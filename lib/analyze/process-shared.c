@@ -96,7 +96,7 @@ static void judge_elsewhere(const struct ow_scene *s, struct ow_finding *f)
 			      ow_words_share(f->arena, ow_share(h->over_bytes, total)),
 			      ow_makeup_whole(s, f->arena));
 		ow_reason_also(f,
-			       ow_cite_mark(s->oom, s->balance.usage.line, "usage", "the whole"));
+			       ow_cite_mark(s->oom, s->balance.usage.line, "usage ", "the whole"));
 		ow_finding_settle(
 			f, OW_HELD, NULL,
 			"memory of %s is charged to another cgroup: killing it frees little "

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The title and the box: the report in one sentence, its labels, and one step. */
+#include "analyze/words.h"
+#include "report/part.h"
+
+/* " at its own limit of 200 MiB" */
+static const char *at_limit(struct ow_draft *d)
+{
+	const struct ow_oom *oom = d->s->oom;
+	const struct ow_finding *limit = d->chain->answer[OW_LEVEL_LIMIT];
+	bool known = (oom->have & OW_OOM_LIMIT) && !ow_bytes_unlimited(oom->limit_bytes);
+	const char *size =
+		known ? ow_draft_text(d, " of %s", ow_words_bytes(d->arena, oom->limit_bytes)) : "";
+
+	switch (oom->kind) {
+	case OW_OOM_MEMCG:
+		if (limit && strcmp(limit->hypothesis->label, "memcg-own-limit") == 0)
+			return ow_draft_text(d, " at its own limit%s", size);
+		return ow_draft_text(d, " at the limit%s of %s", size, d->s->limit_owner);
+	case OW_OOM_GLOBAL:
+		return " because the machine ran out of memory";
+	case OW_OOM_CPUSET:
+	case OW_OOM_MEMPOLICY:
+		return " because the memory nodes it may use were full";
+	case OW_OOM_SYSRQ:
+		return " because somebody asked for it";
+	case OW_OOM_PANIC:
+	case OW_OOM_UNKNOWN:
+	case OW_OOM_KIND_COUNT:
+		break;
+	}
+	return "";
+}
+
+static const char *number_text(struct ow_draft *d, const struct ow_finding *f, const char *name)
+{
+	for (size_t i = 0; i < f->n_numbers; i++)
+		if (strcmp(f->number[i].name, name) == 0)
+			return ow_words_share(d->arena, f->number[i].value / 100);
+	return NULL;
+}
+
+/* "anonymous memory" */
+static const char *made_of(const struct ow_finding *makeup)
+{
+	return makeup ? makeup->hypothesis->meaning : NULL;
+}
+
+/* What is known of the memory and of who held it, as far as the chain carries. */
+static const char *holder_words(struct ow_draft *d)
+{
+	const struct ow_finding *holder = d->chain->answer[OW_LEVEL_PROCESS];
+	const struct ow_finding *makeup = d->chain->answer[OW_LEVEL_MAKEUP];
+	const char *share = holder ? number_text(d, holder, "share") : NULL;
+	const char *kind = made_of(makeup);
+
+	if (d->s->oom->kind == OW_OOM_SYSRQ)
+		return "";
+	if (holder && holder->subject && share && strncmp(holder->word, "largest", 7) == 0)
+		return ow_draft_text(d, "; %s was the largest of several, with %s of the memory",
+				     holder->subject, share);
+	if (holder && holder->subject && share &&
+	    strcmp(holder->hypothesis->label, "victim-is-holder") == 0)
+		return ow_draft_text(d, "; %s %s of the memory%s%s",
+				     d->s->holders.victim && d->s->holders.victim->n > 1
+					     ? ow_draft_text(d, "%s held", holder->subject)
+					     : "it held",
+				     share, kind ? ", mostly " : "", kind ? kind : "");
+	if (holder && holder->verdict != OW_CONTRADICTORY)
+		return ow_draft_text(d, "; %s", holder->statement);
+	if (makeup && number_text(d, makeup, "share"))
+		return ow_draft_text(d, "; %s of the memory was %s, and who held it is undecided",
+				     number_text(d, makeup, "share"), kind);
+	if (kind)
+		return ow_draft_text(d, "; the memory was %s, and who held it is undecided", kind);
+	return "; what filled it is undecided";
+}
+
+static const char *no_kill(struct ow_draft *d)
+{
+	const struct ow_finding *answer = d->chain->answer[OW_LEVEL_KILL];
+
+	return answer ? ow_draft_sentence(d, answer->statement) : "No OOM kill was found";
+}
+
+static const char *headline(struct ow_draft *d)
+{
+	const struct ow_scene *s = d->s;
+
+	if (!s->oom)
+		return no_kill(d);
+	if (s->oom->have & OW_OOM_NO_VICTIM)
+		return ow_draft_text(d, "Memory ran out%s, and nothing could be killed",
+				     at_limit(d));
+	if (s->oom->kind == OW_OOM_PANIC)
+		return "The machine ran out of memory and stopped (panic) instead of killing";
+	if (!s->victim)
+		return ow_draft_text(d,
+				     "A process was to be killed%s; its name is not in the source",
+				     at_limit(d));
+	return ow_draft_text(d, "The kernel killed %s of %s%s", s->victim_name, s->owner,
+			     at_limit(d));
+}
+
+static void title(struct ow_draft *d)
+{
+	const struct ow_scene *s = d->s;
+	const char *what;
+
+	if (s->oom && s->victim)
+		what = ow_draft_text(
+			d, "%s was killed%s%s",
+			s->container ? s->owner
+				     : ow_draft_text(d, "%s of %s", s->victim_name, s->owner),
+			at_limit(d),
+			s->oom->kind == OW_OOM_SYSRQ   ? ""
+			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
+						       : "; why it grew is undecided");
+	else
+		what = headline(d);
+	d->report->title = ow_draft_text(d, "OOM report: %s", what);
+	ow_doc_block(d->doc, OW_BLOCK_TITLE);
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", d->report->title);
+}
+
+static void facts(struct ow_draft *d)
+{
+	const struct ow_oom *oom = d->s->oom;
+	const char *host = oom && oom->host ? oom->host : d->c->host.name;
+	int64_t killed;
+
+	if (!oom)
+		return;
+	ow_doc_para(d->doc, "Kill: %s%s%s%s%s", ow_draft_when(d, oom), host ? ", host " : "",
+		    host ? host : "", oom->kernel ? ", kernel " : "",
+		    oom->kernel ? oom->kernel : "");
+	if (d->c->now_usec && ow_scene_kill_time(d->s, &killed) && d->c->now_usec > killed)
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s ago",
+			   ow_words_span(d->arena, (uint64_t)(d->c->now_usec - killed)));
+	ow_doc_say(d->doc, OW_INK_PLAIN, ".");
+}
+
+static void label_line(struct ow_draft *d)
+{
+	bool first = true;
+
+	ow_doc_text(d->doc);
+	for (size_t i = 0; i < d->chain->n; i++) {
+		const struct ow_finding *f = &d->chain->finding[i];
+		bool shape = f->hypothesis->level == OW_LEVEL_SHAPE;
+
+		if (!shape &&
+		    (!ow_draft_stands(f) || (f->hypothesis->stand == OW_RIVAL &&
+					     f != d->chain->answer[f->hypothesis->level])))
+			continue;
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s", first ? "" : ", ");
+		ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+		ow_doc_say(d->doc, OW_INK_PLAIN, " ");
+		ow_doc_say(d->doc, OW_INK_VERDICT, "%s", ow_verdict_names[f->verdict]);
+		first = false;
+	}
+}
+
+void ow_part_verdict(struct ow_draft *d)
+{
+	const struct ow_need *next = ow_draft_next_step(d);
+
+	title(d);
+	facts(d);
+	ow_doc_block(d->doc, OW_BLOCK_BOX);
+	ow_doc_item(d->doc, OW_INK_STRONG, "%s%s.", headline(d), d->s->oom ? holder_words(d) : "");
+	label_line(d);
+	if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
+		ow_doc_item(
+			d->doc, OW_INK_PLAIN,
+			d->chain->holder
+				? "No cause is named: that takes growth, and growth two points in "
+				  "time."
+				: "No cause is named, and no holder: see what is undecided.");
+	if (next) {
+		ow_doc_item(d->doc, OW_INK_STRONG, "Next step:");
+		ow_doc_say(d->doc, OW_INK_PLAIN, " get %s.", next->what);
+		ow_doc_item(d->doc, OW_INK_COMMAND, "%s", next->command);
+	}
+}

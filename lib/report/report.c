@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include <errno.h>
+
+#include "report/part.h"
+
+#define GROWTH_UNKNOWN "holds most, growth unknown"
+
+static bool add_id(struct ow_draft *d, size_t **ids, size_t *n, size_t id)
+{
+	size_t *more;
+
+	for (size_t i = 0; i < *n; i++)
+		if ((*ids)[i] == id)
+			return true;
+	more = ow_grow(d->arena, *ids, *n, sizeof(**ids));
+	if (!more)
+		return false;
+	*ids = more;
+	(*ids)[(*n)++] = id;
+	return true;
+}
+
+/* What stands cites its reasons for, what is refuted those against. */
+static bool claim_evidence(struct ow_draft *d, const struct ow_finding *f, struct ow_claim *claim)
+{
+	size_t *ids = NULL, n = 0;
+
+	for (size_t i = 0; i < f->n_reasons; i++)
+		for (size_t k = 0; k < f->reason[i].n_cites; k++)
+			if (!add_id(d, &ids, &n, ow_draft_exhibit(d, &f->reason[i].cite[k])))
+				return false;
+	claim->evidence = ids;
+	claim->n_evidence = n;
+	return true;
+}
+
+static void claims(struct ow_draft *d)
+{
+	const struct ow_chain *chain = d->chain;
+	struct ow_report *r = d->report;
+
+	r->claim = ow_alloc(d->arena, chain->n + 1, sizeof(*r->claim));
+	for (size_t i = 0; r->claim && i < chain->n; i++) {
+		const struct ow_finding *f = &chain->finding[i];
+
+		r->claim[i] = (struct ow_claim){
+			.level = ow_levels[f->hypothesis->level].name,
+			.label = f->hypothesis->label,
+			.verdict = ow_verdict_names[f->verdict],
+			.word = f->word,
+			.statement = f->statement,
+			.number = f->number,
+			.n_numbers = f->n_numbers,
+		};
+		if (!claim_evidence(d, f, &r->claim[i]))
+			d->doc->no_memory = true;
+		r->n_claims++;
+	}
+	d->doc->no_memory |= !r->claim;
+}
+
+static void root_cause(const struct ow_chain *chain, struct ow_report *r)
+{
+	const struct ow_finding *holder = chain->holder;
+
+	if (!holder)
+		return;
+	r->root_cause.level = ow_levels[holder->hypothesis->level].name;
+	r->root_cause.label = holder->hypothesis->label;
+	r->root_cause.word = GROWTH_UNKNOWN;
+	r->root_cause.subject = holder->subject;
+}
+
+int ow_report_make(const struct ow_case *c, const struct ow_chain *chain, struct ow_arena *arena,
+		   struct ow_report *ret)
+{
+	struct ow_report r = { .c = c, .doc = { .arena = arena } };
+	struct ow_draft d = {
+		.c = c,
+		.chain = chain,
+		.s = &chain->scene,
+		.report = &r,
+		.doc = &r.doc,
+		.arena = arena,
+	};
+
+	ow_part_verdict(&d);
+	ow_part_roles(&d);
+	ow_part_chain(&d);
+	ow_part_steps(&d);
+	ow_part_ruled_out(&d);
+	ow_part_open(&d);
+	ow_part_timeline(&d);
+	ow_part_fix(&d);
+	ow_part_quality(&d);
+	ow_part_sources(&d);
+	claims(&d);
+	ow_part_evidence(&d);
+	ow_part_foot(&d);
+	root_cause(chain, &r);
+	if (r.doc.no_memory)
+		return -ENOMEM;
+	*ret = r;
+	return 0;
+}
