@@ -74,16 +74,22 @@ victims() {
   done
 }
 
+# Words as the members of a JSON array.
+words() {
+  echo "$1" | sed 's/[^ ][^ ]*/"&"/g; s/ /,/g'
+}
+
 # know RECORDS FIELDS LABELS [/CGROUP]: how many records ("each": one a victim), JSON members that
-# every record has, the labels of the report; the cgroup whose memory.events belong to it.
+# every record has, the labels of the report; the cgroup whose memory.events belong to it. What is
+# true as well, and may or may not be seen in the log, is in $also.
 know() {
   sleep 0.3
   dead=$(victims)
   records=$1
   [ "$1" != each ] || records=$(echo "$dead" | grep -o '"pid"' | wc -l)
-  labels=$(echo "$3" | sed 's/[^ ][^ ]*/"&"/g; s/ /,/g')
-  printf '{"scenario":"%s","kernel":"%s","records":%d,"every":{%s},"victims":[%s],"labels":[%s]' \
-    "$name" "$(uname -r)" "$records" "$2" "$dead" "$labels" >&3
+  printf '{"scenario":"%s","kernel":"%s","records":%d,"every":{%s},"victims":[%s]' \
+    "$name" "$(uname -r)" "$records" "$2" "$dead" >&3
+  printf ',"labels":[%s],"also":[%s]' "$(words "$3")" "$(words "$also")" >&3
   counters=$cgroups$top${4:-}/memory.events
   [ ! -r "$counters" ] || printf ',"memory_events":{%s}' \
     "$(sed 's/\(.*\) \(.*\)/"\1":\2/' "$counters" | tr '\n' , | sed 's/,$//')" >&3
@@ -114,7 +120,7 @@ clear_away() {
 
 # Runs one scenario between two marks in the kernel log, and leaves nothing of it behind.
 scenario() {
-  name=$1
+  name=$1 also=
   : >"$out"
   echo "oomwhy: scenario $name begins" >/dev/kmsg
   "scenario_$(echo "$name" | tr - _)"
