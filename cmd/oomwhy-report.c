@@ -85,24 +85,6 @@ struct question {
 	const struct ow_report_format *format;
 };
 
-static const struct ow_report_format *find_format(const char *name)
-{
-	for (size_t i = 0; i < ow_report_formats_n; i++)
-		if (strcmp(ow_report_formats[i].name, name) == 0)
-			return &ow_report_formats[i];
-	return NULL;
-}
-
-static const struct ow_report_format *format_of_file(const char *file)
-{
-	const char *dot = file ? strrchr(file, '.') : NULL;
-
-	for (size_t i = 0; dot && i < ow_report_formats_n; i++)
-		if (strcmp(ow_report_formats[i].ending, dot) == 0)
-			return &ow_report_formats[i];
-	return &ow_report_formats[0];
-}
-
 /* 0, or OW_EXIT_USAGE after having said what was wrong. */
 static int understand(const struct ow_command *command, int n, char *argv[], struct question *q)
 {
@@ -126,11 +108,13 @@ static int understand(const struct ow_command *command, int n, char *argv[], str
 		return ow_command_misuse(command, "--fail-on takes 'oom', not '%s'", arg_fail_on);
 
 	if (arg_json)
-		q->format = find_format("json");
+		q->format = ow_report_format_find("json");
 	else if (arg_format)
-		q->format = find_format(arg_format);
+		q->format = ow_report_format_find(arg_format);
 	else
-		q->format = format_of_file(arg_output);
+		q->format = arg_output ? ow_report_format_for(arg_output) : NULL;
+	if (!q->format && !arg_format)
+		q->format = ow_report_format_find("text");
 	if (!q->format)
 		return ow_command_misuse(command, "there is no format '%s'", arg_format);
 	return 0;
@@ -149,7 +133,6 @@ static int write_report(const struct ow_command *command, const struct question 
 	const struct ow_report_style style = {
 		.width = to_file ? 0 : ow_command_width(),
 		.colour = !to_file && ow_command_colour(STDOUT_FILENO),
-		.utc = arg_source.utc,
 	};
 	struct ow_err err = { "" };
 	char *text = NULL;
