@@ -12,6 +12,7 @@
 #include "command.h"
 #include "lookup.h"
 #include "read/case.h"
+#include "read/container.h"
 #include "render/report.h"
 #include "report/report.h"
 #include "source.h"
@@ -44,30 +45,54 @@ static const struct ow_option options[] = {
 };
 /* clang-format on */
 
+/* What the sources are read into. */
+struct intake {
+	struct ow_case_reader *reader;
+	struct ow_case_select *select;
+	const char *name; /* of the container that was asked for; or NULL */
+	struct ow_arena *arena;
+};
+
 static int log_begin(void *arg, const char *name, const char *path,
 		     const struct ow_line_clock *clock)
 {
-	return ow_case_log_begin(arg, name, path, clock);
+	const struct intake *in = arg;
+
+	return ow_case_log_begin(in->reader, name, path, clock);
 }
 
 static int log_feed(void *arg, const char *bytes, size_t n)
 {
-	return ow_case_log_feed(arg, bytes, n);
+	const struct intake *in = arg;
+
+	return ow_case_log_feed(in->reader, bytes, n);
 }
 
 static int log_end(void *arg)
 {
-	return ow_case_log_end(arg);
+	const struct intake *in = arg;
+
+	return ow_case_log_end(in->reader);
 }
 
 static int log_note(void *arg, const struct ow_source *source)
 {
-	return ow_case_reader_note(arg, source);
+	const struct intake *in = arg;
+
+	return ow_case_reader_note(in->reader, source);
 }
 
+/* A case says itself which id has the name that was asked for: the kernel only knows ids. */
 static int log_add(void *arg, const struct ow_evidence *file)
 {
-	return ow_case_reader_add(arg, file);
+	const struct intake *in = arg;
+	struct ow_container container;
+
+	if (in->name && strncmp(file->path, "docker/", strlen("docker/")) == 0 &&
+	    ow_container_read(file->bytes, file->source, in->arena, &container, NULL) == 0 &&
+	    container.name && strcmp(container.name, in->name) == 0)
+		in->select->owner = container.id;
+	return ow_case_reader_add(in->reader, file);
 }
 
 /* Is the operand a source? A name with a slash is a path even where nothing is there: then it is a
@@ -199,7 +224,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	struct ow_case_select select = { .kill = (uint64_t)arg_kill, .boot_id = period.boot_id };
 	struct ow_evidence known = { 0 };
 	struct question q = { 0 };
-	struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, log_add, NULL };
+	struct intake in = { NULL, &select, NULL, arena };
+	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, log_add, &in };
 	struct ow_case c;
 	int status, written, error = 0;
 
@@ -219,7 +245,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (!reader)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot begin: out of memory");
 
-	sink.arg = reader;
+	in.reader = reader;
+	in.name = q.name;
 	status = ow_source_read(command, &arg_source, q.n_sources, q.source, &sink, &period);
 	if (status == OW_EXIT_USAGE)
 		return status;

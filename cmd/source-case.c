@@ -65,31 +65,33 @@ static int read_log(const struct ow_source_reading *r, const struct ow_manifest_
 	return error;
 }
 
+static bool is_log(const struct ow_manifest_file *file)
+{
+	return strncmp(file->path, "kernel/", strlen("kernel/")) == 0;
+}
+
 static int read_file(struct ow_source_reading *r, const struct opened *c,
-		     const struct ow_manifest_file *file, bool host)
+		     const struct ow_manifest_file *file)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena =
 		ow_arena_new(2 * FILE_MAX + MANIFEST_MAX);
-	const bool is_host = strcmp(file->path, "host") == 0;
 	struct ow_err err = { "" };
 	struct ow_str bytes;
 	int error;
 
 	if (!arena)
 		return ow_source_stopped(r, -ENOMEM);
-	if (host != is_host)
-		return OW_EXIT_DONE; /* the other round's */
 	error = load(c, file, arena, &bytes, &err);
 	if (error < 0)
 		return ow_source_failed(r, file->path, error, &err);
 
-	if (is_host) {
+	if (strcmp(file->path, "host") == 0) {
 		struct ow_host read;
 
 		if (ow_host_read(bytes, file->source, arena, &read) == 0)
 			read_moment(&read, r);
 	}
-	if (strncmp(file->path, "kernel/", strlen("kernel/")) == 0)
+	if (is_log(file))
 		error = read_log(r, file, bytes);
 	else if (r->sink->add)
 		error = r->sink->add(r->sink->arg,
@@ -120,8 +122,10 @@ int ow_source_read_case(struct ow_source_reading *r, const char *folder)
 	if (error < 0)
 		return ow_source_failed(r, folder, error, &err);
 
+	/* The logs come last: the others say when the kernel's clock began and who is who. */
 	for (size_t i = 0; i < 2 * c.n; i++) {
-		int one = read_file(r, &c, &c.file[i % c.n], i < c.n);
+		const struct ow_manifest_file *file = &c.file[i % c.n];
+		int one = is_log(file) == (i >= c.n) ? read_file(r, &c, file) : OW_EXIT_DONE;
 
 		if (one != OW_EXIT_DONE)
 			status = one;
