@@ -31,7 +31,7 @@ static const struct ow_option options[] = {
 	  .help = "about kill N of 'oomwhy kills', or of process PID",
 	  .more = "A number that is both is taken for the N of the listing." },
 	{ .brief = 'u', .name = "unit", .arg = &arg_unit, .hint = "UNIT",
-	  .help = "about the newest kill in this unit, pod or cgroup" },
+	  .help = "about the newest kill in this unit, container, pod or cgroup" },
 	{ .brief = 'f', .name = "format", .arg = &arg_format, .hint = "text|markdown|json",
 	  .complete = OW_COMPLETE_WORDS, .help = "how to print (text)",
 	  .more = "With --output, the ending of the file's name chooses: .md, .json, .txt." },
@@ -126,6 +126,8 @@ static int understand(const struct ow_command *command, int n, char *argv[], str
 	if (q->name && arg_unit)
 		return ow_command_misuse(command, "one name at a time: '%s' and '%s'", q->name,
 					 arg_unit);
+	if (arg_unit)
+		q->name = arg_unit;
 	if (arg_json && arg_format && strcmp(arg_format, "json") != 0)
 		return ow_command_misuse(command, "--json and --format=%s exclude each other",
 					 arg_format);
@@ -236,7 +238,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (status != 0)
 		return status;
 
-	select.owner = arg_unit ? arg_unit : q.name;
+	select.owner = q.name;
 	if (arena && q.name && !has_sources(&q))
 		select.owner = ow_lookup_name(q.name, arena, &known);
 	select.since_usec = period.since_usec;
@@ -258,7 +260,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot put the case together: %s",
 				       strerror(-error));
 	c.now_usec = period.now_usec;
-	c.asked = q.name ? q.name : arg_unit;
+	c.asked = q.name;
 
 	/* No log could be read: without a container either, a report would be of nothing. */
 	if (status == OW_EXIT_FAILED && c.n_kills == 0 && c.n_containers == 0)
