@@ -31,7 +31,7 @@ static const struct ow_option options[] = {
 	  .help = "about kill N of 'oomwhy kills', or of process PID",
 	  .more = "A number that is both is taken for the N of the listing." },
 	{ .brief = 'u', .name = "unit", .arg = &arg_unit, .hint = "UNIT",
-	  .help = "about the newest kill in this unit, container, pod or cgroup" },
+	  .help = "about the newest kill of a unit, container or pod" },
 	{ .brief = 'f', .name = "format", .arg = &arg_format, .hint = "text|markdown|json",
 	  .complete = OW_COMPLETE_WORDS, .help = "how to print (text)",
 	  .more = "With --output, the ending of the file's name chooses: .md, .json, .txt." },
