@@ -33,6 +33,8 @@ command mandoc mandoc
 command shellcheck shellcheck
 command codespell codespell
 command jq jq
+command xz xz-utils
+command zstd zstd
 command valgrind valgrind
 command bash bash
 command zsh zsh

@@ -12,6 +12,7 @@ awk '
     return text ~ /\(/ || text ~ /(^|[ *])const [^*]*$/
   }
   /^(struct|enum|union) [a-z_0-9]+( \{|;)/ || /^(enum \{|typedef )/ { next }
+  FILENAME ~ /\.h$/ && !/^(extern|static) / && !/=/ { next } # functions of a named type
   (/^[a-z].*[;{]$/ || /^[a-z].*=/ || /^\t+static /) && !is_const($0) {
     print FILENAME ":" FNR ": " $0
     bad = 1
