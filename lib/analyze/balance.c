@@ -62,11 +62,10 @@ static void sum_table(const struct ow_oom *oom, struct ow_amount *swapents,
 
 static void kernel_parts(struct ow_balance *b, const struct ow_list *stats)
 {
-	b->part[OW_PART_SLAB_UNRECLAIMABLE] = FIRST(stats, "slab_unreclaimable");
 	b->part[OW_PART_SLAB] = FIRST(stats, "slab");
 	if (!b->part[OW_PART_SLAB].have)
 		b->part[OW_PART_SLAB] =
-			plus(b->part[OW_PART_SLAB_UNRECLAIMABLE], FIRST(stats, "slab_reclaimable"));
+			plus(FIRST(stats, "slab_unreclaimable"), FIRST(stats, "slab_reclaimable"));
 	if (!b->part[OW_PART_PAGETABLES].have)
 		b->part[OW_PART_PAGETABLES] =
 			plus(FIRST(stats, "pagetables"), FIRST(stats, "sec_pagetables"));
@@ -79,8 +78,7 @@ static uint64_t named_kernel_bytes(const struct ow_balance *b)
 	uint64_t sum = 0;
 
 	for (enum ow_part p = OW_PART_SLAB; p <= OW_PART_PERCPU; p++)
-		if (p != OW_PART_SLAB_UNRECLAIMABLE)
-			sum = ow_add(sum, b->part[p].bytes);
+		sum = ow_add(sum, b->part[p].bytes);
 	return sum;
 }
 
@@ -161,6 +159,7 @@ static void of_machine(const struct ow_oom *oom, struct ow_balance *b)
 	b->part[OW_PART_CACHE] =
 		plus(plus(FIRST(stats, "active_file"), FIRST(stats, "inactive_file")),
 		     FIRST(stats, "isolated_file"));
+	b->part[OW_PART_HUGETLB] = FIRST(stats, "hugetlb");
 	b->part[OW_PART_DIRTY] = plus(FIRST(stats, "dirty"), FIRST(stats, "writeback"));
 	b->part[OW_PART_UNEVICTABLE] = FIRST(stats, "unevictable");
 	b->part[OW_PART_PAGETABLES] =
@@ -180,6 +179,9 @@ void ow_balance_make(const struct ow_oom *oom, struct ow_balance *ret)
 	sum_table(oom, &b.swapents, &pagetables);
 	if (!b.part[OW_PART_PAGETABLES].have)
 		b.part[OW_PART_PAGETABLES] = pagetables;
+	/* Without swap accounting the group's counter is 0, or there is none. */
+	if (b.swapents.have && (!b.swap.have || b.swap.bytes < b.swapents.bytes))
+		b.swap = b.swapents;
 	b.total = plus(b.usage, b.swap);
 	b.total.have = b.usage.have;
 	rest_of(&b);
@@ -201,9 +203,7 @@ uint64_t ow_balance_most(const struct ow_balance *b, enum ow_part part)
 		return b->part[OW_PART_CACHE].bytes;
 	if (part >= OW_PART_SLAB && part <= OW_PART_PERCPU && b->part[OW_PART_KERNEL].have)
 		most = ow_less(b->part[OW_PART_KERNEL].bytes, named_kernel_bytes(b));
-	if (part == OW_PART_SLAB_UNRECLAIMABLE && b->part[OW_PART_SLAB].have)
-		most = smaller(most, b->part[OW_PART_SLAB].bytes);
-	else if (b->rest.have && !(part >= OW_PART_SLAB && b->part[OW_PART_KERNEL].have))
+	if (b->rest.have && !(part >= OW_PART_SLAB && b->part[OW_PART_KERNEL].have))
 		most = smaller(most, b->rest.bytes);
 	return most;
 }

@@ -28,8 +28,7 @@ enum ow_part {
 	OW_PART_SWAPCACHED,
 	OW_PART_KERNEL, /* all of it: v2 "kernel", v1 kmem; the machine has no such number */
 	/* Parts of the kernel's: */
-	OW_PART_SLAB, /* both kinds */
-	OW_PART_SLAB_UNRECLAIMABLE,
+	OW_PART_SLAB, /* both kinds: what could be given back was not */
 	OW_PART_PAGETABLES,
 	OW_PART_STACKS,
 	OW_PART_PERCPU, /* per-CPU memory and vmalloc */

@@ -108,8 +108,8 @@ struct ow_finding {
  * of nothing. */
 struct ow_cite ow_cite_line(const struct ow_oom *oom, size_t line);
 
-/* The same, with the first place of the line that reads mark underlined, and a note below it. A mark
- * that ends with "=", ":" or a blank goes on over the value behind it. */
+/* The same, with the first place of the line that reads mark underlined, and a note below it. A
+ * mark that ends with "=", ":" or a blank goes on over the value behind it. */
 struct ow_cite ow_cite_mark(const struct ow_oom *oom, size_t line, const char *mark,
 			    const char *note);
 

@@ -55,17 +55,9 @@ static bool is_victim(const struct ow_oom_task *task, const struct ow_oom_victim
 	       task->pid == victim->pid;
 }
 
-/* Pages of files and of shared memory, all that the processes of the domain can share. */
-static uint64_t shared_bytes(const struct ow_balance *b)
-{
-	uint64_t cache = ow_balance_most(b, OW_PART_CACHE);
-	uint64_t shmem = ow_balance_most(b, OW_PART_SHMEM);
-
-	return b->part[OW_PART_SHMEM].have ? ow_add(cache, shmem) : cache;
-}
-
+/* least is 0 where the table does not tell; the group's counters may raise it. */
 static void measure(const struct ow_oom_task *t, const struct ow_oom_victim *victim,
-		    const struct ow_balance *b, bool shmem_counted, struct row *ret)
+		    bool shmem_counted, struct row *ret)
 {
 	uint64_t beside = 0, shmem = 0;
 
@@ -84,7 +76,7 @@ static void measure(const struct ow_oom_task *t, const struct ow_oom_victim *vic
 		ret->least = ret->most;
 	} else {
 		ret->most = ow_add(t->rss_bytes, beside);
-		ret->least = ow_add(ow_less(t->rss_bytes, shared_bytes(b)), beside);
+		ret->least = 0;
 	}
 }
 
@@ -169,6 +161,22 @@ static void sums(const struct row *row, size_t n, const struct ow_oom_victim *vi
 	h->largest_bytes = n ? row[0].most : 0;
 }
 
+/* What the group's counters say that processes hold, less the most that all others can. */
+static void raise_least(const struct ow_balance *b, struct ow_program *program, size_t n,
+			uint64_t most_bytes)
+{
+	uint64_t counted = ow_add(b->part[OW_PART_ANON].bytes, b->swapents.bytes);
+
+	counted = ow_add(counted, b->part[OW_PART_PAGETABLES].bytes);
+	for (size_t i = 0; b->part[OW_PART_ANON].have && i < n; i++) {
+		struct ow_program *p = &program[i];
+		uint64_t least = ow_less(counted, ow_less(most_bytes, p->most_bytes));
+
+		least = least < p->most_bytes ? least : p->most_bytes;
+		p->least_bytes = least > p->least_bytes ? least : p->least_bytes;
+	}
+}
+
 int ow_holders_make(const struct ow_oom *oom, const struct ow_balance *balance,
 		    struct ow_arena *arena, struct ow_holders *ret)
 {
@@ -189,7 +197,7 @@ int ow_holders_make(const struct ow_oom *oom, const struct ow_balance *balance,
 		if (!(task[i].have & (OW_TASK_RSS | OW_TASK_RSS_ANON)))
 			continue;
 		h.exact &= (task[i].have & OW_TASK_RSS_ANON) != 0;
-		measure(&task[i], victim, balance, h.shmem_counted, &row[n++]);
+		measure(&task[i], victim, h.shmem_counted, &row[n++]);
 	}
 	find_over(oom, victim, balance, &h);
 
@@ -197,6 +205,8 @@ int ow_holders_make(const struct ow_oom *oom, const struct ow_balance *balance,
 	sums(row, n, victim, &h);
 	qsort(row, n, sizeof(*row), by_name);
 	h.n_programs = group(row, n, victim, program);
+	if (!h.exact)
+		raise_least(balance, program, h.n_programs, h.most_bytes);
 	qsort(program, h.n_programs, sizeof(*program), programs_by_size);
 	for (size_t i = 0; i < h.n_programs; i++)
 		if (program[i].victim)

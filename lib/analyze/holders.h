@@ -15,9 +15,9 @@
  *
  *   freed = rss_anon + swap + page tables + rss_shmem, the last only where nothing is mapped twice
  *
- * The task table has rss_anon from 6.8. Before, the kill line has it for the victim alone, and of
- * the others there are two bounds: rss counts everything, and rss without all file and shared
- * memory of the domain counts too little.
+ * The task table has rss_anon from 6.8. Before, the kill line has it for the victim alone. The
+ * others have bounds: rss counts everything, so it is too much; and what the group's own counters
+ * say that processes hold, without the most that all others can hold, is the least.
  *
  * Processes of one name are one program: a pool of workers holds what its workers hold.
  */

@@ -74,7 +74,7 @@ static void judge_protected(const struct ow_scene *s, struct ow_finding *f)
 
 static void judge_hugetlb(const struct ow_scene *s, struct ow_finding *f)
 {
-	const struct ow_stat *total = ow_stat_find(&s->oom->meminfo, "hugetlb_total");
+	const struct ow_stat *total = ow_stat_find(&s->oom->meminfo, "hugetlb");
 	const struct ow_stat *free = ow_stat_find(&s->oom->meminfo, "hugetlb_free");
 	const struct ow_amount *ram = &s->balance.limit;
 	struct ow_cite line;

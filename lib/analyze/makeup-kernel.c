@@ -37,7 +37,7 @@ static struct ow_amount kernel_bytes(const struct ow_balance *b)
 	if (all.have)
 		return all;
 	for (enum ow_part p = OW_PART_SLAB; p <= OW_PART_PERCPU; p++) {
-		if (p == OW_PART_SLAB_UNRECLAIMABLE || !b->part[p].have)
+		if (!b->part[p].have)
 			continue;
 		all.bytes = ow_add(all.bytes, b->part[p].bytes);
 		if (!all.have || b->part[p].bytes > b->part[OW_PART_SLAB].bytes)
@@ -171,24 +171,23 @@ static void judge_sockets(const struct ow_scene *s, struct ow_finding *f)
 	struct ow_cite trace = trace_of(s->oom, socket_calls, "a socket was being written");
 	struct ow_amount room = unnamed(b);
 
-	/* v2 prints the slab: unix sockets are in it. */
-	if (b->part[OW_PART_SLAB].have && b->part[OW_PART_SLAB].bytes < room.bytes)
-		room = b->part[OW_PART_SLAB];
 	if (b->part[OW_PART_SOCK].have &&
-	    ow_makeup_outcome(b, b->part[OW_PART_SOCK].bytes) != OW_FAILED)
+	    ow_makeup_outcome(b, b->part[OW_PART_SOCK].bytes) != OW_FAILED) {
 		ow_makeup_settle(s, f, "socket buffers", &b->part[OW_PART_SOCK], false);
-	else if (is_small(s, f))
 		return;
-	else if (!room.have || !b->total.have)
+	}
+	if (is_small(s, f))
+		return;
+	if (!room.have || !b->total.have)
 		ow_finding_open(s, f, "the record does not print kernel memory");
 	else if (ow_makeup_outcome(b, room.bytes) == OW_FAILED)
-		ow_makeup_settle(s, f, "slab, where unix sockets would be,", &room, true);
+		ow_makeup_settle(s, f, "kernel memory without another name", &room, true);
 	else if (trace.source)
 		by_trace(s, f, "socket buffers", trace, &room);
 	else
 		ow_finding_open(s, f,
-				"unix sockets are counted with the slab, and nothing tells "
-				"them apart");
+				"unix sockets have no number of their own: small messages are "
+				"in the slab, large ones in pages");
 }
 
 static void judge_pipes(const struct ow_scene *s, struct ow_finding *f)
@@ -215,31 +214,28 @@ static void judge_pipes(const struct ow_scene *s, struct ow_finding *f)
 static void judge_slab(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_balance *b = &s->balance;
-	struct ow_amount slab = b->part[OW_PART_SLAB_UNRECLAIMABLE];
+	struct ow_amount slab = b->part[OW_PART_SLAB];
 	uint64_t threads = b->part[OW_PART_STACKS].bytes / STACK_BYTES;
 	double share;
 
-	if (!slab.have)
-		slab = b->part[OW_PART_SLAB];
 	if (is_small(s, f))
 		return;
 	if (!slab.have || !b->total.have) {
 		ow_finding_open(s, f, "this kernel prints one number for all kernel memory");
 		return;
 	}
-	if (is_unix_sockets(s)) {
-		ow_finding_open(s, f,
-				"unix sockets are counted with the slab, and the call trace "
-				"shows one being written");
-		return;
-	}
 	if (threads >= THREADS_MANY)
 		slab.bytes = ow_less(slab.bytes, threads * THREAD_SLAB);
 	share = ow_share(slab.bytes, b->total.bytes);
+	if (share >= SLAB_NAMED && is_unix_sockets(s)) {
+		ow_finding_open(s, f,
+				"small messages of unix sockets are counted with the slab, and "
+				"the call trace shows a socket being written");
+		return;
+	}
 	if (share < OW_MAJOR && share >= SLAB_NAMED) {
 		ow_finding_number(f, OW_DERIVED, "share", "percent", 100 * share);
-		ow_reason_for(f, OW_OBSERVED, ow_makeup_cite(s->oom, &slab, "slab"),
-			      "slab that cannot be given back had %s, %s of it all",
+		ow_reason_for(f, OW_OBSERVED, ow_makeup_cite(s->oom, &slab, "slab"), "slab: %s, %s",
 			      ow_words_bytes(f->arena, slab.bytes),
 			      ow_words_share(f->arena, share));
 		ow_finding_settle(f, OW_PARTLY, ow_finding_text(f, "part (%.0f %%)", 100 * share),
@@ -247,7 +243,7 @@ static void judge_slab(const struct ow_scene *s, struct ow_finding *f)
 				  ow_makeup_whole(s, f->arena));
 		return;
 	}
-	ow_makeup_settle(s, f, "slab that cannot be given back", &slab, false);
+	ow_makeup_settle(s, f, "slab", &slab, false);
 }
 
 static void judge_percpu(const struct ow_scene *s, struct ow_finding *f)
@@ -281,8 +277,7 @@ static bool has_kind(const struct ow_scene *s)
 	uint64_t group = ow_add(b->part[OW_PART_STACKS].bytes, threads * (THREAD_SLAB + TOUCHED));
 
 	return ow_makeup_dominates(b, OW_PART_PAGETABLES) ||
-	       ow_makeup_dominates(b, OW_PART_PERCPU) ||
-	       ow_makeup_dominates(b, OW_PART_SLAB_UNRECLAIMABLE) ||
+	       ow_makeup_dominates(b, OW_PART_PERCPU) || ow_makeup_dominates(b, OW_PART_SLAB) ||
 	       (threads >= THREADS_MANY && ow_makeup_outcome(b, group) == OW_HELD) ||
 	       is_unix_sockets(s) || is_pipes(s);
 }
@@ -302,6 +297,13 @@ static void judge_kernel(const struct ow_scene *s, struct ow_finding *f)
 	if (!whole)
 		all.bytes = ow_add(all.bytes, b->rest.bytes);
 	all.line = all.line ? all.line : b->usage.line;
+	if (b->machine && ow_makeup_outcome(b, kernel_bytes(b).bytes) == OW_FAILED) {
+		ow_finding_open(s, f,
+				"%s is in no counter of the record; it may be the kernel's, a "
+				"driver's, or the hypervisor's",
+				ow_words_bytes(f->arena, b->rest.bytes));
+		return;
+	}
 	if (has_kind(s)) {
 		ow_reason_against(f, OW_DERIVED, ow_makeup_cite(s->oom, &all, "kernel memory"),
 				  "one kind of it has a name");
@@ -323,8 +325,8 @@ static const struct ow_hypothesis hypotheses[] = {
 		.label = "kernel-sockets",
 		.meaning = "socket buffers (unix sockets show as slab)",
 		.prediction =
-			"sock is at least 60 % of usage; for unix sockets the slab is, and the "
-			"call trace shows one being written",
+			"sock is at least 60 % of usage; unix sockets are in the slab and in pages "
+			"without a name, and the call trace shows one being written",
 		.refuter = "kernel memory is no major part, or another kind of it is",
 		.datum = "the queues of the sockets",
 		.command = "ss -xm; ss -tmn",
@@ -378,8 +380,8 @@ static const struct ow_hypothesis hypotheses[] = {
 		.level = OW_LEVEL_MAKEUP,
 		.label = "kernel-slab",
 		.meaning = "other slab",
-		.prediction = "slab that cannot be given back is at least 30 % after threads and "
-			      "sockets are taken out",
+		.prediction =
+			"slab is at least 30 % of usage after threads and sockets are taken out",
 		.refuter = "kernel memory is no major part, or another kind of it is",
 		.datum = "the slab caches",
 		.command = "slabtop -o -s c | head -20",

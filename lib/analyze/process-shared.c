@@ -8,6 +8,7 @@
 
 #define MAPPED_TWICE 1.05
 #define UNOWNED      0.50
+#define HALF         0.50
 
 struct maps {
 	bool known;
@@ -40,11 +41,33 @@ static struct maps maps_of(const struct ow_scene *s)
 	return m;
 }
 
+/*
+ * Before 6.8 the table has rss only. What a process has resident beyond all anonymous memory and
+ * all file cache of the group is shared memory, or files that are charged elsewhere.
+ */
+static size_t mappers_by_size(const struct ow_scene *s, size_t *line)
+{
+	const struct ow_oom_task *t = ow_oom_tasks(s->oom);
+	const struct ow_balance *b = &s->balance;
+	uint64_t other = ow_add(b->part[OW_PART_ANON].bytes, b->part[OW_PART_CACHE].bytes);
+	size_t n = 0;
+
+	for (size_t i = 0; !s->holders.have_shmem && i < s->oom->tasks.n; i++) {
+		uint64_t shared = t[i].have & OW_TASK_RSS ? ow_less(t[i].rss_bytes, other) : 0;
+
+		if (ow_share(shared, b->part[OW_PART_SHMEM].bytes) <= HALF)
+			continue;
+		*line = n++ ? *line : t[i].line;
+	}
+	return n;
+}
+
 static void judge_mappers(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_amount *shmem = &s->balance.part[OW_PART_SHMEM];
 	uint64_t most = ow_balance_most(&s->balance, OW_PART_SHMEM);
 	struct maps m = maps_of(s);
+	size_t line = 0, by_size = mappers_by_size(s, &line);
 	double times = ow_share(m.bytes, shmem->bytes);
 
 	if (ow_makeup_outcome(&s->balance, most) == OW_FAILED) {
@@ -54,6 +77,19 @@ static void judge_mappers(const struct ow_scene *s, struct ow_finding *f)
 			"shared memory is at most %s",
 			ow_words_share(f->arena, ow_share(most, s->balance.total.bytes)));
 		ow_finding_settle(f, OW_FAILED, NULL, "shared memory is no major part");
+	} else if (shmem->have && !m.known && by_size > 1) {
+		ow_reason_for(
+			f, OW_INFERRED, ow_cite_line(s->oom, line),
+			"%zu processes have each more resident than all memory of the group that "
+			"is not shared, by more than half of what is",
+			by_size);
+		ow_reason_also(f, ow_cite_line(s->oom, shmem->line));
+		f->subject = ow_finding_text(f, "%zu processes that map it", by_size);
+		ow_finding_settle(
+			f, OW_PARTLY, "by their resident size",
+			"%zu processes map most of the shared memory; killing one of them "
+			"frees little",
+			by_size);
 	} else if (!shmem->have || !m.known) {
 		ow_finding_open(s, f,
 				"how much shared memory each process maps is not in the record");

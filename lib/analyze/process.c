@@ -9,6 +9,7 @@
 #define SMALL_COUNT  10
 #define HALF_MAPPED  0.5
 #define SWAP_OF_NONE 0.20
+#define OWNED        0.50
 #define AGREEMENT    0.10
 
 static bool shmem_is_void(const struct ow_scene *s)
@@ -24,10 +25,13 @@ static bool shmem_is_void(const struct ow_scene *s)
 /* Kernel memory that is not page tables: freed by the last descriptor or thread, not by size. */
 static bool kernel_is_void(const struct ow_balance *b)
 {
-	uint64_t other = ow_less(b->part[OW_PART_KERNEL].bytes, b->part[OW_PART_PAGETABLES].bytes);
+	uint64_t all = b->part[OW_PART_KERNEL].have
+			       ? b->part[OW_PART_KERNEL].bytes
+			       : ow_add(b->part[OW_PART_SLAB].bytes, b->rest.bytes);
+	uint64_t other = ow_less(all, b->part[OW_PART_PAGETABLES].bytes);
 
 	return ow_makeup_outcome(b, other) == OW_HELD || ow_makeup_dominates(b, OW_PART_SOCK) ||
-	       ow_makeup_dominates(b, OW_PART_SLAB_UNRECLAIMABLE);
+	       ow_makeup_dominates(b, OW_PART_SLAB);
 }
 
 const char *ow_process_void(const struct ow_scene *s)
@@ -45,6 +49,9 @@ const char *ow_process_void(const struct ow_scene *s)
 		return "file cache belongs to no process";
 	if (swapped.have && ow_share(swapped.bytes, b->total.bytes) >= SWAP_OF_NONE)
 		return "much of the swap belongs to no process";
+	if (s->holders.n_processes && b->total.have &&
+	    ow_share(s->holders.most_bytes, b->total.bytes) < OWNED)
+		return "all processes together hold less than half of it";
 	return NULL;
 }
 
@@ -53,6 +60,10 @@ bool ow_process_many_small(const struct ow_scene *s)
 	const struct ow_holders *h = &s->holders;
 	const struct ow_balance *b = &s->balance;
 
+	/* Resident size counts shared pages again and again: then the group's own counter decides.
+	 */
+	if (!h->exact && !ow_makeup_dominates(b, OW_PART_ANON))
+		return false;
 	return h->n_processes >= SMALL_COUNT && b->total.have &&
 	       ow_share(h->largest_bytes, h->most_bytes) <= SMALL &&
 	       ow_share(h->most_bytes, b->total.bytes) >= OW_DOMINATES && !ow_process_void(s);
@@ -61,11 +72,9 @@ bool ow_process_many_small(const struct ow_scene *s)
 bool ow_process_too_much(const struct ow_scene *s)
 {
 	const struct ow_holders *h = &s->holders;
-	uint64_t least = 0;
 
-	for (size_t i = 0; i < h->n_programs; i++)
-		least = ow_add(least, h->program[i].least_bytes);
-	return s->balance.total.have && ow_share(least, s->balance.total.bytes) > TOO_MUCH;
+	return h->exact && s->balance.total.have &&
+	       ow_share(h->most_bytes, s->balance.total.bytes) > TOO_MUCH;
 }
 
 /* What the group's own counters say that processes hold. */

@@ -94,7 +94,7 @@ struct ow_oom_build {
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
 	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */
-	uint64_t kernel_stack_bytes, hugetlb_bytes;
+	uint64_t kernel_stack_bytes, hugetlb_bytes, hugetlb_free_bytes;
 	size_t kernel_stack_line, hugetlb_line;
 };
 

@@ -113,6 +113,7 @@ static void convert(struct ow_oom_build *b)
 	scale_meminfo(oom, page);
 	add_meminfo(b, "kernel_stack", b->kernel_stack_bytes, b->kernel_stack_line);
 	add_meminfo(b, "hugetlb", b->hugetlb_bytes, b->hugetlb_line);
+	add_meminfo(b, "hugetlb_free", b->hugetlb_free_bytes, b->hugetlb_line);
 }
 
 /* Without a kill line the oom-kill: line names the victim, unless that was dying already. */

@@ -188,12 +188,15 @@ static bool read_buddy(struct ow_oom_build *b, struct ow_str s)
 static bool read_hugepages(struct ow_oom_build *b, struct ow_str s, size_t line)
 {
 	struct ow_str front;
-	uint64_t total, size, bytes;
+	uint64_t total, free, size, bytes, free_bytes;
 
 	if (!ow_scan_lit(&s, "hugepages_total=") || !ow_scan_u64(&s, &total) ||
+	    !ow_scan_lit(&s, " hugepages_free=") || !ow_scan_u64(&s, &free) ||
 	    !ow_scan_until(&s, " hugepages_size=", &front) || !ow_oom_scan_kb(&s, &size) ||
 	    __builtin_mul_overflow(total, size, &bytes) ||
-	    __builtin_add_overflow(bytes, b->hugetlb_bytes, &b->hugetlb_bytes))
+	    __builtin_mul_overflow(free, size, &free_bytes) ||
+	    __builtin_add_overflow(bytes, b->hugetlb_bytes, &b->hugetlb_bytes) ||
+	    __builtin_add_overflow(free_bytes, b->hugetlb_free_bytes, &b->hugetlb_free_bytes))
 		return false;
 	if (!b->hugetlb_line)
 		b->hugetlb_line = line;

@@ -70,6 +70,8 @@ const struct ow_term ow_terms[] = {
 	{ "bounce", INFO, "Pages for devices that cannot reach all memory." },
 	{ "free", INFO, "Free pages, all zones and nodes together. Free is not usable: a zone keeps its "
 		"reserve, and the allocation may be bound to another zone or node." },
+	{ "hugetlb", INFO, "Memory that is set aside as huge pages, of all sizes and nodes together." },
+	{ "hugetlb_free", INFO, "What of hugetlb is in no use. Nothing else can have it." },
 	{ "free_pcp", INFO, "Free pages on the lists of the CPUs." },
 	{ "free_cma", INFO, "Free pages of the area for contiguous allocations; not every allocation may "
 		"use them. Part of free." },
