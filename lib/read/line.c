@@ -243,14 +243,25 @@ static bool take_kernel(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
+/* "kern  :": a name of at most max bytes with its blanks. */
+static bool scan_padded(struct ow_str *s, size_t max, struct ow_str *ret)
+{
+	const char *colon = memchr(s->p, ':', s->n <= max ? s->n : max + 1);
+
+	if (!colon)
+		return false;
+	*ret = ow_str_trim((struct ow_str){ s->p, (size_t)(colon - s->p) });
+	*s = ow_str_skip(*s, (size_t)(colon - s->p) + 1);
+	return true;
+}
+
 /* "kern  :warn  : text": dmesg -x. */
 static bool take_decoded(struct ow_str *s, struct unwrap *u)
 {
 	struct ow_str rest = *s, facility, level;
 
-	if (rest.n < 16 || !memchr(rest.p, ':', 10) || !ow_scan_until(&rest, ":", &facility) ||
-	    !memchr(rest.p, ':', 8) || !ow_scan_until(&rest, ":", &level) ||
-	    !set_priority_names(u, ow_str_trim(facility), ow_str_trim(level)))
+	if (!scan_padded(&rest, 8, &facility) || !scan_padded(&rest, 6, &level) ||
+	    !set_priority_names(u, facility, level))
 		return false;
 	(void)ow_scan_char(&rest, ' ');
 	*s = rest;

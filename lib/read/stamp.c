@@ -7,22 +7,22 @@
 
 /*
  * How the names of the months begin in the languages that dmesg -T is read in most: English,
- * German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Turkish, Russian. In Chinese,
+ * German, French, Spanish, Italian, Portuguese, Dutch, Czech, Turkish, Russian. In Chinese,
  * Japanese and Korean a month is a number.
  */
 static const char *const month_names[] = {
-	"Jan jan ene gen sty led Oca янв",
-	"Feb feb fév fev lut úno Şub фев",
+	"Jan jan ene gen led Oca янв",
+	"Feb feb fév fev úno Şub фев",
 	"Mar mar Mär mär mrt bře мар",
-	"Apr apr avr abr kwi dub Nis апр",
-	"May may Mai mai mei mag maj kvě май мая",
-	"Jun jun juin giu cze čen Haz июн",
-	"Jul jul juil lug lip čec Tem июл",
-	"Aug aug aoû ago sie srp Ağu авг",
-	"Sep sep set wrz zář Eyl сен",
-	"Oct oct Okt okt ott out paź říj Eki окт",
+	"Apr apr avr abr dub Nis апр",
+	"May may Mai mai mei mag kvě май мая",
+	"Jun jun juin giu čen Haz июн",
+	"Jul jul juil lug čec Tem июл",
+	"Aug aug aoû ago srp Ağu авг",
+	"Sep sep set zář Eyl сен",
+	"Oct oct Okt okt ott out říj Eki окт",
 	"Nov nov lis Kas ноя",
-	"Dec dec déc dic dez Dez gru pro Ara дек",
+	"Dec dec déc dic dez Dez pro Ara дек",
 };
 
 static bool scan_month(struct ow_str *s, int *ret)
