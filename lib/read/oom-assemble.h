@@ -25,7 +25,6 @@ struct ow_oom_assembly {
 	struct ow_arena *spare;
 	bool other; /* the memory of the machine that comes next is another report's */
 	char other_caller[16];
-	size_t last_line; /* the last one that was taken */
 };
 
 /* One line of the source. */
@@ -44,6 +43,33 @@ struct ow_oom_input {
 /* Takes one line of the kernel. Returns 1 when it belongs to a record, 0 when not, -ENOMEM or what
  * emit returned. */
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+
+/* The roles of oom-bind.c: the lines that name somebody. They return as ow_oom_assemble(). */
+int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_take_group(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_take_exit(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_take_end(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+
+/* Begins a record of the line's caller. When its first line is taken, ow_oom_settle() ends what the
+ * same caller wrote before, and emits what has ended, in the order in which it came. */
+int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct ow_oom_build **ret);
+int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
+
+/* The line is b's. Returns 1. */
+int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);
+
+void ow_oom_keep_texts(struct ow_oom_build *b, const struct ow_oom_input *in);
+
+/* Is it known who was killed, or that nobody was? */
+bool ow_oom_has_end(const struct ow_oom_build *b);
+
+/* Can two lines be of one report? Without a caller nothing speaks against it. */
+bool ow_oom_same_caller(const char *caller, struct ow_str other);
+
+/* Is the line of another boot, or too far away to be of this report? */
+bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line);
 
 /* Counts what a line of the roles LOST and SUPPRESSED says. */
 void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, struct ow_str text);

@@ -13,8 +13,9 @@
  * Private to the reader of OOM reports (read/oom.h): what its files share.
  *
  *   oom.c           bytes to lines, whatever carries them
- *   oom-join.c      lines that were broken in two
+ *   oom-join.c      lines that were broken or folded
  *   oom-assemble.c  which record a line belongs to
+ *   oom-bind.c      the same for the lines that name who was killed
  *   oom-family.c    what a line is: the table of families
  *   oom-head.c, oom-memcg.c, oom-meminfo.c, oom-tasks.c, oom-kill.c   what a line says
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
@@ -147,6 +148,7 @@ struct ow_oom_family {
 	 * fields that can be read. NULL when they are never joined. */
 	unsigned (*fields)(struct ow_str text);
 	unsigned full; /* there are no more fields than that */
+	bool unspaced; /* it has no blanks: none was where it was broken */
 };
 
 /* What the line is; NULL when it is nothing of an OOM report, or known by its place only. */

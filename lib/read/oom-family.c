@@ -42,7 +42,7 @@ static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
  */
 static const struct ow_oom_family families[] = {
 	{ SAYS("oom-kill:constraint=", FRONT, OW_ROLE_CHOICE), .rank = OW_RANK_CONSTRAINT,
-	  .proof = true, .fields = ow_oom_choice_fields, .full = 9 },
+	  .proof = true, .fields = ow_oom_choice_fields, .full = 9, .unspaced = true },
 	{ KILL("Memory cgroup out of memory: Kill") },
 	{ KILL("Out of memory: Kill") },
 	{ KILL("Out of memory: kill process ") },
@@ -59,7 +59,7 @@ static const struct ow_oom_family families[] = {
 	  .again = true, .proof = true, .fields = ow_oom_stats_fields, .full = 64 },
 
 	{ SAYS(" invoked oom-killer", INSIDE, OW_ROLE_HEAD), .proof = true,
-	  .fields = ow_oom_head_fields, .full = 4 },
+	  .fields = ow_oom_head_fields, .full = 5 },
 	{ SAYS(" invoked", OW_PLACE_END, OW_ROLE_HEAD), .proof = true, .fields = ow_oom_head_fields,
 	  .full = 4 },
 	{ BODY(" cpuset=", INSIDE, OW_RANK_CPUSET, ow_oom_read_cpuset) },

@@ -80,6 +80,9 @@ unsigned ow_oom_head_fields(struct ow_str text)
 		return 0;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		n += value_of(text, keys[i], &value) && value.n > 0;
+	/* No flag has a blank in it. */
+	n += ow_scan_until(&rest, "(", &value) && ow_scan_until(&rest, ")", &value) &&
+	     !ow_str_has(value, " ");
 	/* The last field of kernels that have no oom_score_adj. */
 	n += value_of(text, "oomkilladj=", &value);
 	return n;
@@ -111,7 +114,7 @@ static bool scan_release(struct ow_str rest, struct ow_str *ret)
 			release = word;
 		break;
 	}
-	if (release.n == 0)
+	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9')
 		return false;
 	*ret = release;
 	return true;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-join.h"
 
-/* How much the text says, as a line of its family; *ret_full is 0 when nothing can be added. */
-static unsigned fields_of(const struct ow_oom_assembly *a, struct ow_str caller, struct ow_str text,
-			  unsigned *ret_full)
+/* How much a text says, as a line of its family. */
+struct score {
+	unsigned fields, full; /* full is 0 when nothing can be added */
+	bool unspaced;
+};
+
+static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oom_join *join)
 {
-	const struct ow_oom_build *b = ow_oom_current(a, caller);
+	const struct ow_oom_build *b = ow_oom_current(a, join->line.caller);
+	const struct ow_str text = ow_str_trim((struct ow_str){ join->text, join->n_text });
 	const struct ow_oom_family *f = ow_oom_family(text);
 
-	text = ow_str_trim(text);
-	*ret_full = 0;
-	if (f && f->fields) {
-		*ret_full = f->full;
-		return f->fields(text);
-	}
-	if (!f && b && b->block == OW_BLOCK_TABLE) {
-		*ret_full = (unsigned)b->n_columns + 2;
-		return ow_oom_row_fields(b, text);
-	}
-	return 0;
+	if (f && f->fields)
+		return (struct score){ f->fields(text), f->full, f->unspaced };
+	if (!f && b && b->block == OW_BLOCK_TABLE)
+		return (struct score){ ow_oom_row_fields(b, text), (unsigned)b->n_columns + 2,
+				       false };
+	return (struct score){ 0 };
 }
 
 /* A slice of the line as it was read becomes the same slice of its copy. */
@@ -67,42 +67,53 @@ static void hold(struct ow_oom_join *join, const struct ow_line *line)
 static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		       const struct ow_line *line)
 {
-	const struct ow_str caller = join->line.caller;
 	const size_t front = join->n_text;
-	unsigned spaced, glued, full;
+	struct score glued, best;
 
 	add_text(join, line->text);
-	glued = fields_of(a, caller, (struct ow_str){ join->text, join->n_text }, &full);
+	glued = score_of(a, join);
 	join->n_text = front;
 	add_text(join, OW_STR(" "));
 	add_text(join, line->text);
-	spaced = fields_of(a, caller, (struct ow_str){ join->text, join->n_text }, &full);
-	if (glued > spaced) {
+	best = score_of(a, join);
+	if (glued.fields > best.fields || (glued.fields == best.fields && glued.unspaced)) {
+		best = glued;
 		join->n_text = front;
 		add_text(join, line->text);
 	}
 	(void)keep_raw(join, line);
-	if ((glued > spaced ? glued : spaced) <= join->fields)
+	if (best.fields <= join->fields)
 		return;
-	join->fields = glued > spaced ? glued : spaced;
-	join->full = full;
+	join->fields = best.fields;
+	join->full = best.full;
 	join->best = join->n_text;
 	join->n_best = join->n_raw;
+}
+
+/* Is it a line of its own? The front of a zone's rest can look like another family. */
+static bool says_something(struct ow_str text)
+{
+	const struct ow_oom_family *f = ow_oom_family(text);
+
+	return f && (!f->fields || f->fields(ow_str_trim(text)) > 0);
 }
 
 /* Can the line be what is missing of the one that is held? */
 static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		      const struct ow_line *line)
 {
-	const struct ow_str text = { join->text, join->n_text };
+	struct score score;
 
 	if ((line->have & OW_LINE_WRAPPED) || line->text.n == 0 || join->n_raw == OW_JOIN_LINES ||
 	    line->raw.n > sizeof(join->bytes) - join->n_bytes ||
 	    line->text.n + 1 > sizeof(join->text) - join->n_text)
 		return false;
-	if (join->n_raw == 1)
-		join->fields = fields_of(a, join->line.caller, text, &join->full);
-	return join->fields < join->full && !ow_oom_family(line->text);
+	if (join->n_raw == 1) {
+		score = score_of(a, join);
+		join->fields = score.fields;
+		join->full = score.full;
+	}
+	return join->fields < join->full && !says_something(line->text);
 }
 
 /* A printk of several lines that rsyslog has put in one: never one that holds a name, which could

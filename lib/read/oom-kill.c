@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-build.h"
 
-#define COMM_MAX 15 /* bytes of a comm, of any kind */
+#define COMM_MAX  15 /* bytes of a comm, of any kind */
+#define MARKS_MAX 4  /* "**" around it, where somebody made it bold */
 
 /* What a kill line begins with, and what that says of the limit. */
 static const struct {
@@ -73,10 +74,9 @@ static struct ow_str scan_comm(struct ow_str *s)
 			return comm;
 		}
 	}
-	if (rest.n && rest.p[rest.n - 1] == ',') /* ... and cut behind the comma */
-		rest.n--;
-	if (ow_scan_until_last(&rest, ")", &comm))
-		*s = ow_str_trim(rest);
+	if (!ow_scan_until_last(&rest, ")", &comm) || comm.n > COMM_MAX + MARKS_MAX)
+		return (struct ow_str){ 0 };
+	*s = rest;
 	return comm;
 }
 

@@ -68,14 +68,16 @@ bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
+/* As above; of a kernel's several lines in one, the feeds may still be escaped. */
 unsigned ow_oom_counters_fields(struct ow_str text)
 {
-	struct ow_str word;
+	struct ow_str word, name;
+	uint64_t pages;
 	unsigned n = 0;
 
-	/* Of a kernel's several lines in one, the feeds may still be escaped. */
 	while (ow_scan_blanks(&text) && ow_scan_word(&text, &word))
-		n += memchr(word.p, ':', word.n) && !ow_str_has(word, "kB");
+		n += ow_scan_until(&word, ":", &name) && !memchr(name.p, '=', name.n) &&
+		     ow_scan_u64(&word, &pages) && !ow_scan_lit(&word, "kB");
 	return n;
 }
 

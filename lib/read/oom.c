@@ -22,6 +22,7 @@ struct ow_oom_reader {
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
 
+	bool in_kmsg;      /* the last line was from /dev/kmsg */
 	bool has_sequence; /* of the last line from /dev/kmsg */
 	uint64_t sequence;
 };
@@ -95,12 +96,24 @@ static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *line
 	return 0;
 }
 
+/* " SUBSYSTEM=pci": what /dev/kmsg says besides, behind a line. */
+static bool is_dictionary(struct ow_str raw)
+{
+	struct ow_str key;
+
+	return ow_scan_char(&raw, ' ') && ow_scan_until(&raw, "=", &key) && key.n > 0 &&
+	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
+}
+
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	struct ow_line line;
 
+	if (reader->in_kmsg && is_dictionary(raw))
+		return 0;
 	ow_line_unwrap(raw, &reader->options.clock, &line);
 	line.number = reader->number;
+	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
 	see_times(&reader->seen, &line);
 	see_sequence(reader, &line);
 	if (line.have & OW_LINE_FOREIGN)
