@@ -18,7 +18,7 @@ static int judge(const struct ow_scene *s, const struct ow_hypothesis *h, struct
 	struct ow_finding f = { .hypothesis = h, .arena = arena };
 
 	h->judge(s, &f);
-	if (f.no_memory)
+	if (ow_arena_refused(arena))
 		return -ENOMEM;
 	assert(f.statement);
 	/* What cites nothing is no statement. */

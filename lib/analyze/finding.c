@@ -78,8 +78,6 @@ static const char *text_of(struct ow_finding *f, const char *format, va_list arg
 {
 	const char *text = ow_vprintf(f->arena, format, args);
 
-	if (!text)
-		f->no_memory = true;
 	return text ? text : "";
 }
 
@@ -110,9 +108,7 @@ static bool grow(struct ow_finding *f, void **list, size_t n, size_t size)
 {
 	void *more = ow_grow(f->arena, *list, n, size);
 
-	if (!more)
-		f->no_memory = true;
-	else
+	if (more)
 		*list = more;
 	return more;
 }

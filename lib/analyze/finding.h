@@ -101,7 +101,6 @@ struct ow_finding {
 	size_t n_rivals;
 
 	struct ow_arena *arena;
-	bool no_memory; /* a builder below ran out of it; the finding is not to be used */
 };
 
 /* The line of the record, as evidence. Line 0, a line that the source does not have, gives a cite
@@ -122,8 +121,8 @@ struct ow_cite ow_cite_field(struct ow_finding *f, const char *source, const cha
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The builders that judges use. They never fail at the place: running out of memory is noted in
- * the finding, and the chain ends with -ENOMEM.
+ * The builders that judges use. They never fail at the place: the arena remembers a refusal, and
+ * the chain ends with -ENOMEM.
  */
 void ow_reason_for(struct ow_finding *f, enum ow_class class, struct ow_cite cite,
 		   const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -73,7 +73,6 @@ void ow_finding_open(const struct ow_scene *s, struct ow_finding *f, const char 
 	va_start(args, format);
 	text = ow_vprintf(f->arena, format, args);
 	va_end(args);
-	f->no_memory |= !text;
 	f->outcome = OW_OPEN;
 	f->statement = text ? text : "";
 	ow_finding_need(f, h->datum, h->command ? ow_scene_command(s, f->arena, h->command) : NULL);

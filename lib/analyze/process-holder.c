@@ -301,13 +301,15 @@ static void judge_protected(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_oom_task *t;
 
 	judge_sibling(s, &sibling);
-	f->no_memory |= sibling.no_memory;
 	if (sibling.outcome == OW_OPEN) {
 		ow_finding_open(s, f, "whether another one held it is not known");
 		return;
 	}
 	if (sibling.outcome == OW_FAILED) {
-		ow_reason_against(f, OW_DERIVED, sibling.reason->cite[0], "%s", sibling.statement);
+		struct ow_cite none = { 0 };
+
+		ow_reason_against(f, OW_DERIVED, sibling.n_reasons ? sibling.reason->cite[0] : none,
+				  "%s", sibling.statement);
 		ow_finding_settle(f, OW_FAILED, NULL, "%s", sibling.statement);
 		return;
 	}

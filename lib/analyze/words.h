@@ -9,7 +9,7 @@
 
 /*
  * How amounts and names are put into sentences: exact, with units, the same everywhere. All
- * results are in the arena, and "" when it is full.
+ * results are in the arena, and "" when it refuses (it remembers).
  */
 
 /* "32,768 kB", "200 MiB", "2 GiB", "1,234 bytes": exact. kB are 1024 bytes, as in the kernel. */

@@ -21,6 +21,7 @@ struct ow_arena {
 	struct block *newest;
 	size_t held; /* the sizes of all blocks */
 	size_t limit;
+	bool refused;
 };
 
 struct ow_arena *ow_arena_new(size_t limit)
@@ -58,10 +59,16 @@ void ow_arena_clear(struct ow_arena *arena)
 		b = older;
 	}
 	arena->newest = b;
+	arena->refused = false;
 	if (b) {
 		memset(b->bytes, 0, b->used);
 		b->used = 0;
 	}
+}
+
+bool ow_arena_refused(const struct ow_arena *arena)
+{
+	return arena->refused;
 }
 
 size_t ow_arena_bytes(const struct ow_arena *arena)
@@ -101,14 +108,18 @@ void *ow_alloc(struct ow_arena *arena, size_t n, size_t size)
 	size_t bytes;
 	void *p;
 
-	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - unit)
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - unit) {
+		arena->refused = true;
 		return NULL;
+	}
 	bytes = (bytes + unit - 1) / unit * unit;
 
 	if (!b || b->size - b->used < bytes)
 		b = new_block(arena, bytes);
-	if (!b)
+	if (!b) {
+		arena->refused = true;
 		return NULL;
+	}
 	p = b->bytes + b->used;
 	b->used += bytes;
 	return p;

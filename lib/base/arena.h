@@ -3,6 +3,7 @@
 #define OW_BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -37,6 +38,10 @@ void ow_arena_clear(struct ow_arena *arena);
 
 /* Bytes that the arena holds now. */
 size_t ow_arena_bytes(const struct ow_arena *arena);
+
+/* Was anything refused since the arena was new or cleared? For builders that go on after a refusal
+ * and are asked once, at the end. */
+bool ow_arena_refused(const struct ow_arena *arena);
 
 /* Zeroed room for n items of size bytes, aligned for any type. NULL at the limit. */
 void *ow_alloc(struct ow_arena *arena, size_t n, size_t size);

@@ -110,8 +110,8 @@ static void put_carets(struct sheet *sheet, const struct place *place, size_t n,
 	row[end] = '\0';
 	last = place[n - 1].note ? place[n - 1].note : "";
 	beside = end + 1 + ow_columns(ow_str(last)) <= width;
-	put(sheet, ow_printf(sheet->arena, "%s%s%s", row, beside && *last ? " " : "",
-			     beside ? last : ""));
+	put(sheet,
+	    ow_printf(sheet->arena, "%s%s%s", row, beside && *last ? " " : "", beside ? last : ""));
 	for (size_t i = beside ? n - 1 : n; i-- > 0;)
 		if (place[i].note)
 			put(sheet,

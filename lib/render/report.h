@@ -18,7 +18,10 @@ struct ow_report_style {
 typedef int ow_report_fn(const struct ow_report *report, const struct ow_report_style *style,
 			 FILE *out);
 
-ow_report_fn ow_report_text, ow_report_markdown, ow_report_json;
+int ow_report_text(const struct ow_report *report, const struct ow_report_style *style, FILE *out);
+int ow_report_markdown(const struct ow_report *report, const struct ow_report_style *style,
+		       FILE *out);
+int ow_report_json(const struct ow_report *report, const struct ow_report_style *style, FILE *out);
 
 struct ow_report_format {
 	const char *name;   /* "markdown" */

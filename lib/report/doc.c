@@ -3,14 +3,12 @@
 
 #include <stdarg.h>
 
-/* Room for one more item; false, and noted, when there is no memory. */
+/* Room for one more item; false when there is no memory. */
 static bool grow(struct ow_doc *doc, void **list, size_t n, size_t size)
 {
 	void *more = ow_grow(doc->arena, *list, n, size);
 
-	if (!more)
-		doc->no_memory = true;
-	else
+	if (more)
 		*list = more;
 	return more;
 }
@@ -49,10 +47,8 @@ static void say(struct ow_doc *doc, enum ow_ink ink, const char *format, va_list
 	struct ow_text *text = block && block->n ? &block->text[block->n - 1] : NULL;
 	const char *words = ow_vprintf(doc->arena, format, args);
 
-	if (!words || !text || !GROW(doc, text->span, text->n)) {
-		doc->no_memory |= !words;
+	if (!words || !text || !GROW(doc, text->span, text->n))
 		return;
-	}
 	if (*words)
 		text->span[text->n++] = (struct ow_span){ ink, words };
 }
@@ -66,15 +62,17 @@ void ow_doc_say(struct ow_doc *doc, enum ow_ink ink, const char *format, ...)
 	va_end(args);
 }
 
-void ow_doc_heading(struct ow_doc *doc, unsigned depth, const char *format, ...)
+struct ow_block *ow_doc_heading(struct ow_doc *doc, unsigned depth, const char *format, ...)
 {
+	struct ow_block *block = ow_doc_block(doc, OW_BLOCK_HEADING);
 	va_list args;
 
-	ow_doc_block(doc, OW_BLOCK_HEADING)->depth = depth;
+	block->depth = depth;
 	ow_doc_text(doc);
 	va_start(args, format);
 	say(doc, OW_INK_PLAIN, format, args);
 	va_end(args);
+	return block;
 }
 
 void ow_doc_para(struct ow_doc *doc, const char *format, ...)

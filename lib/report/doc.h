@@ -13,6 +13,9 @@
  * no trusted text in it: names of processes, paths and log lines stand in any sentence, as raw as
  * they were read, and a renderer escapes every byte for its medium. Ink only says how a span is
  * meant, never that it is safe.
+ *
+ * The builders never fail at the place: the arena remembers a refusal, and whoever made the
+ * document asks it at the end.
  */
 enum ow_ink {
 	OW_INK_PLAIN,
@@ -79,7 +82,6 @@ struct ow_doc {
 	struct ow_arena *arena;
 	struct ow_block *block;
 	size_t n;
-	bool no_memory;        /* the document is not whole; nothing below fails at the place */
 	struct ow_block spare; /* to be filled in vain when there is no memory */
 };
 
@@ -92,7 +94,7 @@ void ow_doc_say(struct ow_doc *doc, enum ow_ink ink, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* A block of one text, or one more text of the last block. */
-void ow_doc_heading(struct ow_doc *doc, unsigned depth, const char *format, ...)
+struct ow_block *ow_doc_heading(struct ow_doc *doc, unsigned depth, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void ow_doc_para(struct ow_doc *doc, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ow_doc_item(struct ow_doc *doc, enum ow_ink ink, const char *format, ...)

@@ -25,10 +25,8 @@ size_t ow_draft_exhibit(struct ow_draft *d, const struct ow_cite *cite)
 		if (same_place(&r->exhibit[i], cite))
 			return r->exhibit[i].id;
 	more = ow_grow(d->arena, r->exhibit, r->n_exhibits, sizeof(*r->exhibit));
-	if (!more) {
-		d->doc->no_memory = true;
+	if (!more)
 		return 0;
-	}
 	r->exhibit = more;
 	r->exhibit[r->n_exhibits] = (struct ow_exhibit){
 		.id = r->n_exhibits + 1,
@@ -84,7 +82,6 @@ const char *ow_draft_text(struct ow_draft *d, const char *format, ...)
 	va_start(args, format);
 	text = ow_vprintf(d->arena, format, args);
 	va_end(args);
-	d->doc->no_memory |= !text;
 	return text ? text : "";
 }
 
@@ -92,10 +89,8 @@ const char *ow_draft_sentence(struct ow_draft *d, const char *text)
 {
 	char *copy = ow_str_keep(d->arena, ow_str(text));
 
-	if (!copy) {
-		d->doc->no_memory = true;
+	if (!copy)
 		return "";
-	}
 	if (copy[0] >= 'a' && copy[0] <= 'z')
 		copy[0] = (char)(copy[0] - 'a' + 'A');
 	return copy;

@@ -53,8 +53,7 @@ static void for_humans(struct ow_draft *d)
 		"What changed before it (limit, image, load)? ____",
 	};
 
-	ow_doc_heading(d->doc, 1, "For the humans");
-	d->doc->block[d->doc->n - 1].paper = true;
+	ow_doc_heading(d->doc, 1, "For the humans")->paper = true;
 	ow_doc_block(d->doc, OW_BLOCK_TASKS)->paper = true;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(tasks); i++)
 		ow_doc_item(d->doc, OW_INK_PLAIN, "%s", tasks[i]);

@@ -89,10 +89,8 @@ static void add_question(struct ow_draft *d, size_t i)
 			names = ow_draft_text(d, "%s%s%s", names, *names ? ", " : "",
 					      d->chain->finding[k].hypothesis->label);
 	more = ow_grow(d->arena, r->question, r->n_questions, sizeof(*r->question));
-	if (!more) {
-		d->doc->no_memory = true;
+	if (!more)
 		return;
-	}
 	r->question = more;
 	r->question[r->n_questions++] = (struct ow_question){
 		.question = ow_draft_text(d, "%s (%s) Needed: %s",

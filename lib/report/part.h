@@ -24,7 +24,7 @@ void ow_draft_cite(struct ow_draft *d, const struct ow_cite *cite);
 void ow_draft_reason(struct ow_draft *d, const struct ow_reason *reason);
 void ow_draft_cites(struct ow_draft *d, const struct ow_finding *f);
 
-/* printf(3) into the arena; "" when there is no memory, and noted. */
+/* printf(3) into the arena; "" when it refuses. */
 const char *ow_draft_text(struct ow_draft *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

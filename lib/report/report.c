@@ -7,33 +7,30 @@
 
 #define GROWTH_UNKNOWN "holds most, growth unknown"
 
-static bool add_id(struct ow_draft *d, size_t **ids, size_t *n, size_t id)
+static void add_id(struct ow_draft *d, size_t **ids, size_t *n, size_t id)
 {
 	size_t *more;
 
 	for (size_t i = 0; i < *n; i++)
 		if ((*ids)[i] == id)
-			return true;
+			return;
 	more = ow_grow(d->arena, *ids, *n, sizeof(**ids));
 	if (!more)
-		return false;
+		return;
 	*ids = more;
 	(*ids)[(*n)++] = id;
-	return true;
 }
 
 /* What stands cites its reasons for, what is refuted those against. */
-static bool claim_evidence(struct ow_draft *d, const struct ow_finding *f, struct ow_claim *claim)
+static void claim_evidence(struct ow_draft *d, const struct ow_finding *f, struct ow_claim *claim)
 {
 	size_t *ids = NULL, n = 0;
 
 	for (size_t i = 0; i < f->n_reasons; i++)
 		for (size_t k = 0; k < f->reason[i].n_cites; k++)
-			if (!add_id(d, &ids, &n, ow_draft_exhibit(d, &f->reason[i].cite[k])))
-				return false;
+			add_id(d, &ids, &n, ow_draft_exhibit(d, &f->reason[i].cite[k]));
 	claim->evidence = ids;
 	claim->n_evidence = n;
-	return true;
 }
 
 static void claims(struct ow_draft *d)
@@ -54,11 +51,9 @@ static void claims(struct ow_draft *d)
 			.number = f->number,
 			.n_numbers = f->n_numbers,
 		};
-		if (!claim_evidence(d, f, &r->claim[i]))
-			d->doc->no_memory = true;
+		claim_evidence(d, f, &r->claim[i]);
 		r->n_claims++;
 	}
-	d->doc->no_memory |= !r->claim;
 }
 
 static void root_cause(const struct ow_chain *chain, struct ow_report *r)
@@ -100,7 +95,7 @@ int ow_report_make(const struct ow_case *c, const struct ow_chain *chain, struct
 	ow_part_evidence(&d);
 	ow_part_foot(&d);
 	root_cause(chain, &r);
-	if (r.doc.no_memory)
+	if (ow_arena_refused(arena))
 		return -ENOMEM;
 	*ret = r;
 	return 0;

@@ -2,6 +2,7 @@
 #ifndef OW_TESTS_KILL_H
 #define OW_TESTS_KILL_H
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 

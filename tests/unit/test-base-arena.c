@@ -17,6 +17,21 @@ static void memory_is_zeroed_and_aligned(void **state)
 	}
 }
 
+static void a_refusal_is_remembered(void **state)
+{
+	struct ow_arena *arena = ow_arena_new(64);
+
+	(void)state;
+	assert_non_null(ow_alloc(arena, 1, 16));
+	assert_false(ow_arena_refused(arena));
+	assert_null(ow_alloc(arena, 1, 4096));
+	(void)ow_alloc(arena, 1, 16);
+	assert_true(ow_arena_refused(arena));
+	ow_arena_clear(arena);
+	assert_false(ow_arena_refused(arena));
+	ow_arena_free(arena);
+}
+
 static void the_limit_holds(void **state)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_KIB(100));
@@ -65,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(memory_is_zeroed_and_aligned),
+		UNIT(a_refusal_is_remembered),
 		UNIT(the_limit_holds),
 		UNIT(an_array_grows_one_by_one_and_keeps_its_items),
 		UNIT(a_cleared_arena_is_zeroed_again),
