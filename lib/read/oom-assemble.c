@@ -149,7 +149,16 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 		b->full = true; /* the rest is for the lines that matter most */
 	if (a->options->keep_texts && !b->full)
 		ow_oom_keep_texts(b, in);
+	a->last_line = last;
 	return 1;
+}
+
+bool ow_oom_expects(const struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i < a->n_open; i++)
+		if (!a->open[i]->closed && !ow_oom_has_end(a->open[i]))
+			return true;
+	return false;
 }
 
 bool ow_oom_has_end(const struct ow_oom_build *b)
