@@ -274,7 +274,7 @@ void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, stru
 	uint64_t *counter = f->role == OW_ROLE_LOST ? &a->seen->lost : &a->seen->suppressed;
 	uint64_t n;
 
-	if (!ow_scan_lit(&text, f->needle) || !ow_scan_u64(&text, &n))
+	if (!ow_scan_lit(&text, f->needle.p) || !ow_scan_u64(&text, &n))
 		return;
 	if (ow_str_has(text, " suppressed") || ow_str_has(text, " dropped") ||
 	    ow_str_has(text, " kernel messages"))
