@@ -174,28 +174,39 @@ static bool take_rfc5424(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* "Fri " in front of a date */
-static void skip_weekday(struct ow_str *s)
-{
-	if (s->n > 4 && s->p[0] >= 'A' && s->p[0] <= 'Z' && s->p[3] == ' ')
-		*s = ow_str_skip(*s, 4);
-}
-
-/* "2026-11-20T07:51:02.123456+00:00 web-1 kernel: text", and "Fri 2026-11-20 07:51:02 UTC ..." of
- * journalctl -o short-full. dmesg --time-format iso has a comma in it, and no host. */
+/* "2026-11-20T07:51:02.123456+00:00 web-1 kernel: text". dmesg --time-format iso has a comma in it,
+ * and no host. */
 static bool take_iso(struct ow_str *s, struct unwrap *u)
 {
-	struct ow_str rest = *s, time;
+	struct ow_str rest = *s, time = *s;
 	struct ow_stamp stamp;
 
-	skip_weekday(&rest);
-	time = rest;
 	if (!ow_stamp_scan_iso(&rest, &stamp) || !ow_scan_char(&rest, ' '))
 		return false;
 	time.n -= rest.n;
 	set_time(u, &stamp);
 	if (!ow_str_has(time, ","))
 		take_host(&rest, u);
+	*s = rest;
+	return true;
+}
+
+/* "Fri " in front of a date */
+static bool skip_weekday(struct ow_str *s)
+{
+	if (s->n <= 4 || s->p[0] < 'A' || s->p[0] > 'Z' || s->p[3] != ' ')
+		return false;
+	*s = ow_str_skip(*s, 4);
+	return true;
+}
+
+/* "Fri 2026-11-20 07:51:02 UTC web-1 kernel: text": journalctl -o short-full. */
+static bool take_iso_weekday(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+
+	if (!skip_weekday(&rest) || !take_iso(&rest, u))
+		return false;
 	*s = rest;
 	return true;
 }
@@ -207,8 +218,7 @@ static bool take_syslog(struct ow_str *s, struct unwrap *u)
 	struct ow_stamp stamp;
 
 	if (!ow_stamp_scan_syslog(&rest, &stamp)) {
-		skip_weekday(&rest);
-		if (!ow_stamp_scan_syslog(&rest, &stamp))
+		if (!skip_weekday(&rest) || !ow_stamp_scan_syslog(&rest, &stamp))
 			return false;
 	}
 	set_time(u, &stamp);
@@ -357,18 +367,46 @@ static bool take_caller(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
+/* What a wrapper begins with. */
+enum first {
+	FIRST_OTHER,
+	FIRST_DIGIT,
+	FIRST_LETTER,
+	FIRST_QUOTE,   /* > */
+	FIRST_ANGLE,   /* < */
+	FIRST_BRACKET, /* [ */
+};
+
+static enum first first_of(char c)
+{
+	if (c == '[')
+		return FIRST_BRACKET;
+	if (c >= '0' && c <= '9')
+		return FIRST_DIGIT;
+	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return FIRST_LETTER;
+	return c == '>' ? FIRST_QUOTE : c == '<' ? FIRST_ANGLE : FIRST_OTHER;
+}
+
 /* Each takes its wrapper off the front, in the order in which they enclose each other. */
 static const struct wrapper {
+	enum first first;
 	bool (*take)(struct ow_str *s, struct unwrap *u);
-	const char *firsts; /* one of these bytes comes first; NULL: any */
-	bool behind;        /* only behind another wrapper */
+	bool behind; /* only behind another wrapper */
 } wrappers[] = {
-	{ take_quotes, ">" },       { take_kmsg, "0123456789" },
-	{ take_angle, "<" },        { take_rfc5424, "1" },
-	{ take_iso, NULL },         { take_syslog, NULL },
-	{ take_unix, "123456789" }, { take_kernel, "k" },
-	{ take_decoded, NULL },     { take_stamp, "[" },
-	{ take_human, "[" },        { take_caller, "[", .behind = true },
+	{ FIRST_QUOTE, take_quotes },
+	{ FIRST_DIGIT, take_kmsg },
+	{ FIRST_ANGLE, take_angle },
+	{ FIRST_DIGIT, take_rfc5424 },
+	{ FIRST_DIGIT, take_iso },
+	{ FIRST_LETTER, take_iso_weekday },
+	{ FIRST_LETTER, take_syslog },
+	{ FIRST_DIGIT, take_unix },
+	{ FIRST_LETTER, take_kernel },
+	{ FIRST_LETTER, take_decoded },
+	{ FIRST_BRACKET, take_stamp },
+	{ FIRST_BRACKET, take_human },
+	{ FIRST_BRACKET, take_caller, .behind = true },
 };
 
 /* On a shared console a program's unfinished line may stand in front of the kernel's stamp:
@@ -406,8 +444,7 @@ void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct
 	for (size_t i = 0; i < OW_ARRAY_SIZE(wrappers) && s.n; i++) {
 		const struct wrapper *w = &wrappers[i];
 
-		if ((w->firsts && !strchr(w->firsts, s.p[0])) || s.p[0] == '\0' ||
-		    (w->behind && !(line.have & OW_LINE_WRAPPED)))
+		if (w->first != first_of(s.p[0]) || (w->behind && !(line.have & OW_LINE_WRAPPED)))
 			continue;
 		if (w->take(&s, &u))
 			line.have |= OW_LINE_WRAPPED;

@@ -149,7 +149,16 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 		b->full = true; /* the rest is for the lines that matter most */
 	if (a->options->keep_texts && !b->full)
 		ow_oom_keep_texts(b, in);
+	a->last_line = last;
 	return 1;
+}
+
+bool ow_oom_expects(const struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i < a->n_open; i++)
+		if (!a->open[i]->closed && !ow_oom_has_end(a->open[i]))
+			return true;
+	return false;
 }
 
 bool ow_oom_has_end(const struct ow_oom_build *b)
@@ -265,7 +274,7 @@ void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, stru
 	uint64_t *counter = f->role == OW_ROLE_LOST ? &a->seen->lost : &a->seen->suppressed;
 	uint64_t n;
 
-	if (!ow_scan_lit(&text, f->needle) || !ow_scan_u64(&text, &n))
+	if (!ow_scan_lit(&text, f->needle.p) || !ow_scan_u64(&text, &n))
 		return;
 	if (ow_str_has(text, " suppressed") || ow_str_has(text, " dropped") ||
 	    ow_str_has(text, " kernel messages"))

@@ -25,6 +25,7 @@ struct ow_oom_assembly {
 	struct ow_arena *spare;
 	bool other; /* the memory of the machine that comes next is another report's */
 	char other_caller[16];
+	size_t last_line; /* the last line of a report */
 };
 
 /* One line of the source. */
@@ -67,6 +68,9 @@ bool ow_oom_has_end(const struct ow_oom_build *b);
 
 /* Can two lines be of one report? Without a caller nothing speaks against it. */
 bool ow_oom_same_caller(const char *caller, struct ow_str other);
+
+/* Is there a record that has no end yet? */
+bool ow_oom_expects(const struct ow_oom_assembly *a);
 
 /* Is the line of another boot, or too far away to be of this report? */
 bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line);

@@ -136,7 +136,7 @@ enum ow_oom_role {
 };
 
 struct ow_oom_family {
-	const char *needle;
+	struct ow_str needle;
 	enum ow_oom_place place;
 	enum ow_oom_role role;
 	enum ow_oom_rank rank;

@@ -9,9 +9,9 @@ static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
-#define BODY(needle_, where_, rank_, read_)                                            \
-	.needle = (needle_), .place = (where_), .role = OW_ROLE_BODY, .rank = (rank_), \
-	.read = (read_)
+#define BODY(needle_, where_, rank_, read_)                                                    \
+	.needle = { (needle_), sizeof(needle_) - 1 }, .place = (where_), .role = OW_ROLE_BODY, \
+	.rank = (rank_), .read = (read_)
 #define FRONT  OW_PLACE_FRONT
 #define INSIDE OW_PLACE_INSIDE
 #define NUMBER OW_PLACE_NUMBER
@@ -26,15 +26,16 @@ static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
 #define COUNTER(needle_, rank_)                           \
 	BODY(needle_, FRONT, rank_, ow_oom_read_counter), \
 		.begins = true, .proof = true, .fields = ow_oom_counter_fields, .full = 4
-#define TABLE(needle_)                                                                    \
-	.needle = (needle_), .place = FRONT, .role = OW_ROLE_BODY, .rank = OW_RANK_TABLE, \
-	.begins = true, .again = true, .proof = true, .fields = ow_oom_table_fields,      \
-	.full = OW_OOM_COLUMNS_MAX
+#define TABLE(needle_)                                                                      \
+	.needle = { (needle_), sizeof(needle_) - 1 }, .place = FRONT, .role = OW_ROLE_BODY, \
+	.rank = OW_RANK_TABLE, .begins = true, .again = true, .proof = true,                \
+	.fields = ow_oom_table_fields, .full = OW_OOM_COLUMNS_MAX
 /* A kill line may be cut anywhere behind the name; the older ones have fewer fields. */
-#define KILL(needle_)                                                                    \
-	.needle = (needle_), .place = FRONT, .role = OW_ROLE_KILL, .rank = OW_RANK_KILL, \
-	.proof = true, .fields = ow_oom_kill_fields, .full = 9
-#define SAYS(needle_, where_, role_) .needle = (needle_), .place = (where_), .role = (role_)
+#define KILL(needle_)                                                                       \
+	.needle = { (needle_), sizeof(needle_) - 1 }, .place = FRONT, .role = OW_ROLE_KILL, \
+	.rank = OW_RANK_KILL, .proof = true, .fields = ow_oom_kill_fields, .full = 9
+#define SAYS(needle_, where_, role_) \
+	.needle = { (needle_), sizeof(needle_) - 1 }, .place = (where_), .role = (role_)
 
 /*
  * In the order in which they are tried: first the lines that hold a cgroup's name, which could be
@@ -123,22 +124,26 @@ static const struct ow_oom_family families[] = {
 
 static bool is_of(struct ow_str text, const struct ow_oom_family *f)
 {
-	const size_t n = strlen(f->needle);
+	const struct ow_str needle = f->needle;
 	uint64_t number;
 
 	switch (f->place) {
+	case OW_PLACE_FRONT:
+		break;
 	case OW_PLACE_NUMBER:
 		if (!ow_scan_u64(&text, &number))
 			return false;
 		break;
 	case OW_PLACE_INSIDE:
-		return ow_str_has(text, f->needle);
+		return memmem(text.p, text.n, needle.p, needle.n) != NULL;
 	case OW_PLACE_END:
-		return text.n >= n && memcmp(text.p + text.n - n, f->needle, n) == 0;
-	case OW_PLACE_FRONT:
+		if (text.n < needle.n)
+			return false;
+		text = ow_str_skip(text, text.n - needle.n);
 		break;
 	}
-	return text.n >= n && memcmp(text.p, f->needle, n) == 0;
+	return text.n >= needle.n && text.p[0] == needle.p[0] &&
+	       memcmp(text.p, needle.p, needle.n) == 0;
 }
 
 const struct ow_oom_family *ow_oom_family(struct ow_str text)

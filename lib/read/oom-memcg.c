@@ -137,20 +137,13 @@ static struct ow_stat *find_stat(struct ow_oom_build *b, struct ow_str name)
 	return NULL;
 }
 
-static void set_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value, size_t line)
+static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value, size_t line)
 {
-	struct ow_stat *stat = find_stat(b, name);
-	const char *kept;
+	const char *kept = ow_oom_keep(b, name);
+	struct ow_stat *stat = kept ? ow_oom_add(b, &b->oom.memory_stat, sizeof(*stat)) : NULL;
 
-	if (!stat) {
-		kept = ow_oom_keep(b, name);
-		stat = kept ? ow_oom_add(b, &b->oom.memory_stat, sizeof(*stat)) : NULL;
-		if (!stat)
-			return;
-		stat->name = kept;
-	}
-	stat->value = value;
-	stat->line = line;
+	if (stat)
+		*stat = (struct ow_stat){ kept, value, line };
 }
 
 /* "rss:980KB " */
@@ -214,11 +207,12 @@ bool ow_oom_read_stats(struct ow_oom_build *b, const struct ow_line *line)
 	if (first)
 		b->oom.lines.stats = line->number;
 	while (scan_stat(&stats, &name, &bytes)) {
-		const struct ow_stat *stat = find_stat(b, name);
+		struct ow_stat *stat = find_stat(b, name);
 
-		if (stat && __builtin_add_overflow(bytes, stat->value, &bytes))
-			continue;
-		set_stat(b, name, bytes, stat ? stat->line : line->number);
+		if (!stat)
+			add_stat(b, name, bytes, line->number);
+		else if (__builtin_add_overflow(stat->value, bytes, &stat->value))
+			stat->value = UINT64_MAX;
 	}
 	b->block = OW_BLOCK_STATS;
 	return true;
@@ -244,6 +238,7 @@ unsigned ow_oom_stats_fields(struct ow_str text)
 bool ow_oom_read_stat(struct ow_oom_build *b, const struct ow_line *line)
 {
 	struct ow_str s = ow_str_trim(line->text), name, own;
+	struct ow_stat *stat;
 	uint64_t value;
 
 	if (!ow_scan_word(&s, &name) || name.n > 64 || name.p[0] < 'a' || name.p[0] > 'z' ||
@@ -252,10 +247,13 @@ bool ow_oom_read_stat(struct ow_oom_build *b, const struct ow_line *line)
 	for (size_t i = 0; i < name.n; i++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_()", name.p[i]))
 			return false;
-	set_stat(b, name, value, line->number);
+	add_stat(b, name, value, line->number);
 	own = name;
-	if (ow_scan_lit(&own, "total_") && find_stat(b, own))
-		set_stat(b, own, value, line->number);
+	stat = ow_scan_lit(&own, "total_") ? find_stat(b, own) : NULL;
+	if (stat) {
+		stat->value = value;
+		stat->line = line->number;
+	}
 	return true;
 }
 

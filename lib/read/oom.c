@@ -6,7 +6,19 @@
 
 #include "read/export.h"
 #include "read/oom-assemble.h"
+#include "read/oom-filter.h"
 #include "read/oom-join.h"
+
+/*
+ * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
+ * line is looked at in the front of a log, which may begin within a report; behind such a word,
+ * for what continues the line; and behind a line of a report that has not ended. All of this is
+ * counted in lines, so that the size of the pieces decides nothing.
+ */
+#define FRONT_LINES  2000
+#define WORD_LINES   16
+#define REPORT_LINES 4096
+#define BEFORE_MAX   1024 /* a longer line is not the front of a broken one */
 
 struct ow_oom_reader {
 	struct ow_oom_options options;
@@ -21,6 +33,11 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+
+	size_t awake_until;      /* the line up to which each is looked at */
+	char before[BEFORE_MAX]; /* the line that was passed over last */
+	size_t n_before;
+	bool has_before;
 
 	bool in_kmsg;      /* the last line was from /dev/kmsg */
 	bool has_sequence; /* of the last line from /dev/kmsg */
@@ -105,14 +122,14 @@ static bool is_dictionary(struct ow_str raw)
 	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
 }
 
-static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw)
+static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
 {
 	struct ow_line line;
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
 	ow_line_unwrap(raw, &reader->options.clock, &line);
-	line.number = reader->number;
+	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
 	see_times(&reader->seen, &line);
 	see_sequence(reader, &line);
@@ -163,11 +180,66 @@ static int read_entry(struct ow_oom_reader *reader)
 	return r;
 }
 
+static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
+{
+	const struct ow_oom_assembly *a = &reader->assembly;
+
+	return number > FRONT_LINES && number > reader->awake_until && !reader->in_export &&
+	       !reader->in_kmsg && (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
+}
+
+/* Is nothing expected of line number? Then 1; what a held line says may change that. */
+static int is_asleep(struct ow_oom_reader *reader, size_t number)
+{
+	int r;
+
+	if (!is_quiet(reader, number))
+		return 0;
+	r = ow_oom_join_flush(&reader->join, &reader->assembly);
+	return r != 0 ? r : is_quiet(reader, number);
+}
+
+/* Passes over n lines, the last of which is line. */
+static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
+{
+	reader->seen.kernel_lines += n;
+	reader->has_before = line.n <= sizeof(reader->before);
+	reader->n_before = reader->has_before ? line.n : 0;
+	if (reader->n_before)
+		memcpy(reader->before, line.p, line.n);
+}
+
+/* Line number has a word of a report in it: it may have begun with the line before. */
+static int wake(struct ow_oom_reader *reader, size_t number)
+{
+	const struct ow_str before = { reader->before, reader->n_before };
+	bool has_before = reader->has_before;
+
+	reader->awake_until = number + WORD_LINES;
+	reader->has_before = false;
+	if (!has_before || memchr(before.p, '\0', before.n))
+		return 0;
+	reader->seen.kernel_lines--;
+	return read_text_line(reader, before, number - 1);
+}
+
 static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
+	int r;
+
 	reader->number++;
 	reader->seen.lines++;
 	reader->seen.cut_lines += reader->is_cut;
+	r = is_asleep(reader, reader->number);
+	if (r > 0 && ow_oom_filter(raw.p, raw.n).at == raw.n) {
+		pass_over(reader, raw, 1);
+		return 0;
+	}
+	if (r > 0)
+		r = wake(reader, reader->number);
+	if (r < 0)
+		return r;
+	reader->has_before = false;
 	if (reader->in_export || ow_export_begins(raw)) {
 		switch (ow_export_line(&reader->export, raw, reader->number)) {
 		case OW_EXPORT_VALUE:
@@ -188,7 +260,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 		reader->seen.binary_lines++;
 		return 0;
 	}
-	return read_text_line(reader, raw);
+	return read_text_line(reader, raw, reader->number);
 }
 
 static size_t count_feeds(struct ow_str s)
@@ -250,6 +322,27 @@ static int feed_line(struct ow_oom_reader *reader, struct ow_str *s)
 	return feed ? end_line(reader) : 0;
 }
 
+/* Passes over whole lines at the front of *s. */
+static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
+{
+	const char *end = memrchr(s->p, '\n', s->n), *start;
+	size_t n = end ? (size_t)(end - s->p) + 1 : 0;
+	struct ow_oom_found found = ow_oom_filter(s->p, n);
+
+	if (found.at < n) { /* back to the front of its line */
+		start = memrchr(s->p, '\n', found.at);
+		n = start ? (size_t)(start - s->p) + 1 : 0;
+	}
+	if (n == 0)
+		return;
+	start = memrchr(s->p, '\n', n - 1);
+	start = start ? start + 1 : s->p;
+	reader->number += found.feeds;
+	reader->seen.lines += found.feeds;
+	*s = ow_str_skip(*s, n);
+	pass_over(reader, (struct ow_str){ start, (size_t)(s->p - start) - 1 }, found.feeds);
+}
+
 int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n)
 {
 	struct ow_str s = { bytes, n };
@@ -257,10 +350,16 @@ int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n
 
 	reader->seen.bytes += n;
 	while (s.n && r == 0) {
-		if (reader->in_value)
+		if (reader->in_value) {
 			feed_value(reader, &s);
-		else
-			r = feed_line(reader, &s);
+			continue;
+		}
+		if (!reader->in_line)
+			r = is_asleep(reader, reader->number + 1);
+		if (r > 0)
+			skip_lines(reader, &s);
+		if (r >= 0)
+			r = s.n ? feed_line(reader, &s) : 0;
 	}
 	return r;
 }
@@ -271,6 +370,13 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 
 	if (r == 0 && reader->in_export)
 		r = read_entry(reader);
+	if (reader->has_before) { /* the last line that was passed over tells up to when */
+		struct ow_line line;
+
+		ow_line_unwrap((struct ow_str){ reader->before, reader->n_before },
+			       &reader->options.clock, &line);
+		see_times(&reader->seen, &line);
+	}
 	if (r == 0)
 		r = ow_oom_join_flush(&reader->join, &reader->assembly);
 	if (r == 0)

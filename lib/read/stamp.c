@@ -25,18 +25,35 @@ static const char *const month_names[] = {
 	"Dec dec déc dic dez Dez pro Ara дек",
 };
 
+static bool scan_name(struct ow_str *s, struct ow_str name)
+{
+	if (s->n < name.n || memcmp(s->p, name.p, name.n) != 0)
+		return false;
+	*s = ow_str_skip(*s, name.n);
+	return true;
+}
+
+/* The English name, which comes first: syslog has no other. */
+static bool scan_english_month(struct ow_str *s, int *ret)
+{
+	for (size_t i = 0; i < OW_ARRAY_SIZE(month_names); i++)
+		if (scan_name(s, (struct ow_str){ month_names[i], 3 })) {
+			*ret = (int)i + 1;
+			return true;
+		}
+	return false;
+}
+
 static bool scan_month(struct ow_str *s, int *ret)
 {
 	for (size_t i = 0; i < OW_ARRAY_SIZE(month_names); i++) {
 		struct ow_str names = ow_str(month_names[i]), name;
 
-		while (ow_scan_blanks(&names) && ow_scan_word(&names, &name)) {
-			if (s->n < name.n || memcmp(s->p, name.p, name.n) != 0)
-				continue;
-			*s = ow_str_skip(*s, name.n);
-			*ret = (int)i + 1;
-			return true;
-		}
+		while (ow_scan_blanks(&names) && ow_scan_word(&names, &name))
+			if (scan_name(s, name)) {
+				*ret = (int)i + 1;
+				return true;
+			}
 	}
 	return false;
 }
@@ -158,7 +175,7 @@ bool ow_stamp_scan_syslog(struct ow_str *s, struct ow_stamp *ret)
 	struct ow_stamp stamp = { 0 };
 	struct ow_str rest = *s;
 
-	if (!scan_month(&rest, &stamp.month) || !scan_day(&rest, &stamp.day) ||
+	if (!scan_english_month(&rest, &stamp.month) || !scan_day(&rest, &stamp.day) ||
 	    !ow_scan_char(&rest, ' '))
 		return false;
 	(void)scan_year(&rest, &stamp.year);

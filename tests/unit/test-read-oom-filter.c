@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/oom-filter.h"
+
+#include "oom-log.h"
+
+#define KILLED "Out of memory: Killed process 42 (eat) total-vm:8kB, anon-rss:4kB, file-rss:0kB\n"
+
+static void words_are_found_wherever_they_stand(void **state)
+{
+	static const char *const words[] = {
+		"x invoked oom-killer: ",
+		"oom-kill:constraint=",
+		"Killed process 1",
+		"Kill process 1",
+		"kill process 1",
+		"Task in /a killed as a",
+		"memory: usage 1kB",
+		"memory+swap: usage",
+		"Memory cgroup stats for /a:",
+		"Memory cgroup out of memory:",
+		"Out of memory:",
+		"Mem-Info:",
+		"Tasks state (memory values",
+		"uid  tgid total_vm",
+		"no killable processes...",
+		"panic_on_oom is enabled",
+		"38 callbacks suppressed",
+		"printk messages dropped **",
+		"Missed 5 kernel messages",
+		"oom_reaper: reaped",
+		"going to be killed due to",
+	};
+	static char text[512];
+
+	(void)state;
+	for (size_t w = 0; w < OW_ARRAY_SIZE(words); w++)
+		for (size_t at = 0; at < 100; at++) {
+			const size_t n = 200, length = strlen(words[w]);
+			struct ow_oom_found found, portable;
+
+			memset(text, '.', n);
+			text[at ? at - 1 : 150] = '\n';
+			memcpy(text + at, words[w], length);
+			found = ow_oom_filter(text, n);
+			portable = ow_oom_filter_portable(text, n);
+			if (found.at < at || found.at >= at + length)
+				fail_msg("%s at %zu: %zu", words[w], at, found.at);
+			assert_int_equal(found.feeds, at > 0);
+			assert_int_equal(portable.at, found.at);
+			assert_int_equal(portable.feeds, found.feeds);
+		}
+}
+
+static void other_text_has_none(void **state)
+{
+	static const char text[] =
+		"IPv6: ADDRCONF(NETDEV_UP): veth4cb51e1: link is not ready\n"
+		"docker0: port 2(veth4cb51e1) entered blocking state\n"
+		"systemd[1]: Started Session 3 of user root.\n"
+		"[UFW BLOCK] IN=eth0 OUT= MAC=00:16:3e SRC=10.0.0.7 DST=10.0.0.2 LEN=40\n"
+		"audit: type=1400 apparmor=\"STATUS\" profile=\"unconfined\" name=\"moo Mi pp _v ki\"\n";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(text); n++) {
+		struct ow_oom_found found = ow_oom_filter(text, n);
+
+		assert_int_equal(found.at, n);
+		assert_int_equal(found.feeds, ow_oom_filter_portable(text, n).feeds);
+	}
+}
+
+/* Noise of so many lines in front, between and behind: then lines are passed over. */
+static char *with_noise(struct ow_arena *arena, const char *const *parts, size_t n_parts)
+{
+	static const char noise[] =
+		"[    1.000000] docker0: port 2(veth4cb51e1) entered blocking state\n";
+	const size_t lines = 5000, length = sizeof(noise) - 1;
+	char *text = ow_alloc(arena, (n_parts + 1) * (lines * length + 1000), 1), *to = text;
+
+	assert_non_null(text);
+	for (size_t p = 0; p <= n_parts; p++) {
+		for (size_t i = 0; i < lines; i++, to += length)
+			memcpy(to, noise, length);
+		if (p < n_parts)
+			to = (char *)memcpy(to, parts[p], strlen(parts[p])) + strlen(parts[p]);
+	}
+	return text;
+}
+
+static void reports_are_found_behind_any_noise(void **state)
+{
+	static const char *const parts[] = {
+		KILLED,
+		"[  200.000000] x invoked\noom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n",
+		"[  300.000000]\n" KILLED,
+		"> [  400.000000] Memory cgroup out of memory: Killed\n> process 43 (eat) total-vm:8kB\n",
+		"[  400.500000] oom_reaper: reaped process 43 (eat), now anon-rss:0kB\n",
+	};
+	const char *text = with_noise(*state, parts, OW_ARRAY_SIZE(parts));
+	static const size_t pieces[] = { 0, 65536, 4096, 100, 1 };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(pieces); i++) {
+		const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+		struct oom_log log;
+
+		oom_log_read(&log, ow_str(text), pieces[i], &options);
+		assert_int_equal(log.n, 4);
+		assert_int_equal(log.oom[0]->line, 5001);
+		assert_int_equal(log.oom[1]->line, 10002);
+		assert_string_equal(log.oom[1]->trigger.gfp_mask, "0xd0");
+		assert_int_equal(log.oom[1]->texts.n, 2);
+		assert_int_equal(log.oom[2]->boot_usec, 300000000);
+		assert_int_equal(ow_oom_victims(log.oom[3])->pid, 43);
+		assert_true(oom_log_has(&log.oom[3]->notes, "reaped process 43"));
+		assert_int_equal(log.seen.lines, 30000 + 8);
+		assert_int_equal(log.seen.boot_last_usec, 1000000);
+		oom_log_release(&log);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(words_are_found_wherever_they_stand),
+		UNIT(other_text_has_none),
+		UNIT(reports_are_found_behind_any_noise),
+	};
+
+	return cmocka_run_group_tests_name("read/oom-filter", tests, NULL, NULL);
+}
