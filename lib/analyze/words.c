@@ -45,7 +45,8 @@ const char *ow_words_bytes(struct ow_arena *arena, uint64_t bytes)
 			return or_empty(ow_printf(arena, "%s %s",
 						  ow_words_count(arena, bytes / units[i].size),
 						  units[i].name));
-	return or_empty(ow_printf(arena, "%s bytes", ow_words_count(arena, bytes)));
+	return or_empty(
+		ow_printf(arena, "%s byte%s", ow_words_count(arena, bytes), bytes == 1 ? "" : "s"));
 }
 
 double ow_share(uint64_t part, uint64_t whole)

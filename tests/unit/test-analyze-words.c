@@ -10,7 +10,7 @@ static void sizes_are_exact(void **state)
 		const char *text;
 	} cases[] = {
 		{ 0, "0 bytes" },
-		{ 1, "1 bytes" },
+		{ 1, "1 byte" },
 		{ 1234567, "1,234,567 bytes" },
 		{ UINT64_C(32512) << 10, "32,512 kB" },
 		{ UINT64_C(200) << 20, "200 MiB" },
