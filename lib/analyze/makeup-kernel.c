@@ -68,6 +68,34 @@ static bool is_small(const struct ow_scene *s, struct ow_finding *f)
 	return true;
 }
 
+/* Kernel memory that page tables, stacks and per-CPU memory do not explain. */
+static struct ow_amount unnamed(const struct ow_balance *b)
+{
+	struct ow_amount rest = kernel_bytes(b);
+	const enum ow_part named[] = { OW_PART_PAGETABLES, OW_PART_STACKS, OW_PART_PERCPU };
+
+	if (!b->part[OW_PART_KERNEL].have && b->rest.have) {
+		rest.bytes = ow_add(rest.bytes, b->rest.bytes);
+		rest.have = true;
+		rest.line = rest.line ? rest.line : b->usage.line;
+	}
+	for (size_t i = 0; i < OW_ARRAY_SIZE(named); i++)
+		rest.bytes = ow_less(rest.bytes, b->part[named[i]].bytes);
+	return rest;
+}
+
+/* Settles f as refuted where what has no name is no major part: then no kind without a number is.
+ */
+static bool has_no_room(const struct ow_scene *s, struct ow_finding *f)
+{
+	struct ow_amount room = unnamed(&s->balance);
+
+	if (!room.have || ow_makeup_outcome(&s->balance, room.bytes) != OW_FAILED)
+		return false;
+	ow_makeup_settle(s, f, "kernel memory without a name", &room, true);
+	return true;
+}
+
 static void judge_page_tables(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_balance *b = &s->balance;
@@ -95,7 +123,7 @@ static void judge_stacks(const struct ow_scene *s, struct ow_finding *f)
 	uint64_t threads = stacks->bytes / STACK_BYTES, together;
 	struct ow_amount group = *stacks;
 
-	if (is_small(s, f))
+	if (is_small(s, f) || (!stacks->have && has_no_room(s, f)))
 		return;
 	if (!stacks->have || !b->total.have) {
 		ow_finding_open(s, f, "how many threads there were is not in the record");
@@ -124,22 +152,6 @@ static bool is_unix_sockets(const struct ow_scene *s)
 static bool is_pipes(const struct ow_scene *s)
 {
 	return trace_of(s->oom, pipe_calls, NULL).source;
-}
-
-/* Kernel memory that page tables, stacks and per-CPU memory do not explain. */
-static struct ow_amount unnamed(const struct ow_balance *b)
-{
-	struct ow_amount rest = kernel_bytes(b);
-	const enum ow_part named[] = { OW_PART_PAGETABLES, OW_PART_STACKS, OW_PART_PERCPU };
-
-	if (!b->part[OW_PART_KERNEL].have && b->rest.have) {
-		rest.bytes = ow_add(rest.bytes, b->rest.bytes);
-		rest.have = true;
-		rest.line = rest.line ? rest.line : b->usage.line;
-	}
-	for (size_t i = 0; i < OW_ARRAY_SIZE(named); i++)
-		rest.bytes = ow_less(rest.bytes, b->part[named[i]].bytes);
-	return rest;
 }
 
 /* A kind that the trace shows and the numbers leave room for. */
@@ -218,7 +230,7 @@ static void judge_slab(const struct ow_scene *s, struct ow_finding *f)
 	uint64_t threads = b->part[OW_PART_STACKS].bytes / STACK_BYTES;
 	double share;
 
-	if (is_small(s, f))
+	if (is_small(s, f) || (!slab.have && has_no_room(s, f)))
 		return;
 	if (!slab.have || !b->total.have) {
 		ow_finding_open(s, f, "this kernel prints one number for all kernel memory");
@@ -252,7 +264,7 @@ static void judge_percpu(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_amount *part = &b->part[OW_PART_PERCPU];
 	double share = ow_share(part->bytes, b->total.bytes);
 
-	if (is_small(s, f))
+	if (is_small(s, f) || (!part->have && has_no_room(s, f)))
 		return;
 	if (!part->have || !b->total.have) {
 		ow_finding_open(s, f, "the record does not print per-CPU memory and vmalloc");

@@ -200,7 +200,7 @@ static void judge_victim(const struct ow_scene *s, struct ow_finding *f)
 	if (ow_process_many_small(s)) {
 		share = ow_share(s->holders.victim_bytes, v.total);
 		ow_reason_against(f, OW_DERIVED, victim_row(s),
-				  "the victim had %s; no process had more than a quarter",
+				  "the victim is one of many, and had %s",
 				  ow_words_share(f->arena, share));
 		ow_finding_settle(f, OW_FAILED, NULL, "the victim is one of many: it had %s",
 				  ow_words_share(f->arena, share));
@@ -271,7 +271,7 @@ static void judge_sibling(const struct ow_scene *s, struct ow_finding *f)
 				  "the largest of %zu processes had %s", s->holders.n_processes,
 				  ow_words_share(f->arena, ow_share(s->holders.largest_bytes,
 								    s->holders.most_bytes)));
-		ow_finding_settle(f, OW_FAILED, NULL, "no process had more than a quarter");
+		ow_finding_settle(f, OW_FAILED, NULL, "no process held it alone");
 	} else if (!maybe) {
 		ow_reason_against(f, OW_DERIVED, ow_cite_line(s->oom, other->largest->line),
 				  "the next is %s with at most %s", f->subject,

@@ -4,14 +4,7 @@
 #include "analyze/process.h"
 #include "analyze/words.h"
 
-static size_t kill_lines(const struct ow_case *c)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->n_kills; i++)
-		n += c->kills[i]->victims.n;
-	return n;
-}
+#define SMALL 0.25 /* of what they hold */
 
 static void judge(const struct ow_scene *s, struct ow_finding *f)
 {
@@ -27,7 +20,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 	ow_finding_number(f, OW_OBSERVED, "processes", "count", (double)h->n_processes);
 	ow_finding_number(f, OW_DERIVED, "largest", "percent", 100 * top);
 	if (ow_process_many_small(s)) {
-		bool exact = h->exact && !ow_process_too_much(s);
+		bool exact = h->exact && top <= SMALL && !ow_process_too_much(s);
 
 		f->subject = ow_finding_text(f, "%s processes",
 					     ow_words_count(f->arena, h->n_processes));
@@ -39,11 +32,11 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 			      ow_words_count(f->arena, h->n_processes),
 			      ow_words_share(f->arena, top));
 		ow_reason_also(f, ow_cite_line(s->oom, h->largest->line));
-		if (kill_lines(s->c) > 1)
+		if (ow_process_storm(s) > 1)
 			ow_reason_for(f, OW_OBSERVED,
 				      ow_cite_line(s->oom, s->victim ? s->victim->line : 0),
-				      "%s of them were killed in this incident",
-				      ow_words_count(f->arena, kill_lines(s->c)));
+				      "%s of its name were killed in this incident",
+				      ow_words_count(f->arena, ow_process_storm(s)));
 		ow_finding_settle(f, exact ? OW_HELD : OW_PARTLY, NULL,
 				  "%s held it together; the largest had %s", f->subject,
 				  ow_words_share(f->arena, top));
@@ -68,8 +61,8 @@ static const struct ow_hypothesis hypotheses[] = {
 		.label = "many-small",
 		.meaning = "many small processes together",
 		.prediction =
-			"at least 10 processes, none with more than 25 % of what they hold, and "
-			"together at least 60 % of usage and swap",
+			"at least 10 processes hold at least 60 % of usage and swap together, and none "
+			"has more than 25 % of that, or 10 of one name were killed in one incident",
 		.refuter = "one that has more",
 		.datum = "the number of processes over time",
 		.command = "while sleep 5; do date +%s; ps -eo comm= | sort | uniq -c | sort -n | "

@@ -55,18 +55,35 @@ const char *ow_process_void(const struct ow_scene *s)
 	return NULL;
 }
 
+size_t ow_process_storm(const struct ow_scene *s)
+{
+	const struct ow_case *c = s->c;
+	size_t n = 0;
+
+	for (size_t i = 0; s->victim && s->victim->comm && i < c->n_kills; i++) {
+		const struct ow_oom_victim *v = ow_oom_victims(c->kills[i]);
+
+		for (size_t k = 0; k < c->kills[i]->victims.n; k++)
+			n += v[k].comm && strcmp(v[k].comm, s->victim->comm) == 0;
+	}
+	return n;
+}
+
 bool ow_process_many_small(const struct ow_scene *s)
 {
 	const struct ow_holders *h = &s->holders;
 	const struct ow_balance *b = &s->balance;
+	double largest = ow_share(h->largest_bytes, h->most_bytes);
+	bool storm = ow_process_storm(s) >= SMALL_COUNT && largest < OW_DOMINATES;
 
+	if (h->n_processes < SMALL_COUNT || !b->total.have || ow_process_void(s))
+		return false;
 	/* Resident size counts shared pages again and again: then the group's own counter decides.
 	 */
 	if (!h->exact && !ow_makeup_dominates(b, OW_PART_ANON))
 		return false;
-	return h->n_processes >= SMALL_COUNT && b->total.have &&
-	       ow_share(h->largest_bytes, h->most_bytes) <= SMALL &&
-	       ow_share(h->most_bytes, b->total.bytes) >= OW_DOMINATES && !ow_process_void(s);
+	return (largest <= SMALL || storm) &&
+	       ow_share(h->most_bytes, b->total.bytes) >= OW_DOMINATES;
 }
 
 bool ow_process_too_much(const struct ow_scene *s)

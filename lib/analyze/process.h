@@ -13,8 +13,12 @@
  * does free it. */
 const char *ow_process_void(const struct ow_scene *s);
 
-/* Many small ones: none has more than a quarter, and ten or more hold most of it together. Judged
- * before processes are added up by name. */
+/* How many processes of the victim's name were killed in this incident. */
+size_t ow_process_storm(const struct ow_scene *s);
+
+/* Many small ones: ten or more hold most of it together, and none has more than a quarter, or ten
+ * of one name were killed in one incident, and none of them was enough. Judged before processes are
+ * added up by name. */
 bool ow_process_many_small(const struct ow_scene *s);
 
 /* The sum of what all processes would free is above the whole by more than 5 %: shared between

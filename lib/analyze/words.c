@@ -7,8 +7,9 @@
 #include "base/scan.h"
 #include "base/time.h"
 
-#define ID_SHORT       12 /* digits of a container id that its engine prints */
-#define PATH_MAX_SHOWN 64
+#define ID_SHORT   12 /* digits of a container id that its engine prints */
+#define NAME_SHOWN 64
+#define PATH_SHOWN 64
 
 static const char *or_empty(const char *text)
 {
@@ -44,7 +45,8 @@ const char *ow_words_bytes(struct ow_arena *arena, uint64_t bytes)
 			return or_empty(ow_printf(arena, "%s %s",
 						  ow_words_count(arena, bytes / units[i].size),
 						  units[i].name));
-	return or_empty(ow_printf(arena, "%s bytes", ow_words_count(arena, bytes)));
+	return or_empty(
+		ow_printf(arena, "%s byte%s", ow_words_count(arena, bytes), bytes == 1 ? "" : "s"));
 }
 
 double ow_share(uint64_t part, uint64_t whole)
@@ -73,14 +75,21 @@ const char *ow_words_span(struct ow_arena *arena, uint64_t usec)
 	return or_empty(ow_printf(arena, "%" PRIu64 " days", s / 86400));
 }
 
+const char *ow_words_name(struct ow_arena *arena, const char *name)
+{
+	if (!name || strlen(name) <= NAME_SHOWN)
+		return name;
+	return or_empty(ow_printf(arena, "%.*s...", NAME_SHOWN, name));
+}
+
 /* The end of a path says more than its front. */
 static const char *path_end(struct ow_arena *arena, const char *path)
 {
 	size_t n = strlen(path);
 
-	if (n <= PATH_MAX_SHOWN)
+	if (n <= PATH_SHOWN)
 		return path;
-	return or_empty(ow_printf(arena, "...%s", path + n - PATH_MAX_SHOWN));
+	return or_empty(ow_printf(arena, "...%s", path + n - PATH_SHOWN));
 }
 
 const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
@@ -106,7 +115,8 @@ const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 	if (owner->kind == OW_OWNER_ROOT)
 		return kinds[OW_OWNER_ROOT];
 	if (container && container->name)
-		return or_empty(ow_printf(arena, "container \"%s\"", container->name));
+		return or_empty(ow_printf(arena, "container \"%s\"",
+					  ow_words_name(arena, container->name)));
 	if (owner->kind == OW_OWNER_CONTAINER && hex)
 		return or_empty(ow_printf(arena, "container %.*s", ID_SHORT, owner->id));
 	return or_empty(
@@ -115,6 +125,7 @@ const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 
 const char *ow_words_process(struct ow_arena *arena, const char *comm, int64_t pid)
 {
+	comm = ow_words_name(arena, comm);
 	if (!comm && pid < 0)
 		return "a process";
 	if (!comm)

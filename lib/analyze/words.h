@@ -34,6 +34,9 @@ const char *ow_words_span(struct ow_arena *arena, uint64_t usec);
 const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 			   const struct ow_owner *owner);
 
+/* A name as it is; one that no kernel or engine would give is cut. NULL stays NULL. */
+const char *ow_words_name(struct ow_arena *arena, const char *name);
+
 /* "eat" (pid 2897); pid below 0 is left out. NULL comm is "a process". */
 const char *ow_words_process(struct ow_arena *arena, const char *comm, int64_t pid);
 

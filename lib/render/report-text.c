@@ -22,6 +22,7 @@ struct page {
 	struct ow_arena *arena; /* of one block */
 	size_t width;
 	bool colour;
+	bool below_heading; /* there a table needs no blank line */
 	FILE *out;
 };
 
@@ -196,7 +197,8 @@ static int put_table(struct page *p, const struct ow_block *block)
 				  &cell[i].n);
 	if (r < 0)
 		return r;
-	fputc('\n', p->out);
+	if (!p->below_heading)
+		fputc('\n', p->out);
 	for (size_t i = 0; i + columns <= block->n; i += columns)
 		put_row(p, &cell[i], width, columns);
 	return 0;
@@ -249,6 +251,7 @@ int ow_report_text(const struct ow_report *report, const struct ow_report_style 
 		if (report->doc.block[i].paper)
 			continue;
 		r = put_block(&page, &report->doc.block[i]);
+		page.below_heading = report->doc.block[i].kind == OW_BLOCK_HEADING;
 		ow_arena_clear(arena);
 	}
 	if (r < 0)

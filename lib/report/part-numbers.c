@@ -55,7 +55,7 @@ static void program_row(struct ow_draft *d, const struct ow_program *p)
 	const struct ow_balance *b = &d->s->balance;
 	struct ow_cite cite = ow_cite_line(d->s->oom, p->largest->line);
 
-	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", p->comm ? p->comm : "?");
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", p->comm ? ow_words_name(d->arena, p->comm) : "?");
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%zu", p->n);
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%s%s", p->least_bytes == p->most_bytes ? "" : "at most ",
 		    ow_words_bytes(d->arena, p->most_bytes));

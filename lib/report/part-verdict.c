@@ -76,11 +76,11 @@ static const char *holder_words(struct ow_draft *d)
 	return "; what filled it is undecided";
 }
 
-static const char *no_kill(struct ow_draft *d)
+static const char *no_kill(const struct ow_draft *d)
 {
 	const struct ow_finding *answer = d->chain->answer[OW_LEVEL_KILL];
 
-	return answer ? ow_draft_sentence(d, answer->statement) : "No OOM kill was found";
+	return answer ? answer->statement : "no OOM kill was found";
 }
 
 static const char *headline(struct ow_draft *d)
@@ -88,7 +88,7 @@ static const char *headline(struct ow_draft *d)
 	const struct ow_scene *s = d->s;
 
 	if (!s->oom)
-		return no_kill(d);
+		return ow_draft_sentence(d, no_kill(d));
 	if (s->oom->have & OW_OOM_NO_VICTIM)
 		return ow_draft_text(d, "Memory ran out%s, and nothing could be killed",
 				     at_limit(d));
@@ -117,7 +117,7 @@ static void title(struct ow_draft *d)
 			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
 						       : "; why it grew is undecided");
 	else
-		what = headline(d);
+		what = s->oom ? headline(d) : no_kill(d);
 	d->report->title = ow_draft_text(d, "OOM report: %s", what);
 	ow_doc_block(d->doc, OW_BLOCK_TITLE);
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", d->report->title);

@@ -87,7 +87,7 @@ static inline void kill_stats(struct ow_arena *arena, const struct kill *k, stru
 		oom->lines.meminfo = kill_line(arena, oom, "Mem-Info:");
 	else
 		oom->lines.stats =
-			kill_line(arena, oom, "Memory cgroup stats for %s:", k->limit_memcg);
+			kill_line(arena, oom, "Memory cgroup stats for %s:", oom->limit_memcg);
 	for (size_t i = 0; i < KILL_STATS && k->stat[i].name; i++)
 		stat[list->n++] = (struct ow_stat){
 			.name = k->stat[i].name,
