@@ -104,7 +104,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		try(folder, argv[0], argv);
 	try(OW_LIBEXECDIR, argv[0], argv);
 	(void)execvp(program, argv);
-	if (errno != ENOENT)
+	/* EACCES is also what a folder of PATH gives that this user may not search. */
+	if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot run %s: %s", program,
 				       strerror(errno));
 	return unknown(command, argv[0]);

@@ -4,7 +4,7 @@
 
 def status: {OK: "passed", EXPECTEDFAIL: "passed", SKIP: "skipped"}[.] // "failed";
 def tap_status:
-  if startswith("not") then "failed" elif test("# *skip"; "i") then "skipped" else "passed" end;
+  if test("# *skip"; "i") then "skipped" elif startswith("not") then "failed" else "passed" end;
 
 (.result | status) as $status
 | (.name | sub("^[^:]*:"; "")) as $name

@@ -542,14 +542,14 @@ static void podman_is_asked_when_docker_does_not_know(void **state)
 	assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
 }
 
-/* Runs in a child that is nobody. Its exit status says what came. */
+/* Runs in a child that is nobody, if it was root. Its exit status says what came. */
 static int as_nobody(const char *host)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(16));
 	struct ow_evidence file;
 	struct ow_err err;
 
-	if (setgid(65534) < 0 || setuid(65534) < 0)
+	if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
 		return 2;
 	if (inspect(arena, host, "leaky", &file, &err) != -EACCES)
 		return 3;
@@ -562,10 +562,8 @@ static void who_may_not_ask_is_told_what_would_help(void **state)
 	pid_t pid;
 	ENGINE(engine, &docker_20);
 
-	if (geteuid() != 0)
-		skip();
 	assert_int_equal(chmod(engine_folder, 0755), 0);
-	assert_int_equal(chmod(engine.path, 0660), 0);
+	assert_int_equal(chmod(engine.path, geteuid() == 0 ? 0660 : 0), 0);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)

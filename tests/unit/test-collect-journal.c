@@ -668,13 +668,13 @@ static void a_system_under_a_root_is_read_with_all_its_machines(void **state)
 	assert_int_equal(got.n_lines, n);
 }
 
-/* Runs in a child that is nobody. Its exit status says what came. */
+/* Runs in a child that is nobody, if it was root. Its exit status says what came. */
 static int as_nobody(const char *folder)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(16));
 	struct got got;
 
-	if (setgid(65534) < 0 || setuid(65534) < 0)
+	if (geteuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
 		return 2;
 	if (collect_folder(arena, folder, &got) != -EACCES)
 		return 3;
@@ -683,26 +683,26 @@ static int as_nobody(const char *folder)
 
 static void who_may_not_read_is_told_what_would_help(void **state)
 {
+	/* What shuts nobody out, and what the owner. */
 	static const struct {
 		mode_t folder, file;
-	} cases[] = { { 0755, 0640 }, { 0700, 0640 } };
+	} cases[][2] = { { { 0755, 0640 }, { 0700, 0640 } }, { { 0755, 0 }, { 0, 0640 } } };
+	const bool owner = geteuid() != 0;
 	FOLDER(folder);
 	struct said *said;
 	size_t n = read_kmsg(*state, &said);
 	char path[256], name[300];
 	FILE *file = open_export(folder, path);
 
-	if (geteuid() != 0)
-		skip();
 	put_all(file, &machine_a, said, n);
 	make_journal(file, path, folder, "system.journal");
 	(void)snprintf(name, sizeof(name), "%s/system.journal", folder);
-	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases[0]); i++) {
 		int status;
 		pid_t pid;
 
-		assert_int_equal(chmod(name, cases[i].file), 0);
-		assert_int_equal(chmod(folder, cases[i].folder), 0);
+		assert_int_equal(chmod(name, cases[owner][i].file), 0);
+		assert_int_equal(chmod(folder, cases[owner][i].folder), 0);
 		pid = fork();
 		assert_true(pid >= 0);
 		if (pid == 0)
@@ -710,6 +710,7 @@ static void who_may_not_read_is_told_what_would_help(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
 	}
+	assert_int_equal(chmod(folder, 0700), 0); /* to be emptied */
 }
 
 static int refuse(void *arg, const char *bytes, size_t n)
