@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The scenarios: each is a function that makes its cgroups, runs w in them, waits for what must
 # happen, and says with know what a reader of the kernel log must find. Sourced after lib.sh.
-# shellcheck shell=sh disable=SC2086,SC2154
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154
 
 docker=$(echo guest | sha256sum | cut -c1-64)
 own='kernel-memcg-oom memcg-own-limit'
@@ -36,6 +36,22 @@ scenario_ancestor() {
     "kernel-memcg-oom memcg-ancestor-limit anon victim-is-holder" /team.slice
 }
 
+# The pod and its container have the same limit, and the pod has 1 MiB more in use.
+scenario_pod() {
+  also='victim-is-holder'
+  pod=/kubepods.slice/kubepods-pod2c9f0a64_5b7e_4f0e_8d55_0c4a1d9b7e21.slice
+  g=$pod/cri-containerd-$docker.scope
+  pause=$pod/cri-containerd-$(echo pause | sha256sum | cut -c1-64).scope
+  group $pod memory.max=32M
+  group $pause
+  start $pause -n pause anon 1
+  wait_said keep $pid
+  group $g memory.max=32M
+  start $g -n app anon
+  wait_gone $pid
+  know 1 "$(memcg $pod 32 $g)" "kernel-memcg-oom memcg-ancestor-limit anon" $pod
+}
+
 scenario_group() {
   also='victim-is-holder'
   pod=/kubepods.slice/kubepods-burstable.slice
@@ -63,6 +79,44 @@ scenario_sibling() {
   know each "$(memcg $g 48 $g)" "$own anon sibling-holder" $g
 }
 
+# The one that has it all may not be killed.
+scenario_protected() {
+  also='sibling-holder'
+  g=/system.slice/app.service
+  group $g memory.max=48M
+  start $g -n guarded -a -1000 anon 36
+  wait_said keep $pid
+  start $g -n newcomer anon
+  wait_gone $pid
+  know 1 "$(memcg $g 48 $g)" "$own anon protected-holder" $g
+}
+
+# It has more than its cgroup was charged for, from the one that it lived in before.
+scenario_moved() {
+  group /system.slice/old.service
+  start /system.slice/old.service -n moved anon 24
+  wait_said keep $pid
+  moved=$pid
+  g=/system.slice/new.service
+  group $g memory.max=16M
+  echo $moved >$cgroups$top$g/cgroup.procs
+  start $g -n grower -u $moved anon
+  wait_gone $moved
+  know each "$(memcg $g 16 $g)" "$own anon other-cgroup" $g
+}
+
+# Somebody writes a limit that is below what is in use.
+scenario_shrink() {
+  also='kernel-memcg-oom'
+  g=/system.slice/app.service
+  group $g memory.max=64M
+  start $g -n app anon 40
+  wait_said keep $pid
+  group $g memory.max=16M
+  wait_gone $pid
+  know 1 "$(memcg $g 16 $g)" "oom-shrink memcg-own-limit anon victim-is-holder" $g
+}
+
 scenario_many() {
   rest
   g=/system.slice/jobs.service
@@ -77,8 +131,8 @@ scenario_many() {
 scenario_storm() {
   rest
   g=/system.slice/jobs.service
-  group $g memory.max=4M
-  start $g -n worker -p 14 anon 1
+  group $g memory.max=8M
+  start $g -n worker -p 17 anon 1
   wait_said keep
   sleep 2
   know each '"kind":"memcg"' "$own anon many-small" $g
@@ -219,6 +273,24 @@ swap_limit() {
   start $g -n leaker anon
   wait_gone $pid
   know 1 "$(memcg $g 32 $g)" "$own swap-limit anon victim-is-holder" $g
+}
+
+# What one has taken long ago is in swap; those that are busy now have the resident memory.
+scenario_swapped_leaker() {
+  with_swap swapped_leaker
+}
+
+swapped_leaker() {
+  g=/system.slice/docker-$docker.scope
+  group $g memory.max=24M memory.swap.max=38M
+  start $g -n leaker anon 30
+  wait_said keep $pid
+  leaker=$pid
+  start $g -n worker anon 20
+  wait_said keep $pid
+  start $g -n small -u $leaker anon
+  wait_gone $leaker
+  know each "$(memcg $g 24 $g)" "$own swap-limit anon victim-is-holder" $g
 }
 
 # A file in tmpfs is pushed out to swap; then a small process needs a little.

@@ -261,14 +261,23 @@ static void take(const struct kind *kind)
 		pause();
 }
 
+/* None of them begins before all are there, so that all are in the first task table. */
 static void take_in_processes(const struct kind *kind)
 {
+	int gate[2];
+	char c;
+
+	if (pipe2(gate, O_CLOEXEC) < 0)
+		err(1, "cannot make a pipe");
 	for (unsigned i = 0; i < arg_processes; i++) {
 		if (fork() != 0)
 			continue;
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(gate[1]);
+		(void)!read(gate[0], &c, 1);
 		take(kind);
 	}
+	close(gate[1]);
 	while (wait(NULL) > 0)
 		;
 }
