@@ -89,6 +89,10 @@ struct ow_oom_build {
 	size_t n_columns;
 	bool table_pages; /* page tables are counted in pages */
 
+	unsigned last_have; /* OW_LINE_BOOT, OW_LINE_WRITTEN: of the latest line that had it */
+	uint64_t last_boot_usec;
+	int64_t last_written_usec;
+
 	struct ow_oom_victim chosen; /* by the oom-kill: line; its line is 0 when there is none */
 	bool choice;                 /* "Kill process": the next kill line is this record's */
 	int64_t exiting_pid;         /* was dying already; -1: none */
