@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/export.h"
 
+#include <jansson.h>
+
 enum have {
 	HAVE_REALTIME = 1 << 0,
 	HAVE_MONOTONIC = 1 << 1,
@@ -108,6 +110,44 @@ enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size
 		return OW_EXPORT_NONE;
 	set_field(x, name, value, number);
 	return OW_EXPORT_FIELD;
+}
+
+/* A message that is no UTF-8, or has control bytes in it, is a list of bytes. */
+static size_t bytes_of(const json_t *list, char *buffer, size_t size)
+{
+	size_t n = json_array_size(list);
+
+	if (n > size)
+		n = size;
+	for (size_t i = 0; i < n; i++)
+		buffer[i] = (char)json_integer_value(json_array_get(list, i));
+	return n;
+}
+
+bool ow_export_json(struct ow_export *x, struct ow_str line, size_t number)
+{
+	json_t *object = NULL, *value;
+	const char *name;
+	bool taken = false;
+
+	if (line.n > 2 && line.p[0] == '{' && ow_str_has(line, "\"MESSAGE\""))
+		object = json_loadb(line.p, line.n, 0, NULL);
+	value = json_object_get(object, "MESSAGE");
+	if (json_is_string(value) || json_is_array(value)) {
+		ow_export_clear(x);
+		json_object_foreach(object, name, value) if (json_is_string(value)) set_field(
+			x, ow_str(name),
+			(struct ow_str){ json_string_value(value), json_string_length(value) },
+			number);
+		value = json_object_get(object, "MESSAGE");
+		if (json_is_array(value)) {
+			x->message_line = number;
+			x->n_message = bytes_of(value, x->message, sizeof(x->message));
+		}
+		taken = true;
+	}
+	json_decref(object);
+	return taken;
 }
 
 static size_t count_feeds(const void *bytes, size_t n)

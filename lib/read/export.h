@@ -70,6 +70,10 @@ enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size
 size_t ow_export_value(struct ow_export *x, struct ow_str bytes, size_t number,
 		       enum ow_export_what *ret);
 
+/* The same entry as one JSON object: journalctl -o json. False when the line is none, or has no
+ * message; then the entry is as it was. */
+bool ow_export_json(struct ow_export *x, struct ow_str line, size_t number);
+
 /* What the complete entry says of the lines in its message. Its slices live in x. */
 void ow_export_entry(const struct ow_export *x, const struct ow_line_clock *clock,
 		     struct ow_line *ret);

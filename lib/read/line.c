@@ -16,6 +16,8 @@ static void set_time(struct unwrap *u, const struct ow_stamp *stamp)
 {
 	if (ow_stamp_settle(stamp, u->clock, &u->line->time_usec))
 		u->line->have |= OW_LINE_TIME;
+	u->line->written_usec = ow_stamp_written(stamp);
+	u->line->have |= OW_LINE_WRITTEN;
 }
 
 static void set_priority(struct unwrap *u, uint64_t priority)
@@ -116,6 +118,22 @@ static bool take_quotes(struct ow_str *s, struct unwrap *u)
 	return false; /* the wrapper is still to come */
 }
 
+/* "12. [  283.033791] text" of a list, "12:[  283.033791] text" of grep -n. */
+static bool take_number(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	uint64_t number;
+
+	(void)u;
+	if (!ow_scan_u64(&rest, &number) || rest.n == 0 || !memchr(".:)-|", rest.p[0], 5))
+		return false;
+	rest = ow_str_skip(rest, 1);
+	(void)ow_scan_blanks(&rest);
+	if (rest.n && (rest.p[0] == '[' || rest.p[0] == '<'))
+		*s = rest;
+	return false; /* the wrapper is still to come */
+}
+
 /* "4,344,283033791,-,caller=T12845;text" */
 static bool take_kmsg(struct ow_str *s, struct unwrap *u)
 {
@@ -185,7 +203,9 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 		return false;
 	time.n -= rest.n;
 	set_time(u, &stamp);
-	if (!ow_str_has(time, ","))
+	/* Behind the stream of a container's log, in the form of CRI, is a line of its own. */
+	if (!ow_scan_lit(&rest, "stdout F ") && !ow_scan_lit(&rest, "stderr F ") &&
+	    !ow_str_has(time, ","))
 		take_host(&rest, u);
 	*s = rest;
 	return true;
@@ -394,19 +414,13 @@ static const struct wrapper {
 	bool (*take)(struct ow_str *s, struct unwrap *u);
 	bool behind; /* only behind another wrapper */
 } wrappers[] = {
-	{ FIRST_QUOTE, take_quotes },
-	{ FIRST_DIGIT, take_kmsg },
-	{ FIRST_ANGLE, take_angle },
-	{ FIRST_DIGIT, take_rfc5424 },
-	{ FIRST_DIGIT, take_iso },
-	{ FIRST_LETTER, take_iso_weekday },
-	{ FIRST_LETTER, take_syslog },
-	{ FIRST_DIGIT, take_unix },
-	{ FIRST_LETTER, take_kernel },
-	{ FIRST_LETTER, take_decoded },
-	{ FIRST_BRACKET, take_stamp },
-	{ FIRST_BRACKET, take_human },
-	{ FIRST_BRACKET, take_caller, .behind = true },
+	{ FIRST_QUOTE, take_quotes },       { FIRST_DIGIT, take_number },
+	{ FIRST_DIGIT, take_kmsg },         { FIRST_ANGLE, take_angle },
+	{ FIRST_DIGIT, take_rfc5424 },      { FIRST_DIGIT, take_iso },
+	{ FIRST_LETTER, take_iso_weekday }, { FIRST_LETTER, take_syslog },
+	{ FIRST_DIGIT, take_unix },         { FIRST_LETTER, take_kernel },
+	{ FIRST_LETTER, take_decoded },     { FIRST_BRACKET, take_stamp },
+	{ FIRST_BRACKET, take_human },      { FIRST_BRACKET, take_caller, .behind = true },
 };
 
 /* On a shared console a program's unfinished line may stand in front of the kernel's stamp:
@@ -427,6 +441,23 @@ static bool take_console(struct ow_str *s, struct unwrap *u)
 	return false;
 }
 
+/* "messages-20261120:Nov 20 07:51:02 web-1 kernel: text": grep names the file in front. */
+static bool take_file(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, front;
+
+	while (ow_scan_until(&rest, ":", &front) && !memchr(front.p, ' ', front.n) &&
+	       (size_t)(rest.p - s->p) < CONSOLE_MAX) {
+		struct ow_str at = rest;
+
+		if (take_syslog(&at, u) || take_iso(&at, u)) {
+			*s = at;
+			return true;
+		}
+	}
+	return false;
+}
+
 static struct ow_str without_end(struct ow_str s)
 {
 	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\r'))
@@ -440,6 +471,7 @@ void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct
 	struct unwrap u = { clock, &line };
 	struct ow_str s = raw;
 
+	(void)ow_scan_lit(&s, "\xef\xbb\xbf"); /* the mark of UTF-8, in front of a file */
 	(void)ow_scan_blanks(&s);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(wrappers) && s.n; i++) {
 		const struct wrapper *w = &wrappers[i];
@@ -449,7 +481,7 @@ void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct
 		if (w->take(&s, &u))
 			line.have |= OW_LINE_WRAPPED;
 	}
-	if (!(line.have & OW_LINE_WRAPPED) && take_console(&s, &u))
+	if (!(line.have & OW_LINE_WRAPPED) && (take_console(&s, &u) || take_file(&s, &u)))
 		line.have |= OW_LINE_WRAPPED;
 	if ((line.have & (OW_LINE_BOOT | OW_LINE_TIME)) == OW_LINE_BOOT && clock->has_boot &&
 	    line.boot_usec <= INT64_MAX / 2) {

@@ -27,6 +27,7 @@ enum ow_line_have {
 	OW_LINE_FOREIGN = 1 << 3,  /* not the kernel's: another facility, transport or program */
 	OW_LINE_WRAPPED = 1 << 4,  /* it had a wrapper: it is no continuation of the line before */
 	OW_LINE_SEQUENCE = 1 << 5, /* sequence */
+	OW_LINE_WRITTEN = 1 << 7,  /* written_usec */
 	OW_LINE_ESCAPED = 1 << 6,  /* text has bytes as \xNN: see ow_line_unescape() */
 };
 
@@ -37,6 +38,7 @@ struct ow_line {
 	size_t number;        /* from 1 */
 	uint64_t boot_usec;   /* the kernel's clock */
 	int64_t time_usec;    /* wall clock, since 1970 UTC */
+	int64_t written_usec; /* as written, zone and year unknown: for distances only */
 	uint64_t sequence;    /* of /dev/kmsg: a gap means that lines were lost */
 	unsigned priority;    /* 0 emergency ... 7 debug */
 	unsigned facility;    /* 0 is the kernel */

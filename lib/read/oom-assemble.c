@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-assemble.h"
 
+#include <assert.h>
 #include <errno.h>
 
-#define SECOND         UINT64_C(1000000)
-#define REPORT_MAX     (60 * SECOND) /* the longest that a report takes, on a slow console */
+#define SECOND         INT64_C(1000000)
+#define PAUSE_MAX      (60 * SECOND) /* between two lines of a report, on a slow console */
 #define CLOCK_BACK_MAX (10 * SECOND) /* lines of several CPUs are not quite in order */
 
 bool ow_oom_same_caller(const char *caller, struct ow_str other)
@@ -62,13 +63,8 @@ struct ow_oom_build *ow_oom_current(const struct ow_oom_assembly *a, struct ow_s
 int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct ow_oom_build **ret)
 {
 	struct ow_oom_build *b;
-	int r;
 
-	if (a->n_open == OW_ARRAY_SIZE(a->open)) {
-		r = emit_oldest(a);
-		if (r != 0)
-			return r;
-	}
+	assert(a->n_open < OW_ARRAY_SIZE(a->open)); /* ow_oom_settle() leaves room */
 	if (!a->spare)
 		a->spare = ow_arena_new(OW_OOM_RECORD_MAX);
 	b = a->spare ? ow_oom_build_new(a->spare, a->options->source, line->caller) : NULL;
@@ -80,15 +76,14 @@ int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct o
 	return 0;
 }
 
-/* The newest record is a report of its own: what the same caller wrote before has ended. Records
- * leave in the order in which they came. */
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller)
 {
 	int r = 0;
 
 	for (size_t i = 0; i + 1 < a->n_open; i++)
 		a->open[i]->closed |= ow_oom_same_caller(a->open[i]->caller, caller);
-	while (r == 0 && a->n_open > 1 && a->open[0]->closed)
+	while (r == 0 && a->n_open > 1 &&
+	       (a->open[0]->closed || a->n_open == OW_ARRAY_SIZE(a->open)))
 		r = emit_oldest(a);
 	return r;
 }
@@ -141,6 +136,11 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 		oom->time_usec = line->time_usec;
 		oom->have |= OW_OOM_TIME;
 	}
+	if (line->have & OW_LINE_BOOT)
+		b->last_boot_usec = line->boot_usec;
+	if (line->have & OW_LINE_WRITTEN)
+		b->last_written_usec = line->written_usec;
+	b->last_have |= line->have & (OW_LINE_BOOT | OW_LINE_WRITTEN);
 	if (!oom->boot_id && line->boot_id.n)
 		oom->boot_id = ow_oom_keep(b, line->boot_id);
 	if (!oom->host && line->host.n)
@@ -166,17 +166,18 @@ bool ow_oom_has_end(const struct ow_oom_build *b)
 	return b->oom.victims.n > 0 || (b->oom.have & OW_OOM_NO_VICTIM) || b->panic_on_oom;
 }
 
-/* Is the line of another boot, or too far away to be of this report? */
 bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line)
 {
-	const struct ow_oom *oom = &b->oom;
+	const unsigned both = b->last_have & line->have;
+	int64_t pause = 0;
 
-	if (oom->boot_id && line->boot_id.n && !ow_str_is(line->boot_id, oom->boot_id))
+	if (b->oom.boot_id && line->boot_id.n && !ow_str_is(line->boot_id, b->oom.boot_id))
 		return true;
-	if (!(oom->have & OW_OOM_BOOT) || !(line->have & OW_LINE_BOOT))
-		return false;
-	return line->boot_usec + CLOCK_BACK_MAX < oom->boot_usec ||
-	       line->boot_usec > oom->boot_usec + REPORT_MAX;
+	if (both & OW_LINE_BOOT)
+		pause = (int64_t)(line->boot_usec - b->last_boot_usec);
+	else if (both & OW_LINE_WRITTEN)
+		pause = line->written_usec - b->last_written_usec;
+	return pause > PAUSE_MAX || pause < -CLOCK_BACK_MAX;
 }
 
 static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)

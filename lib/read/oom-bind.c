@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-assemble.h"
 
-static bool in_table(const struct ow_oom_build *b, int64_t pid)
-{
-	const struct ow_oom_task *task = ow_oom_tasks(&b->oom);
+#define REAPED_MAX 4096 /* victims of a group that the reaper is looked for among */
 
-	for (size_t i = 0; i < b->oom.tasks.n; i++)
-		if (task[i].pid == pid)
-			return true;
-	return b->oom.tasks.n == 0 || b->full;
+/* Can the process be one of the table's? */
+static bool in_table(struct ow_oom_build *b, int64_t pid)
+{
+	return b->oom.tasks.n == 0 || ow_oom_find_task(b, pid) || b->full;
 }
 
-static struct ow_oom_victim *find_victim(const struct ow_oom_build *b, int64_t pid)
-{
-	struct ow_oom_victim *v = ow_oom_victims(&b->oom);
-
-	for (size_t i = 0; i < b->oom.victims.n; i++)
-		if (v[i].pid == pid)
-			return &v[i];
-	return NULL;
-}
-
-static bool choice_fits(const struct ow_oom_build *b, const struct ow_oom_choice *c)
+static bool choice_fits(struct ow_oom_build *b, const struct ow_oom_choice *c)
 {
 	const char *limit = b->oom.limit_memcg;
 
@@ -86,7 +74,7 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
  * the line "Kill process" in front (its pid may be a thread's or the parent's), the task table.
  * After the first victim come only those of memory.oom.group, which includes the first again.
  */
-static bool kill_fits(const struct ow_oom_build *b, const struct ow_oom_kill *kill)
+static bool kill_fits(struct ow_oom_build *b, const struct ow_oom_kill *kill)
 {
 	const struct ow_oom *oom = &b->oom;
 	int64_t pid = kill->victim.pid;
@@ -106,11 +94,22 @@ static bool kill_fits(const struct ow_oom_build *b, const struct ow_oom_kill *ki
 	return in_table(b, pid);
 }
 
+static bool is_victim(const struct ow_oom_build *b, int64_t pid)
+{
+	const struct ow_oom_victim *v = ow_oom_victims(&b->oom);
+
+	for (size_t i = 0; i < b->oom.victims.n && i < REAPED_MAX; i++)
+		if (v[i].pid == pid)
+			return true;
+	return b->chosen.line && b->chosen.pid == pid;
+}
+
 static void add_victim(struct ow_oom_build *b, const struct ow_oom_kill *kill, size_t line)
 {
 	struct ow_oom_victim victim = kill->victim, *added;
 
-	if (find_victim(b, victim.pid))
+	/* Of a group the first one is told twice. */
+	if (b->oom.victims.n && ow_oom_victims(&b->oom)->pid == victim.pid)
 		return;
 	victim.line = line;
 	victim.comm = keep_some(b, kill->comm);
@@ -265,8 +264,7 @@ int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!ow_oom_scan_pid(in->line->text, &pid))
 		return 0;
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (find_victim(a->open[i], pid) ||
-		    (a->open[i]->chosen.line && a->open[i]->chosen.pid == pid))
+		if (is_victim(a->open[i], pid))
 			b = a->open[i];
 	if (!b && a->n_open)
 		b = a->open[a->n_open - 1];

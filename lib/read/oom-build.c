@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-build.h"
 
+#include <stdlib.h>
+
 #include "read/oom.h"
 
 struct ow_oom_build *ow_oom_build_new(struct ow_arena *arena, const char *source,
@@ -52,6 +54,41 @@ void ow_oom_note_text(struct ow_oom_build *b, struct ow_str text)
 	note = kept ? ow_oom_add(b, &b->oom.notes, sizeof(*note)) : NULL;
 	if (note)
 		*note = kept;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct ow_oom_task *const *left = a, *const *right = b;
+
+	return ((*left)->pid > (*right)->pid) - ((*left)->pid < (*right)->pid);
+}
+
+/* The table is complete before anybody asks, so that it is sorted once. */
+static bool sort_tasks(struct ow_oom_build *b)
+{
+	struct ow_oom_task *task = ow_oom_tasks(&b->oom), **sorted;
+
+	if (b->by_pid.n == b->oom.tasks.n)
+		return true;
+	sorted = ow_alloc(b->arena, b->oom.tasks.n, sizeof(*sorted));
+	if (!sorted)
+		return refused(b) != NULL;
+	for (size_t i = 0; i < b->oom.tasks.n; i++)
+		sorted[i] = &task[i];
+	qsort(sorted, b->oom.tasks.n, sizeof(*sorted), compare_pids);
+	b->by_pid = (struct ow_list){ sorted, b->oom.tasks.n };
+	return true;
+}
+
+struct ow_oom_task *ow_oom_find_task(struct ow_oom_build *b, int64_t pid)
+{
+	const struct ow_oom_task wanted = { .pid = pid }, *key = &wanted;
+	struct ow_oom_task **found;
+
+	if (b->oom.tasks.n == 0 || !sort_tasks(b))
+		return NULL;
+	found = bsearch(&key, b->by_pid.item, b->by_pid.n, sizeof(*found), compare_pids);
+	return found ? *found : NULL;
 }
 
 bool ow_oom_scan_kb(struct ow_str *s, uint64_t *ret_bytes)

@@ -22,6 +22,7 @@
  */
 
 #define OW_OOM_COLUMNS_MAX 32
+#define OW_OOM_STATS_MAX   256 /* names; the kernel has not half as many */
 
 /* The order in which the kernel prints the parts of one report. A part that comes again, or too
  * late, is of another report. */
@@ -87,7 +88,12 @@ struct ow_oom_build {
 	/* The task table: an index for each column in front of the name. */
 	unsigned char column[OW_OOM_COLUMNS_MAX];
 	size_t n_columns;
-	bool table_pages; /* page tables are counted in pages */
+	bool table_pages;      /* page tables are counted in pages */
+	struct ow_list by_pid; /* of pointers to the tasks, sorted: see ow_oom_find_task() */
+
+	unsigned last_have; /* OW_LINE_BOOT, OW_LINE_WRITTEN: of the latest line that had it */
+	uint64_t last_boot_usec;
+	int64_t last_written_usec;
 
 	struct ow_oom_victim chosen; /* by the oom-kill: line; its line is 0 when there is none */
 	bool choice;                 /* "Kill process": the next kill line is this record's */
@@ -106,6 +112,9 @@ void *ow_oom_add(struct ow_oom_build *b, struct ow_list *list, size_t size);
 const char *ow_oom_keep(struct ow_oom_build *b, struct ow_str text);
 
 void ow_oom_note_text(struct ow_oom_build *b, struct ow_str text);
+
+/* The row of the task table with that pid; NULL when there is none. */
+struct ow_oom_task *ow_oom_find_task(struct ow_oom_build *b, int64_t pid);
 
 /* "1024kB", "1024KB": bytes. False when there is no unit, or no room for the number. */
 bool ow_oom_scan_kb(struct ow_str *s, uint64_t *ret_bytes);

@@ -4,16 +4,6 @@
 
 #define PAGE_GUESS 4096
 
-static struct ow_oom_task *find_task(const struct ow_oom *oom, int64_t pid)
-{
-	struct ow_oom_task *task = ow_oom_tasks(oom);
-
-	for (size_t i = 0; i < oom->tasks.n; i++)
-		if (task[i].pid == pid)
-			return &task[i];
-	return NULL;
-}
-
 /* The power of two that bytes / pages is, or nearly is: the two were counted a moment apart. */
 static uint64_t page_size(uint64_t bytes, uint64_t pages)
 {
@@ -24,13 +14,14 @@ static uint64_t page_size(uint64_t bytes, uint64_t pages)
 }
 
 /* The kill line gives in kB what the table gives in pages. */
-static uint64_t page_by_victim(const struct ow_oom *oom)
+static uint64_t page_by_victim(struct ow_oom_build *b)
 {
+	const struct ow_oom *oom = &b->oom;
 	const struct ow_oom_victim *v = ow_oom_victims(oom);
 	uint64_t page = 0;
 
 	for (size_t i = 0; i < oom->victims.n && !page; i++) {
-		const struct ow_oom_task *t = find_task(oom, v[i].pid);
+		const struct ow_oom_task *t = ow_oom_find_task(b, v[i].pid);
 
 		if (t && (v[i].have & OW_VICTIM_TOTAL_VM) && (t->have & OW_TASK_TOTAL_VM))
 			page = page_size(v[i].total_vm_bytes, t->total_vm_bytes);
@@ -44,7 +35,7 @@ static void set_page(struct ow_oom_build *b)
 
 	oom->page_bytes = b->buddy_unit_bytes;
 	if (!oom->page_bytes)
-		oom->page_bytes = page_by_victim(oom);
+		oom->page_bytes = page_by_victim(b);
 	if (!oom->page_bytes)
 		oom->page_bytes = page_size(b->node_lru_bytes, b->lru_pages);
 	if (oom->page_bytes)
@@ -130,7 +121,7 @@ static void set_victims(struct ow_oom_build *b)
 	}
 	/* 5.4 to 5.4.1x print bytes there and call them kB. */
 	for (size_t i = 0; v && i < oom->victims.n; i++) {
-		const struct ow_oom_task *t = find_task(oom, v[i].pid);
+		const struct ow_oom_task *t = ow_oom_find_task(b, v[i].pid);
 
 		if (!t || b->table_pages || !(t->have & OW_TASK_PGTABLES) ||
 		    !(v[i].have & OW_VICTIM_PGTABLES) || t->pgtables_bytes == 0 ||

@@ -68,17 +68,22 @@ static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a
 		       const struct ow_line *line)
 {
 	const size_t front = join->n_text;
+	/* Quoted-printable marks the place where it broke a line. */
+	const size_t glue = front - (front && join->text[front - 1] == '=');
 	struct score glued, best;
 
+	join->n_text = glue;
 	add_text(join, line->text);
 	glued = score_of(a, join);
+	memcpy(join->text + glue, "=", front - glue);
 	join->n_text = front;
 	add_text(join, OW_STR(" "));
 	add_text(join, line->text);
 	best = score_of(a, join);
-	if (glued.fields > best.fields || (glued.fields == best.fields && glued.unspaced)) {
+	if (glued.fields > best.fields ||
+	    (glued.fields == best.fields && (glued.unspaced || glue < front))) {
 		best = glued;
-		join->n_text = front;
+		join->n_text = glue;
 		add_text(join, line->text);
 	}
 	(void)keep_raw(join, line);

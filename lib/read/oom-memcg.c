@@ -139,7 +139,8 @@ static struct ow_stat *find_stat(struct ow_oom_build *b, struct ow_str name)
 
 static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value, size_t line)
 {
-	const char *kept = ow_oom_keep(b, name);
+	bool room = b->oom.memory_stat.n < OW_OOM_STATS_MAX;
+	const char *kept = room ? ow_oom_keep(b, name) : NULL;
 	struct ow_stat *stat = kept ? ow_oom_add(b, &b->oom.memory_stat, sizeof(*stat)) : NULL;
 
 	if (stat)

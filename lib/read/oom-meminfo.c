@@ -17,7 +17,7 @@ static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value,
 	for (size_t i = 0; i < b->oom.meminfo.n; i++)
 		if (ow_str_is(name, stat[i].name))
 			return;
-	kept = ow_oom_keep(b, name);
+	kept = b->oom.meminfo.n < OW_OOM_STATS_MAX ? ow_oom_keep(b, name) : NULL;
 	stat = kept ? ow_oom_add(b, &b->oom.meminfo, sizeof(*stat)) : NULL;
 	if (stat)
 		*stat = (struct ow_stat){ kept, value, line };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "read/export.h"
+#include "read/mend.h"
 #include "read/oom-assemble.h"
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
@@ -33,6 +34,7 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+	char mended[OW_OOM_LINE_MAX];
 
 	size_t awake_until;      /* the line up to which each is looked at */
 	char before[BEFORE_MAX]; /* the line that was passed over last */
@@ -128,6 +130,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
+	(void)ow_mend(raw, reader->mended, &raw);
 	ow_line_unwrap(raw, &reader->options.clock, &line);
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
@@ -139,23 +142,25 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
 }
 
-/* Each line of the message is one of the kernel. */
-static int read_message(struct ow_oom_reader *reader, struct ow_line line)
+/* Each line of the message is one of the kernel, and one of the source unless that is raw. */
+static int read_message(struct ow_oom_reader *reader, struct ow_line line, struct ow_str raw)
 {
 	struct ow_str rest = line.text;
 	int r = 0;
 
-	for (; r >= 0 && ow_scan_line(&rest, &line.text); line.number++) {
-		const struct ow_oom_raw raw = { line.number, line.text };
-		const struct ow_oom_input in = { &line, &raw, 1 };
+	while (r >= 0 && ow_scan_line(&rest, &line.text)) {
+		const struct ow_oom_raw one = { line.number, raw.n ? raw : line.text };
+		const struct ow_oom_input in = { &line, &one, 1 };
 
-		line.raw = line.text;
+		line.raw = one.text;
 		r = ow_oom_assemble(&reader->assembly, &in);
+		line.number += raw.n == 0;
 	}
 	return r < 0 ? r : 0;
 }
 
-static int read_entry(struct ow_oom_reader *reader)
+/* raw is the line that the entry was in; empty when it had several. */
+static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	struct ow_export *x = &reader->export;
 	struct ow_line line;
@@ -173,7 +178,7 @@ static int read_entry(struct ow_oom_reader *reader)
 		} else {
 			reader->seen.kernel_lines++;
 			r = ow_oom_join_flush(&reader->join, &reader->assembly);
-			r = r == 0 ? read_message(reader, line) : r;
+			r = r == 0 ? read_message(reader, line, raw) : r;
 		}
 	}
 	ow_export_clear(x);
@@ -249,7 +254,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 			reader->in_export = true;
 			return 0;
 		case OW_EXPORT_ENTRY:
-			return read_entry(reader);
+			return read_entry(reader, (struct ow_str){ 0 });
 		case OW_EXPORT_NONE:
 			reader->in_export = false;
 			ow_export_clear(&reader->export);
@@ -260,6 +265,8 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 		reader->seen.binary_lines++;
 		return 0;
 	}
+	if (raw.n && raw.p[0] == '{' && ow_export_json(&reader->export, raw, reader->number))
+		return read_entry(reader, raw);
 	return read_text_line(reader, raw, reader->number);
 }
 
@@ -369,7 +376,7 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 	int r = reader->in_line ? end_line(reader) : 0;
 
 	if (r == 0 && reader->in_export)
-		r = read_entry(reader);
+		r = read_entry(reader, (struct ow_str){ 0 });
 	if (reader->has_before) { /* the last line that was passed over tells up to when */
 		struct ow_line line;
 

@@ -254,22 +254,28 @@ bool ow_stamp_scan_boot(struct ow_str *s, uint64_t *ret_usec)
 	return true;
 }
 
-static bool moment(const struct ow_stamp *stamp, int year, int64_t *ret)
+/* Days since 1970 of a day of the Gregorian calendar, counted in eras of 400 years that begin in
+ * March, so that the leap day ends a year. */
+static int64_t days(int64_t year, int month, int day)
 {
-	const struct tm tm = {
-		.tm_year = year - 1900,
-		.tm_mon = stamp->month - 1,
-		.tm_mday = stamp->day,
-		.tm_hour = stamp->hour,
-		.tm_min = stamp->minute,
-		.tm_sec = stamp->second,
-	};
-	int64_t usec;
+	int64_t from_march = month <= 2 ? month + 9 : month - 3, y = month <= 2 ? year - 1 : year;
+	int64_t era = y / 400, of_era = y - 400 * era;
+	int64_t of_year = (153 * from_march + 2) / 5 + day - 1;
 
-	if (!ow_time_from_tm(&tm, true, &usec))
-		return false;
-	*ret = usec + stamp->usec - stamp->zone_sec * OW_USEC_PER_SEC;
-	return true;
+	return 146097 * era + 365 * of_era + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int64_t moment(const struct ow_stamp *stamp, int year)
+{
+	int64_t sec = 86400 * days(year, stamp->month, stamp->day) + 3600 * stamp->hour +
+		      60 * stamp->minute + stamp->second - stamp->zone_sec;
+
+	return sec * OW_USEC_PER_SEC + stamp->usec;
+}
+
+int64_t ow_stamp_written(const struct ow_stamp *stamp)
+{
+	return moment(stamp, stamp->year ? stamp->year : 2000);
 }
 
 static bool day_exists(const struct ow_stamp *stamp, int year)
@@ -283,19 +289,19 @@ bool ow_stamp_settle(const struct ow_stamp *stamp, const struct ow_line_clock *c
 {
 	time_t now = (time_t)(clock->now_usec / OW_USEC_PER_SEC);
 	struct tm tm;
-	int64_t usec;
 
 	if (stamp->month == 0 || stamp->day == 0 || (!stamp->has_zone && !clock->utc))
 		return false;
-	if (stamp->year != 0)
-		return moment(stamp, stamp->year, ret);
+	if (stamp->year != 0) {
+		*ret = moment(stamp, stamp->year);
+		return true;
+	}
 	if (!clock->has_now || !gmtime_r(&now, &tm))
 		return false;
 	/* The last such day before now; of two 29 Februaries at most eight years lie between. */
 	for (int year = tm.tm_year + 1900, back = 0; back <= 8; back++, year--)
-		if (day_exists(stamp, year) && moment(stamp, year, &usec) &&
-		    usec <= clock->now_usec) {
-			*ret = usec;
+		if (day_exists(stamp, year) && moment(stamp, year) <= clock->now_usec) {
+			*ret = moment(stamp, year);
 			return true;
 		}
 	return false;

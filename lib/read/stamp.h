@@ -39,6 +39,10 @@ bool ow_stamp_is_human(struct ow_str s);
 /* "283.033791", "   33.9": seconds with a fraction of any length. */
 bool ow_stamp_scan_boot(struct ow_str *s, uint64_t *ret_usec);
 
+/* The time as it is written, as if it were UTC and of some leap year: for the distance to another
+ * one of the same log. */
+int64_t ow_stamp_written(const struct ow_stamp *stamp);
+
 /* Microseconds since 1970 UTC; false where year or zone stay open. */
 bool ow_stamp_settle(const struct ow_stamp *stamp, const struct ow_line_clock *clock, int64_t *ret);
 

@@ -101,6 +101,35 @@ static void damage_ends_the_export_not_the_reading(void **state)
 	oom_log_release(&log);
 }
 
+static void json_says_the_same(void **state)
+{
+	const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+	static const char text[] =
+		"{\"__CURSOR\":\"s=1\",\"_TRANSPORT\":\"syslog\",\"MESSAGE\":\"Out of memory: Killed process 1 (x)\"}\n"
+		"{\"__REALTIME_TIMESTAMP\":\"1795154690027200\",\"__MONOTONIC_TIMESTAMP\":\"905033791\","
+		"\"_SOURCE_MONOTONIC_TIMESTAMP\":\"283033791\",\"_TRANSPORT\":\"kernel\",\"_BOOT_ID\":\"" BOOT
+		"\",\"MESSAGE\":\"Mem-Info:\\nactive_anon:221 free:3\"}\n"
+		"{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":[79,117,116,32,111,102,32,109,101,109,111,114,121,58,32,75,"
+		"105,108,108,101,100,32,112,114,111,99,101,115,115,32,52,50,32,40,255,41]}\n"
+		"{\"MESSAGE\":broken\n";
+	const struct ow_oom *oom;
+	struct oom_log log;
+
+	(void)state;
+	oom_log_read(&log, OW_STR(text), 0, &options);
+	assert_int_equal(log.n, 1);
+	oom = log.oom[0];
+	assert_int_equal(oom->line, 2);
+	assert_int_equal(oom->time_usec, INT64_C(1795154690027200) - 622000000);
+	assert_int_equal(ow_stat_find(&oom->meminfo, "free")->value, 3 * 4096);
+	assert_int_equal(ow_oom_victims(oom)->pid, 42);
+	assert_string_equal(ow_oom_victims(oom)->comm, "\xff");
+	assert_int_equal(ow_oom_victims(oom)->line, 3);
+	assert_int_equal(oom->texts.n, 2);
+	assert_int_equal(log.seen.foreign_lines, 1);
+	oom_log_release(&log);
+}
+
 static void a_line_that_looks_like_a_field_is_a_line(void **state)
 {
 	static const char text[] = "MESSAGE\n_TRANSPORT=kernel\n" KILLED "A=b\n"
@@ -121,6 +150,7 @@ int main(void)
 		UNIT(only_the_kernels_transport_counts),
 		UNIT(a_message_of_several_lines_is_several_lines_of_the_kernel),
 		UNIT(damage_ends_the_export_not_the_reading),
+		UNIT(json_says_the_same),
 		UNIT(a_line_that_looks_like_a_field_is_a_line),
 	};
 

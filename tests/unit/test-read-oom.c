@@ -155,6 +155,15 @@ static void lines_go_to_the_record_that_expects_them(void **state)
 		  "[  100.000000] " HEAD("eat") "[ 3700.000000] " KILLED("42"),
 		  "unknown -kernel -tasks -constraint -kill; "
 		  "memcg 42 -head -kernel -memory -stats -tasks -constraint; " },
+		{ "a kill a day later, in a log that tells no year",
+		  "Nov 20 07:51:02 h kernel: " HEAD("eat") "Nov 21 07:51:02 h kernel: " KILLED(
+			  "42"),
+		  "unknown -kernel -tasks -constraint -kill; "
+		  "memcg 42 -head -kernel -memory -stats -tasks -constraint; " },
+		{ "a kill a second later, in the next month",
+		  "Feb 29 23:59:59 h kernel: " HEAD("eat") "Mar  1 00:00:00 h kernel: " KILLED(
+			  "42"),
+		  "memcg 42 -kernel -memory -stats -tasks -constraint; " },
 		{ "two CPUs at once",
 		  "[    1.000000][  T100] " HEAD("a") "[    1.000001][  T200] " HEAD(
 			  "b") "[    1.000002][  T100] " MEMORY "[    1.000003][  T200] Mem-Info:\n"
@@ -186,6 +195,23 @@ static void lines_go_to_the_record_that_expects_them(void **state)
 			fail_msg("%s:\nwant %s\ngot  %s", cases[i].why, cases[i].want, got);
 		oom_log_release(&log);
 	}
+}
+
+static void many_callers_at_once_are_bounded(void **state)
+{
+	char *text = ow_alloc(*state, OW_KIB(64), 1), *to = text;
+	struct oom_log log;
+
+	for (int i = 0; i < 20; i++)
+		to += snprintf(to, 400, "[    1.%06d][  T%3d] %s", i, 100 + i, HEAD("eat"));
+	for (int i = 0; i < 20; i++)
+		to += snprintf(to, 400, "[    1.%06d][  T%3d] %s[    1.%06d][  T%3d] %s", 20 + i,
+			       100 + i, GROUP, 20 + i, 100 + i, GROUP);
+	oom_log(&log, text);
+	assert_int_equal(log.n, 60);
+	for (size_t i = 1; i < log.n; i++)
+		assert_true(log.oom[i]->line > log.oom[i - 1]->line);
+	oom_log_release(&log);
 }
 
 static void the_reaper_finds_its_victim_in_an_older_record(void **state)
@@ -374,6 +400,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(a_whole_report_misses_nothing),
 		UNIT(lines_go_to_the_record_that_expects_them),
+		UNIT(many_callers_at_once_are_bounded),
 		UNIT(the_reaper_finds_its_victim_in_an_older_record),
 		UNIT(what_others_wrote_is_no_report),
 		UNIT(losses_are_counted),

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/mend.h"
+
+#include "oom-log.h"
+
+static void damage_is_undone_where_it_stands(void **state)
+{
+	static const struct {
+		const char *line, *want; /* NULL: nothing to undo */
+	} cases[] = {
+		{ "\x1b[32m[   12.3] \x1b[0m\x1b[33mOut of memory: \x1b[0mKilled process 1 (x)",
+		  "[   12.3] Out of memory: Killed process 1 (x)" },
+		{ "Nov 20 07:51:02 h kernel: \x1b[1;31mOut of memory\x1b[0m",
+		  "Nov 20 07:51:02 h kernel: Out of memory" },
+		{ "Out of memory: Killed process 1 (\x1b[31mx)", NULL }, /* a name */
+		{ "Out of memory: \x1b not a colour", NULL },
+		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=3D0",
+		  "x invoked oom-killer: gfp_mask=0xd0, order=0" },
+		{ "Killed process 1 (a=3Db)", NULL },
+		{ "[\xc2\xa0 pid\xc2\xa0 ]\xc2\xa0\xc2\xa0 uid", "[  pid  ]   uid" },
+		{ "Killed process 1 (a\xc2\xa0"
+		  "b)",
+		  NULL },
+		{ "{\"log\":\"[   12.3] a \\u003c b \\\"c\\\" \\\\ \\t\\n\",\"stream\":\"stdout\",\"time\":\"x\"}",
+		  "[   12.3] a < b \"c\" \\ \t" },
+		{ "{\"log\":\"no stream\"}", NULL },
+		{ "{\"log\":\"cut \\u00\",\"stream\":\"", "cut u00" },
+		{ "plain", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_str got = OW_STR("before");
+		char buffer[256];
+		bool mended = ow_mend(ow_str(cases[i].line), buffer, &got);
+
+		if (mended != (cases[i].want != NULL) ||
+		    !ow_str_is(got, mended ? cases[i].want : "before"))
+			fail_msg("%s: '%.*s'", cases[i].line, (int)got.n, got.p);
+	}
+}
+
+static void a_soft_break_leaves_no_trace(void **state)
+{
+	struct oom_log log;
+
+	(void)state;
+	oom_log(&log,
+		"[   12.000001] eat invoked oom-killer: gfp_mask=3D0xcc0(GFP_KERN=\n"
+		"EL), order=3D0, oom_score_adj=3D0\n"
+		"[   12.000002] Memory cgroup out of memory: Killed process 42 (eat) total-v=\n"
+		"m:8kB, anon-rss:4kB, file-rss:0kB\n");
+	assert_int_equal(log.n, 1);
+	assert_string_equal(log.oom[0]->trigger.gfp_flags, "GFP_KERNEL");
+	assert_int_equal(log.oom[0]->trigger.order, 0);
+	assert_int_equal(ow_oom_victims(log.oom[0])->total_vm_bytes, 8192);
+	oom_log_release(&log);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		UNIT(damage_is_undone_where_it_stands),
+		UNIT(a_soft_break_leaves_no_trace),
+	};
+
+	return cmocka_run_group_tests_name("read/mend", tests, NULL, NULL);
+}
