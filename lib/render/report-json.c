@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <math.h>
 
 #include "base/time.h"
 #include "render/json.h"
@@ -30,7 +29,7 @@ static void numbers(struct ow_json *json, const struct ow_claim *claim)
 
 		ow_json_object(json, NULL);
 		ow_json_text(json, "name", n->name);
-		if (n->value >= 0 && n->value < EXACT_MAX && floor(n->value) == n->value)
+		if (n->value >= 0 && n->value < EXACT_MAX && (double)(uint64_t)n->value == n->value)
 			ow_json_u64(json, "value", (uint64_t)n->value);
 		else
 			ow_json_real(json, "value", n->value);
