@@ -46,6 +46,7 @@ file /usr/lib/systemd/systemd-journal-remote systemd-journal-remote
 command qemu-system-x86_64 qemu-system-x86
 command cpio cpio
 static busybox busybox-static
+file /usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring
 '
 
 say() {
