@@ -8,8 +8,8 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 		[OW_OOM_UNKNOWN] = "no line of the record says what was short",
 		[OW_OOM_MEMCG] = "the record is of a memory cgroup's limit",
 		[OW_OOM_GLOBAL] = "the record is of the whole machine",
-		[OW_OOM_CPUSET] = "the record is of the nodes that a cpuset allows",
-		[OW_OOM_MEMPOLICY] = "the record is of the nodes that a memory policy allows",
+		[OW_OOM_CPUSET] = "the record is of a cpuset's nodes",
+		[OW_OOM_MEMPOLICY] = "the record is of a memory policy's nodes",
 		[OW_OOM_SYSRQ] = "the record is of a kill that somebody asked for (SysRq f)",
 		[OW_OOM_PANIC] = "the record ends in a panic instead of a kill",
 	};

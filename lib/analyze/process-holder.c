@@ -206,8 +206,7 @@ static void judge_victim(const struct ow_scene *s, struct ow_finding *f)
 				  ow_words_share(f->arena, share));
 		return;
 	}
-	ow_reason_for(f, OW_DERIVED, victim_row(s), "killing %s frees %s, %s",
-		      v.victim && v.victim->n > 1 ? "them" : "it",
+	ow_reason_for(f, OW_DERIVED, victim_row(s), "its death frees %s, %s",
 		      ow_words_bytes(f->arena, v.victim_least), ow_words_share(f->arena, share));
 	cite_share(s, f);
 	if (share >= OW_HELD_IT)

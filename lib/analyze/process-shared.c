@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory that is nobody's alone: mapped by several, charged elsewhere, or held by none. */
-#include <inttypes.h>
 
 #include "analyze/makeup.h"
 #include "analyze/process.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What fits on the first screen below the box: the four roles, what somebody on call asks, and the
  * chain, one row a level. */
-#include <inttypes.h>
 
 #include "analyze/words.h"
 #include "report/part.h"
@@ -16,13 +15,20 @@ static void role(struct ow_draft *d, const char *name, const char *who, const st
 	}
 }
 
+static size_t count_victims(const struct ow_case *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_kills; i++)
+		n += c->kills[i]->victims.n;
+	return n;
+}
+
 static const char *victim_words(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
-	size_t n = 0;
+	size_t n = count_victims(d->c);
 
-	for (size_t i = 0; i < d->c->n_kills; i++)
-		n += d->c->kills[i]->victims.n;
 	if (!s->victim)
 		return s->oom->have & OW_OOM_NO_VICTIM ? "none: nothing could be killed"
 						       : "not in the source";
@@ -82,6 +88,7 @@ static const char *still_happening(struct ow_draft *d)
 static const char *who_was_hit(struct ow_draft *d)
 {
 	const struct ow_finding *group = ow_chain_find(d->chain, "group-kill");
+	size_t n;
 
 	if (!d->s->victim)
 		return "nobody, as far as the source says";
@@ -97,7 +104,9 @@ static const char *who_was_hit(struct ow_draft *d)
 	case OW_FIRST_UNKNOWN:
 		break;
 	}
-	return ow_draft_text(d, "one process; whether the rest went on is not known");
+	n = count_victims(d->c);
+	return ow_draft_text(d, "%zu %s; whether the rest went on is not known", n,
+			     n == 1 ? "process" : "processes");
 }
 
 static const char *safe_step(struct ow_draft *d)
@@ -121,7 +130,7 @@ static const char *beside_it(struct ow_draft *d)
 			text = ow_draft_text(d, "%s%s%s", text, *text ? ", " : "",
 					     f->hypothesis->label);
 	}
-	return *text ? ow_draft_text(d, "beside it: %s", text) : "nothing was found beside it";
+	return text;
 }
 
 static void on_call(struct ow_draft *d)
@@ -133,7 +142,8 @@ static void on_call(struct ow_draft *d)
 	answer(d, "Who was hit?", who_was_hit(d));
 	answer(d, "Next one when?", "unknown: that takes two points in time");
 	answer(d, "Safe step now?", safe_step(d));
-	answer(d, "One thing or two?", beside_it(d));
+	if (*beside_it(d))
+		answer(d, "Beside it?", beside_it(d));
 }
 
 void ow_part_roles(struct ow_draft *d)
