@@ -68,6 +68,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.command = "while sleep 5; do date +%s; ps -eo comm= | sort | uniq -c | sort -n | "
 			   "tail -3; done",
 		.remedy = "bound their number: workers = (limit - base) / size of one, pids.max",
+		.role = "hold it together, growth unknown",
 		.judge = judge,
 	},
 };

@@ -38,11 +38,20 @@ static const char *victim_words(struct ow_draft *d)
 				   : "");
 }
 
+/* What the table shows is told also where a level above it is undecided, but then with that. */
+static const char *holder_role(struct ow_draft *d, const struct ow_finding *holder)
+{
+	return ow_draft_text(d, "%s: %s%s", holder->subject ? holder->subject : holder->statement,
+			     ow_finding_role(holder),
+			     d->chain->holder ? "" : "; see what is undecided above it");
+}
+
 static void roles(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Role", "Who", NULL };
 	const struct ow_oom *oom = d->s->oom;
-	const struct ow_finding *holder = d->chain->holder;
+	const struct ow_finding *process = d->chain->answer[OW_LEVEL_PROCESS];
+	const struct ow_finding *holder = process && ow_draft_stands(process) ? process : NULL;
 	const struct ow_oom_trigger *t = &oom->trigger;
 	struct ow_cite head = ow_cite_line(oom, oom->lines.head);
 	struct ow_cite kill =
@@ -56,10 +65,7 @@ static void roles(struct ow_draft *d)
 						      t->have & OW_TRIGGER_PID ? t->pid : -1))
 		     : "not in the source",
 	     &head);
-	role(d, "holder",
-	     holder ? ow_draft_text(d, "%s: holds most, growth unknown",
-				    holder->subject ? holder->subject : holder->statement)
-		    : "undecided",
+	role(d, "holder", holder ? holder_role(d, holder) : "undecided",
 	     holder && holder->reason->n_cites ? &holder->reason->cite[0] : NULL);
 	role(d, "grower", "unknown: one point in time", NULL);
 	role(d, "victim", victim_words(d), &kill);

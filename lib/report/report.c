@@ -61,7 +61,6 @@ static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 		[OW_LEVEL_LIMIT] = "what filled it is undecided",
 		[OW_LEVEL_TENANT] = "what it was made of is undecided",
 		[OW_LEVEL_MAKEUP] = "who held it is undecided",
-		[OW_LEVEL_PROCESS] = "holds most, growth unknown",
 	};
 	const struct ow_finding *reached = chain->reached;
 
@@ -69,7 +68,9 @@ static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 		return;
 	r->root_cause.level = ow_levels[reached->hypothesis->level].name;
 	r->root_cause.label = reached->hypothesis->label;
-	r->root_cause.word = words[reached->hypothesis->level];
+	r->root_cause.word = reached->hypothesis->level == OW_LEVEL_PROCESS
+				     ? ow_finding_role(reached)
+				     : words[reached->hypothesis->level];
 	r->root_cause.subject = reached->subject;
 	if (reached->hypothesis->level == OW_LEVEL_KILL && chain->scene.victim)
 		r->root_cause.subject = chain->scene.victim_name;
