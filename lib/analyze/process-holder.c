@@ -52,12 +52,12 @@ static struct view view_of(const struct ow_scene *s)
 /* True when f is settled: sizes say nothing here. */
 static bool is_void(const struct ow_scene *s, struct ow_finding *f)
 {
-	const char *why = ow_process_void(s);
+	const struct ow_void *why = ow_process_void(s);
 
 	if (!s->balance.total.have || s->balance.total.bytes == 0)
 		ow_finding_open(s, f, "usage is not in the record, so there is no share of it");
 	else if (why)
-		ow_finding_open(s, f, "%s", why);
+		ow_process_open(s, f, why);
 	else
 		return false;
 	return true;
