@@ -184,8 +184,8 @@ void ow_part_verdict(struct ow_draft *d)
 	if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
 		ow_doc_item(d->doc, OW_INK_PLAIN, "No cause is named%s", why_no_cause(d));
 	if (next) {
-		ow_doc_item(d->doc, OW_INK_STRONG, "Next step:");
-		ow_doc_say(d->doc, OW_INK_PLAIN, " get %s.", next->what);
+		ow_doc_item(d->doc, OW_INK_STRONG, "Next step");
+		ow_doc_say(d->doc, OW_INK_PLAIN, " (%s):", next->what);
 		ow_doc_item(d->doc, OW_INK_COMMAND, "%s", next->command);
 	}
 }
