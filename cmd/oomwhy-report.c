@@ -177,7 +177,10 @@ static int write_report(const struct ow_command *command, const struct question 
 	if (!to_file) {
 		if (!arg_no_pager && ow_report_formats[0].write == q->format->write)
 			ow_command_pager();
+		errno = 0;
 		error = q->format->write(report, &style, stdout);
+		if (error == -EIO && errno)
+			error = -errno; /* a full disk says so */
 		return error < 0 ? ow_command_fail(command, OW_EXIT_FAILED,
 						   "cannot print the report: %s", strerror(-error))
 				 : OW_EXIT_DONE;
