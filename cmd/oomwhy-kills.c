@@ -8,11 +8,10 @@
 
 #include "base/time.h"
 #include "command.h"
+#include "kept.h"
 #include "kills-view.h"
 #include "read/oom.h"
 #include "source.h"
-
-#define KEEP_MAX OW_MIB(256) /* of records that -r or -n hold back */
 
 static struct ow_source_options arg_source;
 static int64_t arg_lines = -1;
@@ -34,13 +33,6 @@ static const struct ow_option options[] = {
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 
-/* One record of the listing, with the arena that it lives in. */
-struct row {
-	struct ow_oom *oom;
-	struct ow_arena *arena;
-	uint64_t number;
-};
-
 /* The listing as it comes in, and what it was made from. */
 struct listing {
 	struct ow_oom_reader *reader;
@@ -49,48 +41,22 @@ struct listing {
 	char names[256];         /* of the sources, for "nothing found in ..." */
 	uint64_t number;         /* of the last record */
 	uint64_t undated;        /* records that a period left out because they have no date */
-	struct row *row;         /* a ring: the newest are kept when there are more than cap */
-	size_t first, n, cap;
-	size_t kept_bytes;
+	struct ow_kept kept;
 	struct ow_kills_view view;
 };
-
-/* Holds a record back, in place of the oldest one when there are enough. */
-static int keep(struct listing *l, struct row row, struct ow_arena **arena)
-{
-	struct row *slot;
-
-	if (l->cap && l->n == l->cap) {
-		slot = &l->row[l->first];
-		l->kept_bytes -= ow_arena_bytes(slot->arena);
-		(void)ow_arena_free(slot->arena);
-		l->first = (l->first + 1) % l->cap;
-	} else {
-		struct row *more = reallocarray(l->row, l->n + 1, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		l->row = more;
-		slot = &l->row[l->n++];
-	}
-	*slot = row;
-	*arena = NULL;
-	l->kept_bytes += ow_arena_bytes(row.arena);
-	return l->kept_bytes > KEEP_MAX ? -EFBIG : 0;
-}
 
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct listing *l = arg;
-	const struct row row = { oom, *arena, ++l->number };
 
+	l->number++;
 	if (!ow_source_wanted(&l->period, oom)) {
 		l->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
 	if (arg_reverse || arg_lines >= 0)
-		return arg_lines == 0 ? 0 : keep(l, row, arena);
-	return ow_kills_view_add(&l->view, row.oom, row.number);
+		return arg_lines == 0 ? 0 : ow_kept_add(&l->kept, oom, arena, l->number);
+	return ow_kills_view_add(&l->view, oom, l->number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
@@ -154,10 +120,9 @@ static int print_kept(struct listing *l)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < l->n && error == 0; i++) {
-		size_t from_oldest = arg_reverse ? l->n - 1 - i : i;
-
-		const struct row *row = &l->row[(l->first + from_oldest) % l->n];
+	for (size_t i = 0; i < l->kept.n && error == 0; i++) {
+		const struct ow_kept_row *row =
+			ow_kept_at(&l->kept, arg_reverse ? l->kept.n - 1 - i : i);
 
 		error = ow_kills_view_add(&l->view, row->oom, row->number);
 	}
@@ -166,9 +131,7 @@ static int print_kept(struct listing *l)
 
 static void free_listing(struct listing *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		(void)ow_arena_free(l->row[i].arena);
-	free(l->row);
+	ow_kept_release(&l->kept);
 	l->reader = ow_oom_reader_free(l->reader);
 	ow_kills_view_release(&l->view);
 }
@@ -226,7 +189,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 
 	l.view = (struct ow_kills_view){ .json = arg_json, .utc = arg_source.utc };
 	if (arg_lines > 0)
-		l.cap = (size_t)arg_lines;
+		l.kept.cap = (size_t)arg_lines;
 	status = ow_source_settle(command, &arg_source, &l.period);
 	if (status != OW_EXIT_DONE)
 		return status;
