@@ -79,8 +79,7 @@ needs_missing() {
   done
 }
 
-# The words in front of a command that needs root: none for root, sudo for those who have it.
-# Without a terminal sudo must not ask.
+# Runs a command as root, by sudo where that is needed. Without a terminal sudo must not ask.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"

@@ -22,8 +22,12 @@ static int judge(const struct ow_scene *s, const struct ow_hypothesis *h, struct
 		return -ENOMEM;
 	assert(f.statement);
 	/* What cites nothing is no statement. */
-	if ((f.outcome == OW_HELD || f.outcome == OW_PARTLY) && !cites(&f))
+	if ((f.outcome == OW_HELD || f.outcome == OW_PARTLY) && !cites(&f)) {
 		f.outcome = OW_OPEN;
+		f.word = NULL;
+		if (f.n_needs == 0)
+			ow_finding_need(&f, h->datum, ow_scene_command(s, arena, h->command));
+	}
 	*ret = f;
 	return 0;
 }
@@ -112,8 +116,6 @@ static int strength(const struct ow_finding *f)
 
 static void find_answers(struct ow_chain *chain)
 {
-	bool firm = true;
-
 	for (size_t i = 0; i < chain->n; i++) {
 		const struct ow_finding *f = &chain->finding[i];
 		const struct ow_finding **answer = &chain->answer[f->hypothesis->level];
@@ -121,10 +123,15 @@ static void find_answers(struct ow_chain *chain)
 		if (f->hypothesis->stand == OW_RIVAL && strength(f) > strength(*answer))
 			*answer = f;
 	}
-	for (enum ow_level l = OW_LEVEL_KILL; l < OW_LEVEL_PROCESS; l++)
-		if (l != OW_LEVEL_SHAPE)
-			firm &= !chain->asked[l] || strength(chain->answer[l]) >= 2;
-	if (firm && strength(chain->answer[OW_LEVEL_PROCESS]) >= 2)
+	/* The shape is asked of a history, and stands in nobody's way. */
+	for (enum ow_level l = OW_LEVEL_KILL; l < OW_LEVEL_COUNT; l++) {
+		if (!chain->asked[l] || l == OW_LEVEL_SHAPE)
+			continue;
+		if (strength(chain->answer[l]) < 2)
+			return;
+		chain->reached = chain->answer[l];
+	}
+	if (chain->asked[OW_LEVEL_PROCESS])
 		chain->holder = chain->answer[OW_LEVEL_PROCESS];
 }
 

@@ -64,6 +64,11 @@ const struct ow_hypothesis *ow_hypothesis_find(const char *label)
 	return NULL;
 }
 
+const char *ow_finding_role(const struct ow_finding *f)
+{
+	return f->hypothesis->role ? f->hypothesis->role : "holds most, growth unknown";
+}
+
 void ow_finding_open(const struct ow_scene *s, struct ow_finding *f, const char *format, ...)
 {
 	const struct ow_hypothesis *h = f->hypothesis;

@@ -51,6 +51,7 @@ struct ow_hypothesis {
 	const char *datum;      /* what decides it */
 	const char *command;    /* gets the datum; see ow_scene_command; NULL: nothing does */
 	const char *remedy;     /* what to do if it is so */
+	const char *role;       /* of the level process: what its subject does; NULL: the usual */
 
 	/* Can it be at all, here? NULL: always. A missing datum means that it can. */
 	bool (*possible)(const struct ow_scene *s);
@@ -81,6 +82,9 @@ extern const struct ow_family ow_family_kill_memcg, ow_family_kill_kind, ow_fami
 	ow_family_makeup_share, ow_family_makeup_kernel, ow_family_makeup_rest, ow_family_shape,
 	ow_family_process_holder, ow_family_process_many, ow_family_process_shared,
 	ow_family_process_group;
+
+/* What the subject of an answer of the level process does: "holds most, growth unknown". */
+const char *ow_finding_role(const struct ow_finding *f);
 
 /* Settles f as open: the datum of the hypothesis is missing. */
 void ow_finding_open(const struct ow_scene *s, struct ow_finding *f, const char *format, ...)

@@ -8,8 +8,8 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 		[OW_OOM_UNKNOWN] = "no line of the record says what was short",
 		[OW_OOM_MEMCG] = "the record is of a memory cgroup's limit",
 		[OW_OOM_GLOBAL] = "the record is of the whole machine",
-		[OW_OOM_CPUSET] = "the record is of the nodes that a cpuset allows",
-		[OW_OOM_MEMPOLICY] = "the record is of the nodes that a memory policy allows",
+		[OW_OOM_CPUSET] = "the record is of a cpuset's nodes",
+		[OW_OOM_MEMPOLICY] = "the record is of a memory policy's nodes",
 		[OW_OOM_SYSRQ] = "the record is of a kill that somebody asked for (SysRq f)",
 		[OW_OOM_PANIC] = "the record ends in a panic instead of a kill",
 	};
@@ -22,6 +22,33 @@ static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
 	if (kind == OW_OOM_CPUSET)
 		return oom->kind == OW_OOM_CPUSET || oom->kind == OW_OOM_MEMPOLICY;
 	return oom->kind == kind;
+}
+
+/* The kind is right; whether it was a kill, the victim tells. */
+static void settle_held(const struct ow_scene *s, struct ow_finding *f)
+{
+	static const char *const because[OW_OOM_KIND_COUNT] = {
+		[OW_OOM_GLOBAL] = "because the machine was out of memory",
+		[OW_OOM_CPUSET] = "because the memory nodes that it may use were full",
+		[OW_OOM_MEMPOLICY] = "because the memory nodes that it may use were full",
+		[OW_OOM_SYSRQ] = "because somebody asked for it (SysRq f)",
+		[OW_OOM_PANIC] = "before the machine stopped",
+	};
+	const struct ow_oom *oom = s->oom;
+	bool whole = s->victim || oom->kind == OW_OOM_PANIC;
+
+	ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s", ow_kill_kind_words(oom->kind));
+	if (!s->victim) {
+		ow_finding_settle(f, whole ? OW_HELD : OW_PARTLY,
+				  whole ? NULL : "the victim is not in the source", "%s",
+				  ow_kill_kind_words(oom->kind));
+		return;
+	}
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(oom, s->victim->line, "Killed process ", "by the kernel"),
+		      "the kernel's own line names the victim");
+	ow_finding_settle(f, OW_HELD, NULL, "the kernel killed %s %s", s->victim_name,
+			  because[oom->kind]);
 }
 
 static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_oom_kind kind)
@@ -43,25 +70,7 @@ static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_o
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s", why);
 		ow_finding_settle(f, OW_FAILED, NULL, "%s", why);
 	} else {
-		bool complete = s->victim || kind == OW_OOM_PANIC;
-
-		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
-			      ow_kill_kind_words(oom->kind));
-		if (s->victim)
-			ow_reason_for(f, OW_OBSERVED,
-				      ow_cite_mark(oom, s->victim->line, "Killed process ",
-						   "by the kernel"),
-				      "the kernel's own line names the victim");
-		ow_finding_settle(f, complete ? OW_HELD : OW_PARTLY,
-				  complete ? NULL : "the victim is not in the source", "%s%s%s",
-				  s->victim ? "the kernel killed " : "",
-				  s->victim ? s->victim_name : ow_kill_kind_words(oom->kind),
-				  !s->victim              ? ""
-				  : kind == OW_OOM_GLOBAL ? " because the machine was out of memory"
-				  : kind == OW_OOM_SYSRQ
-					  ? " because somebody asked for it (SysRq f)"
-					  : " because the memory nodes that it may use "
-					    "were full");
+		settle_held(s, f);
 	}
 }
 
@@ -85,30 +94,41 @@ static void judge_panic(const struct ow_scene *s, struct ow_finding *f)
 	judge_kind(s, f, OW_OOM_PANIC);
 }
 
+/* The row that shows it best, when no row may be killed; NULL else, or when it cannot be told. */
+static const struct ow_oom_task *all_protected(const struct ow_oom *oom)
+{
+	const struct ow_oom_task *t = ow_oom_tasks(oom);
+
+	for (size_t i = 0; i < oom->tasks.n; i++)
+		if (!(t[i].have & OW_TASK_ADJ) || t[i].oom_score_adj > -1000)
+			return NULL;
+	return oom->tasks.n ? t : NULL;
+}
+
 static void judge_no_victim(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_oom *oom = s->oom;
+	const struct ow_oom_task *row = all_protected(oom);
 
-	if (!oom && ow_kill_none_proved(s, f, true)) {
-		ow_finding_settle(f, OW_FAILED, NULL,
-				  "the limit was not met in the whole life of %s", s->c->asked);
-	} else if (oom && (oom->have & OW_OOM_NO_VICTIM)) {
+	if (oom->have & OW_OOM_NO_VICTIM) {
 		ow_reason_for(f, OW_OBSERVED,
 			      ow_cite_mark(oom, oom->lines.no_victim, "no killable processes",
 					   "nothing was killed"),
 			      "the kernel says that there is nothing it may kill");
+		if (row)
+			ow_reason_for(f, OW_OBSERVED, ow_cite_line(oom, row->line),
+				      "every row of the table has oom_score_adj -1000");
 		ow_finding_settle(f, OW_HELD, NULL,
-				  "memory ran out and the kernel found nothing that it may kill: "
-				  "every task is protected (oom_score_adj -1000)");
-	} else if (oom && (s->victim || oom->kind == OW_OOM_PANIC)) {
-		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom),
-				  s->victim ? "a victim was found and killed"
-					    : "the machine stopped instead");
-		ow_finding_settle(f, OW_FAILED, NULL,
-				  s->victim ? "a victim was found and killed"
-					    : "the machine stopped instead");
+				  "memory ran out and the kernel found nothing that it may kill%s",
+				  row ? ": every task is protected (oom_score_adj -1000)" : "");
+	} else if (s->victim || oom->kind == OW_OOM_PANIC) {
+		const char *why =
+			s->victim ? "a victim was found and killed" : "the machine stopped instead";
+
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s", why);
+		ow_finding_settle(f, OW_FAILED, NULL, "%s", why);
 	} else {
-		ow_finding_open(s, f, "the sources do not say whether anything could be killed");
+		ow_finding_open(s, f, "the source does not say whether anything could be killed");
 	}
 }
 

@@ -3,24 +3,23 @@
 #include <inttypes.h>
 
 #include "analyze/kill.h"
-#include "analyze/words.h"
 #include "base/time.h"
 
 struct ow_cite ow_kill_witness(const struct ow_oom *oom)
 {
 	static const char *const marks[] = {
+		"constraint=CONSTRAINT_CPUSET",
+		"constraint=CONSTRAINT_MEMORY_POLICY",
 		"oom_memcg=",
 		"Memory cgroup out of memory",
 		"killed as a result of limit of",
 		"global_oom",
-		"constraint=CONSTRAINT_CPUSET",
-		"constraint=CONSTRAINT_MEMORY_POLICY",
 		"Kernel panic",
 		"order=-1",
 		"no killable processes",
 		"Out of memory",
 		"constraint=",
-		"Killed process ",
+		"Killed process",
 		"invoked oom-killer",
 	};
 	const size_t victim = oom->victims.n ? ow_oom_victims(oom)->line : 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* No kill was found. That nothing was killed is only said where the sources prove it; else the
  * answer is that it is not known. */
-#include <inttypes.h>
 
 #include "analyze/kill.h"
 #include "analyze/words.h"

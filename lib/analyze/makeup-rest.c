@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the numbers do not explain. A factor: most of the memory may well be explained. */
-#include <inttypes.h>
 
 #include "analyze/makeup.h"
 #include "analyze/words.h"

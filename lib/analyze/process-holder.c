@@ -52,12 +52,12 @@ static struct view view_of(const struct ow_scene *s)
 /* True when f is settled: sizes say nothing here. */
 static bool is_void(const struct ow_scene *s, struct ow_finding *f)
 {
-	const char *why = ow_process_void(s);
+	const struct ow_void *why = ow_process_void(s);
 
 	if (!s->balance.total.have || s->balance.total.bytes == 0)
 		ow_finding_open(s, f, "usage is not in the record, so there is no share of it");
 	else if (why)
-		ow_finding_open(s, f, "%s", why);
+		ow_process_open(s, f, why);
 	else
 		return false;
 	return true;
@@ -206,8 +206,7 @@ static void judge_victim(const struct ow_scene *s, struct ow_finding *f)
 				  ow_words_share(f->arena, share));
 		return;
 	}
-	ow_reason_for(f, OW_DERIVED, victim_row(s), "killing %s frees %s, %s",
-		      v.victim && v.victim->n > 1 ? "them" : "it",
+	ow_reason_for(f, OW_DERIVED, victim_row(s), "its death frees %s, %s",
 		      ow_words_bytes(f->arena, v.victim_least), ow_words_share(f->arena, share));
 	cite_share(s, f);
 	if (share >= OW_HELD_IT)

@@ -11,7 +11,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_holders *h = &s->holders;
 	double top = ow_share(h->largest_bytes, h->most_bytes);
 	struct ow_cite table = ow_cite_line(s->oom, s->oom->lines.table);
-	const char *why = ow_process_void(s);
+	const struct ow_void *why = ow_process_void(s);
 
 	if (h->n_processes == 0) {
 		ow_finding_open(s, f, "the record has no task table");
@@ -41,7 +41,7 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 				  "%s held it together; the largest had %s", f->subject,
 				  ow_words_share(f->arena, top));
 	} else if (why) {
-		ow_finding_open(s, f, "%s", why);
+		ow_process_open(s, f, why);
 	} else if (!s->balance.total.have) {
 		ow_finding_open(s, f, "usage is not in the record, so there is no share of it");
 	} else {
@@ -68,6 +68,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.command = "while sleep 5; do date +%s; ps -eo comm= | sort | uniq -c | sort -n | "
 			   "tail -3; done",
 		.remedy = "bound their number: workers = (limit - base) / size of one, pids.max",
+		.role = "hold it together, growth unknown",
 		.judge = judge,
 	},
 };

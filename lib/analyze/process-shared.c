@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory that is nobody's alone: mapped by several, charged elsewhere, or held by none. */
-#include <inttypes.h>
 
 #include "analyze/makeup.h"
 #include "analyze/process.h"
@@ -189,6 +188,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "who maps the shared memory",
 		.command = "grep -H Shmem /proc/[0-9]*/status | sort -k2 -n | tail",
 		.remedy = "size the pool once, not once a process; see who grew beside it",
+		.role = "share most of it, growth unknown",
 		.judge = judge_mappers,
 	},
 	{
@@ -200,6 +200,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.datum = "in which cgroup the process was started",
 		.command = "journalctl -b | grep -i 'moved\\|migrat'",
 		.remedy = "start it in its group: v2 never moves charges",
+		.role = "is charged to another cgroup, growth unknown",
 		.judge = judge_elsewhere,
 	},
 	{

@@ -34,25 +34,57 @@ static bool kernel_is_void(const struct ow_balance *b)
 	       ow_makeup_dominates(b, OW_PART_SLAB);
 }
 
-const char *ow_process_void(const struct ow_scene *s)
+const struct ow_void *ow_process_void(const struct ow_scene *s)
 {
+	static const struct ow_void shared = {
+		"shared memory is freed with its last user, and the record does not show who that is",
+		"who has the shared memory mapped or open, and what is in tmpfs",
+		"df -t tmpfs; ipcs -mp; ls -l /proc/[0-9]*/fd 2>/dev/null | grep -e memfd: -e /dev/shm",
+	};
+	static const struct ow_void of_kernel = {
+		"kernel memory is freed with the descriptors or threads that hold it, and the "
+		"record does not show whose they are",
+		"who has the most descriptors and threads open",
+		"for p in /proc/[0-9]*; do echo $(ls $p/fd 2>/dev/null | wc -l) $(ls $p/task | wc -l) "
+		"$(cat $p/comm); done | sort -n | tail",
+	};
+	static const struct ow_void cache = {
+		"file cache belongs to no process",
+		"who writes the files",
+		"grep -H write_bytes /proc/[0-9]*/io 2>/dev/null | sort -k2 -n | tail",
+	};
+	static const struct ow_void swapped_out = {
+		"much of the swap belongs to no process",
+		"who wrote to tmpfs",
+		"df -t tmpfs; ipcs -mu",
+	};
+	static const struct ow_void small = { "all processes together hold less than half of it",
+					      NULL, NULL };
 	const struct ow_balance *b = &s->balance;
 	struct ow_amount swapped = ow_balance_swapped_shmem(b);
 
 	if (shmem_is_void(s))
-		return "shared memory is freed with its last user, and the record does not show who "
-		       "that is";
+		return &shared;
 	if (kernel_is_void(b))
-		return "kernel memory is freed with the descriptors or threads that hold it, and the "
-		       "record does not show whose they are";
+		return &of_kernel;
 	if (b->part[OW_PART_SHMEM].have && ow_makeup_dominates(b, OW_PART_CACHE))
-		return "file cache belongs to no process";
+		return &cache;
 	if (swapped.have && ow_share(swapped.bytes, b->total.bytes) >= SWAP_OF_NONE)
-		return "much of the swap belongs to no process";
+		return &swapped_out;
 	if (s->holders.n_processes && b->total.have &&
 	    ow_share(s->holders.most_bytes, b->total.bytes) < OWNED)
-		return "all processes together hold less than half of it";
+		return &small;
 	return NULL;
+}
+
+void ow_process_open(const struct ow_scene *s, struct ow_finding *f, const struct ow_void *why)
+{
+	if (!why->command) {
+		ow_finding_open(s, f, "%s", why->text);
+		return;
+	}
+	ow_finding_settle(f, OW_OPEN, NULL, "%s", why->text);
+	ow_finding_need(f, why->datum, why->command);
 }
 
 size_t ow_process_storm(const struct ow_scene *s)

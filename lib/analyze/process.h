@@ -9,9 +9,17 @@
 #define OW_HELD_IT 0.80 /* of usage and swap: killing it gives the memory back */
 #define OW_TWICE   2    /* another one must free so many times as much to be the holder instead */
 
-/* Why killing a process frees little of this memory, so that sizes accuse nobody; NULL when it
- * does free it. */
-const char *ow_process_void(const struct ow_scene *s);
+/* Why the sizes of processes say nothing about who held it, and what would. */
+struct ow_void {
+	const char *text;
+	const char *datum, *command; /* NULL: those of the hypothesis */
+};
+
+/* NULL where the sizes do say it. */
+const struct ow_void *ow_process_void(const struct ow_scene *s);
+
+/* Leaves f open for that reason. */
+void ow_process_open(const struct ow_scene *s, struct ow_finding *f, const struct ow_void *why);
 
 /* How many processes of the victim's name were killed in this incident. */
 size_t ow_process_storm(const struct ow_scene *s);

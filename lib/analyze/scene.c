@@ -117,7 +117,8 @@ int ow_scene_make(const struct ow_case *c, struct ow_arena *arena, struct ow_sce
 	s.victim_name = "a process";
 	if (s.oom) {
 		s.victim = s.oom->victims.n ? ow_oom_victims(s.oom) : NULL;
-		s.container = ow_case_container(c, &s.oom->task_owner);
+		s.container = ow_case_container(c, s.oom->task_owner.id ? &s.oom->task_owner
+									: &s.oom->limit_owner);
 		s.owner = ow_words_owner(arena, c, &s.oom->task_owner);
 		s.limit_owner = ow_words_owner(arena, c, &s.oom->limit_owner);
 		s.cgroup_version = version_of(c, s.oom);

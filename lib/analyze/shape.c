@@ -19,7 +19,7 @@ static const char *command(const struct ow_scene *s)
 static void judge(const struct ow_scene *s, struct ow_finding *f)
 {
 	ow_finding_need(f, f->hypothesis->datum, ow_scene_command(s, f->arena, command(s)));
-	ow_finding_settle(f, OW_OPEN, NULL, "a record is one point in time and has no shape");
+	ow_finding_settle(f, OW_OPEN, NULL, "one point in time has no shape");
 }
 
 static const struct ow_hypothesis hypotheses[] = {

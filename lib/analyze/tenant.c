@@ -5,9 +5,7 @@
 
 static void judge_holder(const struct ow_scene *s, struct ow_finding *f)
 {
-	ow_finding_open(s, f,
-			"the record names the victim's cgroup only; how much each of the "
-			"groups held is not in it");
+	ow_finding_open(s, f, "the record does not say how much each group held");
 }
 
 static void judge_grower(const struct ow_scene *s, struct ow_finding *f)

@@ -192,6 +192,19 @@ static bool take_rfc5424(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
+/* The stream of a container's log, in the form of CRI. What follows is a line of its own. */
+static bool take_stream(struct ow_str *s)
+{
+	struct ow_str rest = *s;
+
+	if (!ow_scan_lit(&rest, "std") ||
+	    (!ow_scan_lit(&rest, "out") && !ow_scan_lit(&rest, "err")) ||
+	    !ow_scan_lit(&rest, " F "))
+		return false;
+	*s = rest;
+	return true;
+}
+
 /* "2026-11-20T07:51:02.123456+00:00 web-1 kernel: text". dmesg --time-format iso has a comma in it,
  * and no host. */
 static bool take_iso(struct ow_str *s, struct unwrap *u)
@@ -203,9 +216,7 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 		return false;
 	time.n -= rest.n;
 	set_time(u, &stamp);
-	/* Behind the stream of a container's log, in the form of CRI, is a line of its own. */
-	if (!ow_scan_lit(&rest, "stdout F ") && !ow_scan_lit(&rest, "stderr F ") &&
-	    !ow_str_has(time, ","))
+	if (!take_stream(&rest) && !ow_str_has(time, ","))
 		take_host(&rest, u);
 	*s = rest;
 	return true;

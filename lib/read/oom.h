@@ -22,7 +22,11 @@
  *
  * Each line is known by what it says, never by the version of the kernel; then the lines of one
  * report are put together. A report without its head (rate limit, a ring that wrapped) or without
- * its tail is a record, too, and says what is missing.
+ * its tail is a record, too, and says what is missing. A kill is never put under a head that does
+ * not expect it.
+ *
+ * Besides the lines of read/line.h it reads the journal's export format and JSON (read/export.h),
+ * joins lines that a mail program or a terminal has broken, and undoes other damage (read/mend.h).
  *
  * The reader is fed in pieces of any size and holds a bounded amount of memory, whatever the input
  * is. Lines past OW_OOM_LINE_MAX bytes are cut there and counted; so are records past
@@ -46,9 +50,9 @@ struct ow_oom_options {
 struct ow_oom_seen {
 	unsigned have; /* OW_LINE_BOOT, OW_LINE_TIME */
 	uint64_t lines, bytes;
-	uint64_t kernel_lines;  /* lines that could be the kernel's */
-	uint64_t cut_lines;     /* longer than OW_OOM_LINE_MAX */
-	uint64_t binary_lines;  /* skipped: they hold a NUL byte */
+	uint64_t kernel_lines; /* lines that could be the kernel's: those not known to be foreign */
+	uint64_t cut_lines;    /* longer than OW_OOM_LINE_MAX */
+	uint64_t binary_lines; /* skipped: they hold a NUL byte */
 	uint64_t foreign_lines; /* looked like a report but were not the kernel's */
 	uint64_t lost;          /* lines that the log itself says were lost */
 	uint64_t suppressed;    /* reports that the kernel says it did not print */

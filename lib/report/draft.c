@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <stdarg.h>
 
-#include "analyze/words.h"
 #include "base/time.h"
 #include "report/part.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What fits on the first screen below the box: the four roles, what somebody on call asks, and the
  * chain, one row a level. */
-#include <inttypes.h>
 
 #include "analyze/words.h"
 #include "report/part.h"
@@ -16,13 +15,20 @@ static void role(struct ow_draft *d, const char *name, const char *who, const st
 	}
 }
 
+static size_t count_victims(const struct ow_case *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_kills; i++)
+		n += c->kills[i]->victims.n;
+	return n;
+}
+
 static const char *victim_words(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
-	size_t n = 0;
+	size_t n = count_victims(d->c);
 
-	for (size_t i = 0; i < d->c->n_kills; i++)
-		n += d->c->kills[i]->victims.n;
 	if (!s->victim)
 		return s->oom->have & OW_OOM_NO_VICTIM ? "none: nothing could be killed"
 						       : "not in the source";
@@ -32,11 +38,20 @@ static const char *victim_words(struct ow_draft *d)
 				   : "");
 }
 
+/* What the table shows is told also where a level above it is undecided, but then with that. */
+static const char *holder_role(struct ow_draft *d, const struct ow_finding *holder)
+{
+	return ow_draft_text(d, "%s: %s%s", holder->subject ? holder->subject : holder->statement,
+			     ow_finding_role(holder),
+			     d->chain->holder ? "" : "; see what is undecided above it");
+}
+
 static void roles(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Role", "Who", NULL };
 	const struct ow_oom *oom = d->s->oom;
-	const struct ow_finding *holder = d->chain->holder;
+	const struct ow_finding *process = d->chain->answer[OW_LEVEL_PROCESS];
+	const struct ow_finding *holder = process && ow_draft_stands(process) ? process : NULL;
 	const struct ow_oom_trigger *t = &oom->trigger;
 	struct ow_cite head = ow_cite_line(oom, oom->lines.head);
 	struct ow_cite kill =
@@ -50,10 +65,7 @@ static void roles(struct ow_draft *d)
 						      t->have & OW_TRIGGER_PID ? t->pid : -1))
 		     : "not in the source",
 	     &head);
-	role(d, "holder",
-	     holder ? ow_draft_text(d, "%s: holds most, growth unknown",
-				    holder->subject ? holder->subject : holder->statement)
-		    : "undecided",
+	role(d, "holder", holder ? holder_role(d, holder) : "undecided",
 	     holder && holder->reason->n_cites ? &holder->reason->cite[0] : NULL);
 	role(d, "grower", "unknown: one point in time", NULL);
 	role(d, "victim", victim_words(d), &kill);
@@ -82,6 +94,7 @@ static const char *still_happening(struct ow_draft *d)
 static const char *who_was_hit(struct ow_draft *d)
 {
 	const struct ow_finding *group = ow_chain_find(d->chain, "group-kill");
+	size_t n;
 
 	if (!d->s->victim)
 		return "nobody, as far as the source says";
@@ -97,7 +110,9 @@ static const char *who_was_hit(struct ow_draft *d)
 	case OW_FIRST_UNKNOWN:
 		break;
 	}
-	return ow_draft_text(d, "one process; whether the rest went on is not known");
+	n = count_victims(d->c);
+	return ow_draft_text(d, "%zu %s; whether the rest went on is not known", n,
+			     n == 1 ? "process" : "processes");
 }
 
 static const char *safe_step(struct ow_draft *d)
@@ -121,7 +136,7 @@ static const char *beside_it(struct ow_draft *d)
 			text = ow_draft_text(d, "%s%s%s", text, *text ? ", " : "",
 					     f->hypothesis->label);
 	}
-	return *text ? ow_draft_text(d, "beside it: %s", text) : "nothing was found beside it";
+	return text;
 }
 
 static void on_call(struct ow_draft *d)
@@ -133,7 +148,8 @@ static void on_call(struct ow_draft *d)
 	answer(d, "Who was hit?", who_was_hit(d));
 	answer(d, "Next one when?", "unknown: that takes two points in time");
 	answer(d, "Safe step now?", safe_step(d));
-	answer(d, "One thing or two?", beside_it(d));
+	if (*beside_it(d))
+		answer(d, "Beside it?", beside_it(d));
 }
 
 void ow_part_roles(struct ow_draft *d)

@@ -59,12 +59,13 @@ static void guard(struct ow_draft *d)
 	ow_doc_say(d->doc, OW_INK_STRONG, "Guard: ");
 	ow_doc_say(
 		d->doc, OW_INK_PLAIN,
-		"sample the memory of the next life, so that the next report can say how it grew%s",
-		shape && shape->n_needs && shape->need[0].command ? ":" : ".");
+		"sample the memory of the next life, so that the next report can say how it grew");
 	if (shape && shape->n_needs && shape->need[0].command) {
-		ow_doc_block(d->doc, OW_BLOCK_COMMAND);
-		ow_doc_item(d->doc, OW_INK_COMMAND, "%s", shape->need[0].command);
+		ow_doc_say(d->doc, OW_INK_PLAIN, ": the command of ");
+		ow_doc_say(d->doc, OW_INK_CODE, "%s", shape->hypothesis->label);
+		ow_doc_say(d->doc, OW_INK_PLAIN, " above");
 	}
+	ow_doc_say(d->doc, OW_INK_PLAIN, ".");
 }
 
 void ow_part_fix(struct ow_draft *d)

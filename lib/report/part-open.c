@@ -10,7 +10,8 @@ static bool same_text(const char *a, const char *b)
 
 static bool refuted_together(const struct ow_finding *a, const struct ow_finding *b)
 {
-	return a->hypothesis->level == b->hypothesis->level &&
+	return a->verdict == OW_REFUTED && b->verdict == OW_REFUTED &&
+	       a->hypothesis->level == b->hypothesis->level &&
 	       same_text(a->statement, b->statement);
 }
 
@@ -30,18 +31,16 @@ static bool open_together(const struct ow_finding *a, const struct ow_finding *b
 typedef bool together_fn(const struct ow_finding *a, const struct ow_finding *b);
 
 /* Has an earlier one of its kind told it already? */
-static bool is_told(const struct ow_chain *chain, size_t i, enum ow_verdict verdict,
-		    together_fn *together)
+static bool is_told(const struct ow_chain *chain, size_t i, together_fn *together)
 {
 	for (size_t k = 0; k < i; k++)
-		if ((verdict != OW_REFUTED || chain->finding[k].verdict == verdict) &&
-		    together(&chain->finding[k], &chain->finding[i]))
+		if (together(&chain->finding[k], &chain->finding[i]))
 			return true;
 	return false;
 }
 
 /* "`a`, `b`" of all from i on that are told together with it. */
-static void labels(struct ow_draft *d, size_t i, enum ow_verdict verdict, together_fn *together)
+static void labels(struct ow_draft *d, size_t i, together_fn *together)
 {
 	const struct ow_finding *first = &d->chain->finding[i];
 
@@ -49,7 +48,7 @@ static void labels(struct ow_draft *d, size_t i, enum ow_verdict verdict, togeth
 	for (size_t k = i; k < d->chain->n; k++) {
 		const struct ow_finding *f = &d->chain->finding[k];
 
-		if ((verdict == OW_REFUTED && f->verdict != verdict) || !together(first, f))
+		if (!together(first, f))
 			continue;
 		ow_doc_say(d->doc, OW_INK_PLAIN, "%s", k == i ? "" : ", ");
 		ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
@@ -64,14 +63,14 @@ void ow_part_ruled_out(struct ow_draft *d)
 	for (size_t i = 0; i < d->chain->n; i++) {
 		const struct ow_finding *f = &d->chain->finding[i];
 
-		if (f->verdict != OW_REFUTED || is_told(d->chain, i, OW_REFUTED, refuted_together))
+		if (f->verdict != OW_REFUTED || is_told(d->chain, i, refuted_together))
 			continue;
 		if (!any) {
 			ow_doc_heading(d->doc, 1, "Ruled out");
 			ow_doc_table(d->doc, heading);
 			any = true;
 		}
-		labels(d, i, OW_REFUTED, refuted_together);
+		labels(d, i, refuted_together);
 		ow_doc_item(d->doc, OW_INK_PLAIN, "%s ", f->statement);
 		ow_draft_cites(d, f);
 	}
@@ -120,14 +119,14 @@ void ow_part_open(struct ow_draft *d)
 	for (size_t i = 0; i < d->chain->n; i++) {
 		const struct ow_finding *f = &d->chain->finding[i];
 
-		if (!need_of(f) || is_told(d->chain, i, OW_NOT_TESTED, open_together))
+		if (!need_of(f) || is_told(d->chain, i, open_together))
 			continue;
 		if (!any) {
 			ow_doc_heading(d->doc, 1, "Still possible, not checked");
 			any = true;
 		}
 		ow_doc_block(d->doc, OW_BLOCK_LIST);
-		labels(d, i, OW_NOT_TESTED, open_together);
+		labels(d, i, open_together);
 		ow_doc_say(d->doc, OW_INK_PLAIN, ": needs ");
 		for (size_t k = 0; k < f->n_needs; k++)
 			say_need(d, f, k);

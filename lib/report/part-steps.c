@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How we got there: for each level the question, the hypothesis, what it predicts, the lines that
  * were tested with the decisive places underlined, and the verdict. */
-#include "analyze/words.h"
 #include "report/part.h"
 
 #define EXCERPTS_MAX 3

@@ -161,6 +161,17 @@ static void label_line(struct ow_draft *d)
 	}
 }
 
+static const char *why_no_cause(const struct ow_draft *d)
+{
+	const struct ow_finding *process = d->chain->answer[OW_LEVEL_PROCESS];
+
+	if (d->chain->holder)
+		return ": that takes growth, and growth two points in time.";
+	if (process && ow_draft_stands(process))
+		return ": a level above it is undecided, see below.";
+	return ", and no holder: see what is undecided.";
+}
+
 void ow_part_verdict(struct ow_draft *d)
 {
 	const struct ow_need *next = ow_draft_next_step(d);
@@ -171,15 +182,10 @@ void ow_part_verdict(struct ow_draft *d)
 	ow_doc_item(d->doc, OW_INK_STRONG, "%s%s.", headline(d), d->s->oom ? holder_words(d) : "");
 	label_line(d);
 	if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
-		ow_doc_item(
-			d->doc, OW_INK_PLAIN,
-			d->chain->holder
-				? "No cause is named: that takes growth, and growth two points in "
-				  "time."
-				: "No cause is named, and no holder: see what is undecided.");
+		ow_doc_item(d->doc, OW_INK_PLAIN, "No cause is named%s", why_no_cause(d));
 	if (next) {
-		ow_doc_item(d->doc, OW_INK_STRONG, "Next step:");
-		ow_doc_say(d->doc, OW_INK_PLAIN, " get %s.", next->what);
+		ow_doc_item(d->doc, OW_INK_STRONG, "Next step");
+		ow_doc_say(d->doc, OW_INK_PLAIN, " (%s):", next->what);
 		ow_doc_item(d->doc, OW_INK_COMMAND, "%s", next->command);
 	}
 }

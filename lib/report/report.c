@@ -5,8 +5,6 @@
 
 #include "report/part.h"
 
-#define GROWTH_UNKNOWN "holds most, growth unknown"
-
 static void add_id(struct ow_draft *d, size_t **ids, size_t *n, size_t id)
 {
 	size_t *more;
@@ -58,14 +56,28 @@ static void claims(struct ow_draft *d)
 
 static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 {
-	const struct ow_finding *holder = chain->holder;
+	static const char *const words[OW_LEVEL_COUNT] = {
+		[OW_LEVEL_KILL] = "which limit was hit is undecided",
+		[OW_LEVEL_LIMIT] = "what filled it is undecided",
+		[OW_LEVEL_TENANT] = "what it was made of is undecided",
+		[OW_LEVEL_MAKEUP] = "who held it is undecided",
+	};
+	const struct ow_finding *reached = chain->reached;
 
-	if (!holder)
+	if (!reached || !chain->scene.oom)
 		return;
-	r->root_cause.level = ow_levels[holder->hypothesis->level].name;
-	r->root_cause.label = holder->hypothesis->label;
-	r->root_cause.word = GROWTH_UNKNOWN;
-	r->root_cause.subject = holder->subject;
+	r->root_cause.level = ow_levels[reached->hypothesis->level].name;
+	r->root_cause.label = reached->hypothesis->label;
+	r->root_cause.word = reached->hypothesis->level == OW_LEVEL_PROCESS
+				     ? ow_finding_role(reached)
+				     : words[reached->hypothesis->level];
+	r->root_cause.subject = reached->subject;
+	if (reached->hypothesis->level == OW_LEVEL_KILL && chain->scene.victim)
+		r->root_cause.subject = chain->scene.victim_name;
+	if (!chain->asked[OW_LEVEL_LIMIT])
+		r->root_cause.word = "no limit was met";
+	if (reached->hypothesis->level == OW_LEVEL_MAKEUP)
+		r->root_cause.subject = reached->hypothesis->meaning;
 }
 
 int ow_report_make(const struct ow_case *c, const struct ow_chain *chain, struct ow_arena *arena,

@@ -52,8 +52,9 @@ struct ow_report {
 	struct ow_question *question;
 	size_t n_questions;
 
-	/* The holder, where every level above it is at least supported; level is NULL where it is
-	 * not. It is no cause: that takes two points in time, and word says so. */
+	/* How far the chain got: the holder, or the answer above it after which nothing is settled;
+	 * level is NULL when not even the kill is. A holder is no cause: that takes two points in
+	 * time. word says what is not known. subject may be NULL. */
 	struct {
 		const char *level, *label, *word, *subject;
 	} root_cause;

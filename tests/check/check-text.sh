@@ -25,7 +25,7 @@ for file in $(files -name '*.md' -o -name '*.scd'); do
 done
 
 # shellcheck disable=SC2046
-if grep -nE '(^|[^A-Za-z0-9_.$/}])/(home|Users|work)/[A-Za-z]' $(files -not -name check-text.sh); then
+if grep -nE '(^|[^A-Za-z0-9_.$/}])/(builds|home|root|Users|work|workspace)/[A-Za-z]' $(files -not -name check-text.sh); then
   echo "a path of one machine"
   bad=1
 fi

@@ -6,6 +6,11 @@
 find_controller() {
   [ "$(id -u)" = 0 ] || skip "root is needed to make a memory cgroup"
   [ -w /dev/kmsg ] || skip "/dev/kmsg cannot be written to"
+  # The first namespaces have numbers that the kernel never gives to another one.
+  [ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] ||
+    skip "in a pid namespace processes have other numbers than in the kernel log"
+  [ "$(readlink /proc/self/ns/cgroup)" = 'cgroup:[4026531835]' ] ||
+    skip "in a cgroup namespace cgroups have other paths than in the kernel log"
   if grep -qw memory /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
     version=2 cgroups=/sys/fs/cgroup
   else

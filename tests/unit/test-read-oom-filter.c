@@ -92,7 +92,7 @@ static void reports_are_found_behind_any_noise(void **state)
 	static const char *const parts[] = {
 		KILLED,
 		"[  200.000000] x invoked\noom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n",
-		"[  300.000000]\n" KILLED,
+		("[  300.000000]\n" KILLED),
 		"> [  400.000000] Memory cgroup out of memory: Killed\n> process 43 (eat) total-vm:8kB\n",
 		"[  400.500000] oom_reaper: reaped process 43 (eat), now anon-rss:0kB\n",
 	};

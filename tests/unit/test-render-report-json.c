@@ -77,19 +77,26 @@ static void every_number_of_evidence_leads_somewhere(void **state)
 	json_decref(report);
 }
 
-static void without_a_holder_the_root_cause_is_null(void **state)
+static void without_a_holder_it_says_how_far_it_got(void **state)
 {
 	struct kill_case *kase = report_case(*state, "leak", "leaky");
-	json_t *report;
+	json_t *report, *cause;
 
 	kase->oom.limit_owner =
 		(struct ow_owner){ .kind = OW_OWNER_POD, .id = "1", .path = "/pod1" };
 	kase->c.n_containers = 0;
 	report = parsed(*state, kase);
-	assert_true(json_is_null(json_object_get(report, "root_cause")));
+	cause = json_object_get(report, "root_cause");
+	assert_string_equal(json_string_value(json_object_get(cause, "level")), "limit");
+	assert_string_equal(json_string_value(json_object_get(cause, "word")),
+			    "what filled it is undecided");
 	assert_string_equal(json_string_value(json_object_get(
 				    verdict_of(report, "memcg-ancestor-limit"), "verdict")),
 			    "supported");
+	json_decref(report);
+	kase->c.n_kills = 0;
+	report = parsed(*state, kase);
+	assert_true(json_is_null(json_object_get(report, "root_cause")));
 	json_decref(report);
 }
 
@@ -109,7 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(it_has_the_keys_that_programs_rely_on),
 		UNIT(every_number_of_evidence_leads_somewhere),
-		UNIT(without_a_holder_the_root_cause_is_null),
+		UNIT(without_a_holder_it_says_how_far_it_got),
 		UNIT(bytes_that_are_no_utf8_are_told_as_kmsg_does),
 	};
 

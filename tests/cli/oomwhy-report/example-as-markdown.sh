@@ -1,0 +1,1 @@
+oomwhy report --format=markdown "$OW_CASES/../../../contrib/example-case/case"

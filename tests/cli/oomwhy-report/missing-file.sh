@@ -1,0 +1,1 @@
+oomwhy report ./gone
