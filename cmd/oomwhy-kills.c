@@ -13,9 +13,11 @@
 #include "read/oom.h"
 #include "source.h"
 
+#define SERIES_MAX OW_MIB(32) /* paths of cgroups, 4 KiB each at most */
+
 static struct ow_source_options arg_source;
 static int64_t arg_lines = -1;
-static bool arg_reverse, arg_json, arg_no_pager;
+static bool arg_reverse, arg_json, arg_verbose, arg_no_pager;
 
 static const struct ow_option options[] = {
 	OW_SOURCE_OPTIONS(arg_source),
@@ -30,6 +32,14 @@ static const struct ow_option options[] = {
 	  .flag = &arg_json,
 	  .help = "one JSON object a kill, one a line",
 	  .more = "The keys are described in oomwhy-explain(1) and docs/formats/kill.md." },
+	{ .brief = 'v',
+	  .name = "verbose",
+	  .flag = &arg_verbose,
+	  .help = "with each kill what its record allows to conclude",
+	  .more = "That is whose limit it was and how full, what the memory was, who held it, why "
+		  "the kernel chose this one, and what the record lacks, each with the lines that "
+		  "it rests on; behind the list, the limits that were hit more than once, and how "
+		  "regularly. --json is the same with and without." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 
@@ -42,6 +52,7 @@ struct listing {
 	uint64_t number;         /* of the last record */
 	uint64_t undated;        /* records that a period left out because they have no date */
 	struct ow_kept kept;
+	struct ow_series series; /* with --verbose */
 	struct ow_kills_view view;
 };
 
@@ -54,6 +65,8 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 		l->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
+	if (l->series.arena && ow_series_add(&l->series, oom) < 0)
+		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
 		return arg_lines == 0 ? 0 : ow_kept_add(&l->kept, oom, arena, l->number);
 	return ow_kills_view_add(&l->view, oom, l->number);
@@ -134,6 +147,7 @@ static void free_listing(struct listing *l)
 	ow_kept_release(&l->kept);
 	l->reader = ow_oom_reader_free(l->reader);
 	ow_kills_view_release(&l->view);
+	l->series.arena = ow_arena_free(l->series.arena);
 }
 
 /* What a reader of the list should know of the sources. */
@@ -187,7 +201,12 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, NULL, &l };
 	int status, error;
 
-	l.view = (struct ow_kills_view){ .json = arg_json, .utc = arg_source.utc };
+	l.view = (struct ow_kills_view){ .json = arg_json,
+					 .verbose = arg_verbose,
+					 .utc = arg_source.utc };
+	if (arg_verbose && !arg_json && !(l.series.arena = ow_arena_new(SERIES_MAX)))
+		return ow_command_fail(command, OW_EXIT_FAILED, "cannot begin: %s",
+				       strerror(ENOMEM));
 	if (arg_lines > 0)
 		l.kept.cap = (size_t)arg_lines;
 	status = ow_source_settle(command, &arg_source, &l.period);
@@ -200,6 +219,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	error = print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);
+	if (error == 0 && l.series.n)
+		error = ow_kills_view_series(&l.series);
 	if (error < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the list: %s",
 				       strerror(-error));

@@ -195,7 +195,8 @@ struct ow_oom {
 	struct ow_list meminfo;     /* of struct ow_stat: the machine's page counters, in bytes */
 	struct ow_list zones;       /* of struct ow_oom_zone */
 	uint64_t ram_bytes, reserved_bytes, swap_total_bytes, swap_free_bytes;
-	uint64_t page_bytes; /* read from the record itself, never assumed */
+	uint64_t page_bytes;   /* read from the record itself, never assumed */
+	const char *page_from; /* what of the record says so: a static text, or NULL */
 
 	struct ow_list tasks;   /* of struct ow_oom_task, in the order of the table */
 	struct ow_list victims; /* of struct ow_oom_victim, in the order of their deaths */

@@ -215,10 +215,9 @@ void ow_say_table(struct ow_notes *notes, struct ow_str text, size_t line)
 	(void)line;
 	notes->columns = text;
 	if (oom->have & OW_OOM_PAGE)
-		ow_doc_para(notes->doc,
-			    "Sizes are in pages of %s, by the record itself, but for those in "
-			    "bytes.",
-			    BYTES(oom->page_bytes));
+		ow_doc_para(notes->doc, "Sizes are in pages of %s (%s), but for those in bytes.",
+			    BYTES(oom->page_bytes),
+			    oom->page_from ? oom->page_from : "by the record itself");
 	else
 		ow_doc_para(notes->doc, "Sizes are in pages, but for those in bytes. The record "
 					"does not tell the page size: 4 kB is assumed.");
