@@ -6,10 +6,11 @@
 
 /* clang-format off */
 const struct ow_term ow_gfp_terms[] = {
-	{ "GFP_KERNEL", KIND, "Memory for the kernel itself. It may wait, write to disk and call "
-		"file systems to get it." },
-	{ "GFP_KERNEL_ACCOUNT", KIND, "Memory for the kernel itself, charged to the cgroup of who "
-		"asked. It may wait for it." },
+	{ "GFP_KERNEL", KIND, "The usual kind: it may wait, write to disk and call file systems to get "
+		"memory. It is for the kernel itself, or the charge of any page to a cgroup, also "
+		"of one for a process." },
+	{ "GFP_KERNEL_ACCOUNT", KIND, "Memory for the kernel itself that is charged to a cgroup. It "
+		"may wait for it." },
 	{ "GFP_USER", KIND, "Memory that the kernel reaches as well as a process does. It may wait "
 		"for it." },
 	{ "GFP_HIGHUSER", KIND, "Memory for a process, in any zone. It may wait for it." },
@@ -26,10 +27,10 @@ const struct ow_term ow_gfp_terms[] = {
 	{ "GFP_DMA32", KIND, "Memory below 4 GiB: zones DMA32 and DMA." },
 	{ "GFP_TRANSHUGE", KIND, "A huge page. Without one it takes small ones." },
 	{ "GFP_TRANSHUGE_LIGHT", KIND, "A huge page, if one can be had at once." },
-	{ "__GFP_ACCOUNT", FLAG, "Charged to the cgroup of who asked." },
+	{ "__GFP_ACCOUNT", FLAG, "Charged to a cgroup, as a rule that of who asked." },
 	{ "__GFP_ATOMIC", FLAG, "It cannot wait and may use a part of the reserve." },
 	{ "__GFP_COLD", FLAG, "A page that no CPU's cache holds. Up to 4.14." },
-	{ "__GFP_COMP", FLAG, "Several pages that belong together." },
+	{ "__GFP_COMP", FLAG, "The pages of one block belong together. Of a single page it says nothing." },
 	{ "__GFP_DIRECT_RECLAIM", FLAG, "It may free memory itself." },
 	{ "__GFP_DMA", FLAG, "From zone DMA." },
 	{ "__GFP_DMA32", FLAG, "From zone DMA32." },

@@ -38,7 +38,8 @@ static bool no_info(const struct ow_oom *oom)
 {
 	const struct ow_oom_lines *l = &oom->lines;
 
-	return l->head && oom->victims.n && !l->memory && !l->stats && !l->table && !l->constraint;
+	return l->head && oom->victims.n && !l->memory && !l->stats && !l->table &&
+	       !l->constraint && (misses(oom, "constraint") || misses(oom, "memory"));
 }
 
 static bool no_front(const struct ow_oom *oom)

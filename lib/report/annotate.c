@@ -36,18 +36,20 @@ void ow_note_heading(struct ow_notes *notes, enum ow_note_part part)
 struct run {
 	const struct ow_note_family *family; /* of the latest line that is known */
 	enum ow_note_fold fold;
+	bool open; /* a line that begins one was there, be it shown or not */
 	const struct ow_oom_text *first;
 	size_t n;
 };
 
 static void end_run(struct ow_notes *notes, struct run *run)
 {
-	if (run->n && run->fold != OW_FOLD_NONE && !(notes->folds & (1U << run->fold))) {
+	if (run->open && run->fold != OW_FOLD_NONE && !(notes->folds & (1U << run->fold))) {
 		notes->folds |= 1U << run->fold;
 		ow_note_heading(notes, part_of[run->fold]);
 		ow_note_fold(notes, run->fold, run->first, run->n);
 	}
 	run->n = 0;
+	run->open = false;
 }
 
 static void add_to_run(struct run *run, const struct ow_oom_text *said)
@@ -86,6 +88,7 @@ static void take(struct ow_notes *notes, struct run *run, const struct ow_oom_te
 	} else {
 		add_to_run(run, said);
 	}
+	run->open |= run->fold != OW_FOLD_NONE;
 }
 
 /* "OOM kill of "eat" (pid 2897)": only what a line says. */
@@ -126,8 +129,7 @@ static void show_plain(struct ow_notes *notes)
 	static const char *const texts[] = {
 		[OW_NOTE_ASKED] = "It says who asked for memory and what for; that accuses nobody.",
 		[OW_NOTE_LIMIT] = "It is of the limit that was hit.",
-		[OW_NOTE_MADE] = "It is of what the memory was: the numbers of the whole record "
-				 "together tell.",
+		[OW_NOTE_MADE] = "It is of what the memory was; that the whole record tells.",
 		[OW_NOTE_THERE] = "It is of the table of the processes that were there.",
 		[OW_NOTE_CHOSEN] = "It is of who was killed.",
 		[OW_NOTE_BESIDE] = "It stands beside a record.",

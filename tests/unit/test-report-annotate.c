@@ -81,7 +81,7 @@ static void decisive_lines_are_shown_and_marked(void **state)
 	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
 		assert_true(is_marked(text, words[i]));
 	assert_non_null(strstr(text, "32 MiB, which is 100.0 % of its limit of 32 MiB."));
-	assert_non_null(strstr(text, "GFP_KERNEL: Memory for the kernel itself."));
+	assert_non_null(strstr(text, "GFP_KERNEL: The usual kind:"));
 	assert_non_null(strstr(text, "Limit and victim are of one group: container 0ac29a59b98b."));
 	assert_non_null(strstr(text, "99.2 % of the 32 MiB that the group held."));
 	assert_null(strstr(text, "NOT IN THE SOURCE"));
@@ -152,6 +152,22 @@ static void a_name_that_looks_like_a_field_is_not_marked(void **state)
 
 	assert_false(is_marked(text, "anon-rss:1kB"));
 	assert_true(is_marked(text, "anon-rss:64kB"));
+}
+
+/* Up to 5.2 the statistics of a group stand on one line, a line for each group. */
+static void statistics_on_one_line_are_told_as_well(void **state)
+{
+	static const char log[] =
+		"memory: usage 980kB, limit 980kB, failcnt 41\n"
+		"Memory cgroup stats for /a: cache:0KB rss:900KB mapped_file:0KB writeback:20KB\n"
+		"Memory cgroup stats for /a/b: cache:0KB rss:0KB mapped_file:0KB writeback:0KB\n"
+		"Memory cgroup out of memory: Kill process 9 (x) score 651 or sacrifice child\n"
+		"Killed process 9 (x) total-vm:2048kB, anon-rss:960kB, file-rss:0kB\n";
+	char *text = explained(*state, OW_STR(log), 0);
+
+	assert_non_null(strstr(text, "900 kB"));
+	assert_true(is_marked(text, "Memory cgroup stats for /a:"));
+	assert_null(strstr(text, "stats for /a/b"));
 }
 
 /* The log without its lines of priority info, as a quiet console has it. */
@@ -238,6 +254,7 @@ int main(void)
 		UNIT(the_machine_shows_its_short_zone),
 		UNIT(cells_are_found_by_their_column),
 		UNIT(a_name_that_looks_like_a_field_is_not_marked),
+		UNIT(statistics_on_one_line_are_told_as_well),
 		UNIT(what_is_missing_is_said_with_its_reason),
 		UNIT(lines_without_a_record_are_explained),
 		UNIT(without_memory_nothing_is_given_back),
