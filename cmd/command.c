@@ -214,7 +214,8 @@ int ow_command_main(const struct ow_command *command, int argc, char *argv[])
 	}
 
 	/* A full disk must not look like a short list. */
-	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && !pager)
+	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && !pager &&
+	    status != OW_EXIT_FAILED)
 		status = ow_command_fail(command, OW_EXIT_FAILED,
 					 "cannot write to standard output: %s", strerror(errno));
 	end_pager();

@@ -121,6 +121,18 @@ static int log_end(void *arg)
 	return error;
 }
 
+static void log_looked(void *arg, const struct ow_source *source)
+{
+	struct listing *l = arg;
+
+	add_seen(&l->seen, &(struct ow_oom_seen){
+				   .have = source->have & OW_SOURCE_PERIOD ? OW_LINE_TIME : 0,
+				   .lines = source->lines,
+				   .time_first_usec = source->first_usec,
+				   .time_last_usec = source->last_usec,
+			   });
+}
+
 static int log_note(void *arg, const struct ow_source *source)
 {
 	(void)arg;
@@ -198,7 +210,8 @@ static int nothing(const struct ow_command *command, const struct listing *l)
 static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(free_listing) struct listing l = { 0 };
-	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, NULL, &l };
+	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_looked,
+					  log_note,  NULL,     &l };
 	int status, error;
 
 	l.view = (struct ow_kills_view){ .json = arg_json,

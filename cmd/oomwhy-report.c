@@ -75,6 +75,13 @@ static int log_end(void *arg)
 	return ow_case_log_end(in->reader);
 }
 
+static void log_looked(void *arg, const struct ow_source *source)
+{
+	const struct intake *in = arg;
+
+	ow_case_log_looked(in->reader, source);
+}
+
 static int log_note(void *arg, const struct ow_source *source)
 {
 	const struct intake *in = arg;
@@ -170,7 +177,10 @@ static int write_report(const struct ow_command *command, const struct question 
 	if (!to_file) {
 		if (!arg_no_pager && ow_report_formats[0].write == q->format->write)
 			ow_command_pager();
+		errno = 0;
 		error = q->format->write(report, &style, stdout);
+		if (error == -EIO && errno)
+			error = -errno; /* a full disk says so */
 		return error < 0 ? ow_command_fail(command, OW_EXIT_FAILED,
 						   "cannot print the report: %s", strerror(-error))
 				 : OW_EXIT_DONE;
@@ -227,7 +237,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	struct ow_evidence known = { 0 };
 	struct question q = { 0 };
 	struct intake in = { NULL, &select, NULL, arena };
-	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, log_add, &in };
+	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_looked,
+					  log_note,  log_add,  &in };
 	struct ow_case c;
 	int status, written, error = 0;
 

@@ -57,6 +57,9 @@ struct ow_log_sink {
 		     const struct ow_line_clock *clock);
 	ow_collect_fn *feed;
 	int (*end)(void *arg);
+	/* Before end, of a journal: the period and the lines that were looked at, of which only
+	 * those around reports were given. */
+	void (*looked)(void *arg, const struct ow_source *source);
 	/* A source that has no log to give: state, name and detail are set. */
 	int (*note)(void *arg, const struct ow_source *source);
 	/* A file of a case that is no kernel log; NULL where nobody wants it. */

@@ -10,14 +10,51 @@ struct ow_str ow_str_trim(struct ow_str s)
 	return s;
 }
 
-static const char *find(struct ow_str s, const char *text)
+typedef unsigned char lanes __attribute__((vector_size(16)));
+
+/* Is text at one of the n places from p on? Of the last the bytes of text are still there. */
+static const char *find_among(const char *p, size_t n, struct ow_str text)
 {
-	return s.n ? memmem(s.p, s.n, text, strlen(text)) : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == text.p[0] && p[i + text.n - 1] == text.p[text.n - 1] &&
+		    memcmp(p + i, text.p, text.n) == 0)
+			return p + i;
+	return NULL;
+}
+
+/*
+ * memmem(3) makes a table of the text first, which takes longer than to look through a line of a
+ * log. Here sixteen places at once are held to the first and the last byte of the text.
+ */
+static const char *find(struct ow_str s, struct ow_str text)
+{
+	const lanes zero = { 0 };
+	lanes first, last, both;
+	const char *found;
+	size_t i = 0, places;
+	uint64_t half[2];
+
+	if (text.n == 0 || s.n < text.n)
+		return NULL;
+	first = zero + (unsigned char)text.p[0];
+	last = zero + (unsigned char)text.p[text.n - 1];
+	for (places = s.n - text.n + 1; places - i >= sizeof(lanes); i += sizeof(lanes)) {
+		lanes front, back;
+
+		memcpy(&front, s.p + i, sizeof(front));
+		memcpy(&back, s.p + i + text.n - 1, sizeof(back));
+		both = (lanes)(front == first) & (lanes)(back == last);
+		memcpy(half, &both, sizeof(half));
+		found = half[0] | half[1] ? find_among(s.p + i, sizeof(lanes), text) : NULL;
+		if (found)
+			return found;
+	}
+	return find_among(s.p + i, places - i, text);
 }
 
 bool ow_str_has(struct ow_str s, const char *text)
 {
-	return find(s, text) != NULL;
+	return find(s, ow_str(text)) != NULL;
 }
 
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s)
@@ -27,60 +64,6 @@ char *ow_str_keep(struct ow_arena *arena, struct ow_str s)
 	if (copy && s.n)
 		memcpy(copy, s.p, s.n);
 	return copy;
-}
-
-bool ow_scan_lit(struct ow_str *s, const char *literal)
-{
-	size_t n = strlen(literal);
-
-	if (s->n < n || memcmp(s->p, literal, n) != 0)
-		return false;
-	*s = ow_str_skip(*s, n);
-	return true;
-}
-
-bool ow_scan_char(struct ow_str *s, char c)
-{
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = ow_str_skip(*s, 1);
-	return true;
-}
-
-bool ow_scan_blanks(struct ow_str *s)
-{
-	while (s->n && (s->p[0] == ' ' || s->p[0] == '\t'))
-		*s = ow_str_skip(*s, 1);
-	return true;
-}
-
-bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
-{
-	uint64_t value = 0;
-	size_t i = 0;
-
-	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)(s->p[i] - '0'), &value))
-			return false;
-	if (i == 0)
-		return false;
-	*ret = value;
-	*s = ow_str_skip(*s, i);
-	return true;
-}
-
-bool ow_scan_i64(struct ow_str *s, int64_t *ret)
-{
-	struct ow_str rest = *s;
-	bool minus = ow_scan_char(&rest, '-');
-	uint64_t value;
-
-	if (!ow_scan_u64(&rest, &value) || value > (uint64_t)INT64_MAX)
-		return false;
-	*ret = minus ? -(int64_t)value : (int64_t)value;
-	*s = rest;
-	return true;
 }
 
 static int hex_digit(char c)
@@ -118,18 +101,9 @@ static bool take(struct ow_str *s, size_t n, size_t stop, struct ow_str *ret)
 	return true;
 }
 
-bool ow_scan_word(struct ow_str *s, struct ow_str *ret)
-{
-	size_t n = 0;
-
-	while (n < s->n && s->p[n] != ' ' && s->p[n] != '\t')
-		n++;
-	return n > 0 && take(s, n, 0, ret);
-}
-
 bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret)
 {
-	const char *at = find(*s, stop);
+	const char *at = find(*s, ow_str(stop));
 
 	return at && take(s, (size_t)(at - s->p), strlen(stop), ret);
 }
@@ -141,7 +115,7 @@ bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret)
 	if (s->n < n)
 		return false;
 	for (size_t at = s->n - n + 1; at-- > 0;)
-		if (memcmp(s->p + at, stop, n) == 0)
+		if (s->p[at] == stop[0] && memcmp(s->p + at, stop, n) == 0)
 			return take(s, at, n, ret);
 	return false;
 }

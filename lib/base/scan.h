@@ -49,13 +49,15 @@ char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
  * *ret is set; when they return false, neither was touched. They chain with &&. (A chain that
  * fails half-way has moved *s: give it a copy and keep the copy on success.)
  */
-bool ow_scan_lit(struct ow_str *s, const char *literal);
-bool ow_scan_char(struct ow_str *s, char c);
-bool ow_scan_blanks(struct ow_str *s);                   /* any number, also none: always true */
-bool ow_scan_u64(struct ow_str *s, uint64_t *ret);       /* decimal; false on overflow */
-bool ow_scan_i64(struct ow_str *s, int64_t *ret);        /* decimal with an optional - */
-bool ow_scan_hex(struct ow_str *s, uint64_t *ret);       /* digits only, no 0x */
-bool ow_scan_word(struct ow_str *s, struct ow_str *ret); /* up to a blank or the end; not empty */
+static inline bool ow_scan_lit(struct ow_str *s, const char *literal);
+static inline bool ow_scan_char(struct ow_str *s, char c);
+static inline bool ow_scan_blanks(struct ow_str *s); /* any number, also none: always true */
+static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret); /* decimal; false on overflow */
+static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret);  /* decimal with an optional - */
+bool ow_scan_hex(struct ow_str *s, uint64_t *ret);               /* digits only, no 0x */
+
+/* Up to a blank or the end; not empty. */
+static inline bool ow_scan_word(struct ow_str *s, struct ow_str *ret);
 
 /* The bytes before the first (or last) stop; *s moves past the stop. */
 bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
@@ -63,5 +65,74 @@ bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret);
 
 /* One line without its line feed; false only when *s is empty. */
 bool ow_scan_line(struct ow_str *s, struct ow_str *ret);
+
+/* Readers call these for each word of each line: they are inlined, and their literals, too. */
+
+static inline bool ow_scan_lit(struct ow_str *s, const char *literal)
+{
+	size_t n = strlen(literal);
+
+	if (s->n < n || memcmp(s->p, literal, n) != 0)
+		return false;
+	*s = ow_str_skip(*s, n);
+	return true;
+}
+
+static inline bool ow_scan_char(struct ow_str *s, char c)
+{
+	if (s->n == 0 || s->p[0] != c)
+		return false;
+	*s = ow_str_skip(*s, 1);
+	return true;
+}
+
+static inline bool ow_scan_blanks(struct ow_str *s)
+{
+	while (s->n && (s->p[0] == ' ' || s->p[0] == '\t'))
+		*s = ow_str_skip(*s, 1);
+	return true;
+}
+
+static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
+{
+	uint64_t value = 0;
+	size_t i = 0;
+
+	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(s->p[i] - '0'), &value))
+			return false;
+	if (i == 0)
+		return false;
+	*ret = value;
+	*s = ow_str_skip(*s, i);
+	return true;
+}
+
+static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret)
+{
+	struct ow_str rest = *s;
+	bool minus = ow_scan_char(&rest, '-');
+	uint64_t value;
+
+	if (!ow_scan_u64(&rest, &value) || value > (uint64_t)INT64_MAX)
+		return false;
+	*ret = minus ? -(int64_t)value : (int64_t)value;
+	*s = rest;
+	return true;
+}
+
+static inline bool ow_scan_word(struct ow_str *s, struct ow_str *ret)
+{
+	size_t n = 0;
+
+	while (n < s->n && s->p[n] != ' ' && s->p[n] != '\t')
+		n++;
+	if (n == 0)
+		return false;
+	*ret = (struct ow_str){ s->p, n };
+	*s = ow_str_skip(*s, n);
+	return true;
+}
 
 #endif

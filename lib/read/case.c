@@ -145,18 +145,20 @@ static const char *describe(const struct ow_case_reader *reader, const struct ow
 		{ seen->binary_lines, "skipped, as they were binary" },
 		{ seen->foreign_lines, "like a report, but not the kernel's" },
 	};
+	const uint64_t lines = reader->source.lines ? reader->source.lines : seen->lines;
 	char *text;
 
-	if (seen->bytes == 0)
+	if (seen->bytes == 0 && !(reader->source.have & OW_SOURCE_PERIOD))
 		return "empty";
-	if (reader->log_kills)
-		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %" PRIu64 " OOM kill%s",
-				 seen->lines, plural(seen->lines), reader->log_kills,
-				 plural(reader->log_kills));
+	if (lines == 0)
+		text = ow_printf(reader->arena, "no OOM kill");
+	else if (reader->log_kills)
+		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %" PRIu64 " OOM kill%s", lines,
+				 plural(lines), reader->log_kills, plural(reader->log_kills));
 	else
-		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %sno OOM kill", seen->lines,
-				 plural(seen->lines),
-				 seen->kernel_lines ? "" : "none of them the kernel's, ");
+		text = ow_printf(
+			reader->arena, "%" PRIu64 " line%s, %sno OOM kill", lines, plural(lines),
+			seen->kernel_lines || !seen->lines ? "" : "none of them the kernel's, ");
 	for (size_t i = 0; text && i < OW_ARRAY_SIZE(parts); i++)
 		if (parts[i].n)
 			text = ow_printf(reader->arena, "%s, %" PRIu64 " %s", text, parts[i].n,
@@ -168,7 +170,7 @@ static int end_log(struct ow_case_reader *reader, const struct ow_oom_seen *seen
 {
 	struct ow_source *source = &reader->source;
 
-	if (seen->have & OW_LINE_TIME) {
+	if (!(source->have & OW_SOURCE_PERIOD) && (seen->have & OW_LINE_TIME)) {
 		source->have |= OW_SOURCE_PERIOD;
 		source->first_usec = seen->time_first_usec;
 		source->last_usec = seen->time_last_usec;
@@ -178,11 +180,22 @@ static int end_log(struct ow_case_reader *reader, const struct ow_oom_seen *seen
 		source->boot_first_usec = seen->boot_first_usec;
 		source->boot_last_usec = seen->boot_last_usec;
 	}
-	source->lines = seen->lines;
+	if (!source->lines)
+		source->lines = seen->lines;
 	source->lost = seen->lost;
 	source->suppressed = seen->suppressed;
 	source->detail = describe(reader, seen);
 	return source->detail ? add_source(reader, *source) : -ENOMEM;
+}
+
+void ow_case_log_looked(struct ow_case_reader *reader, const struct ow_source *source)
+{
+	reader->source.lines = source->lines;
+	if (source->have & OW_SOURCE_PERIOD) {
+		reader->source.have |= OW_SOURCE_PERIOD;
+		reader->source.first_usec = source->first_usec;
+		reader->source.last_usec = source->last_usec;
+	}
 }
 
 int ow_case_log_end(struct ow_case_reader *reader)

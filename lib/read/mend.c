@@ -51,6 +51,8 @@ static bool is_quoted_printable(struct ow_str line)
 					    "task_memcg=3D", "cpuset=3D", "oom_score_adj=3D",
 					    ",task=3D" };
 
+	if (!ow_str_has(line, "=3D"))
+		return false;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		if (ow_str_has(line, keys[i]))
 			return true;

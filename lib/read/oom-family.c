@@ -135,7 +135,7 @@ static bool is_of(struct ow_str text, const struct ow_oom_family *f)
 			return false;
 		break;
 	case OW_PLACE_INSIDE:
-		return memmem(text.p, text.n, needle.p, needle.n) != NULL;
+		return ow_str_has(text, needle.p);
 	case OW_PLACE_END:
 		if (text.n < needle.n)
 			return false;

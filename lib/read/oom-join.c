@@ -103,6 +103,17 @@ static bool says_something(struct ow_str text)
 	return f && (!f->fields || f->fields(ow_str_trim(text)) > 0);
 }
 
+bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a)
+{
+	struct score score = { join->fields, join->full, false };
+
+	if (!join->holds)
+		return false;
+	if (join->n_raw == 1)
+		score = score_of(a, join);
+	return join->n_raw < OW_JOIN_LINES && score.fields < score.full;
+}
+
 /* Can the line be what is missing of the one that is held? */
 static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		      const struct ow_line *line)

@@ -39,6 +39,9 @@ struct ow_oom_join {
  * negative errno of ow_oom_assemble(). */
 int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *line);
 
+/* Is a line held whose rest may follow? */
+bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a);
+
 /* Hands on what is held. */
 int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a);
 

@@ -12,12 +12,11 @@
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
- * line is looked at in the front of a log, which may begin within a report; behind such a word,
- * for what continues the line; and behind a line of a report that has not ended. All of this is
- * counted in lines, so that the size of the pieces decides nothing.
+ * line is looked at in the front of a log, which may begin within a report; behind such a word, as
+ * long as the line may be continued; and behind a line of a report that has not ended. All of this
+ * is counted in lines, so that the size of the pieces decides nothing.
  */
 #define FRONT_LINES  2000
-#define WORD_LINES   16
 #define REPORT_LINES 4096
 #define BEFORE_MAX   1024 /* a longer line is not the front of a broken one */
 
@@ -36,7 +35,6 @@ struct ow_oom_reader {
 	char bytes[OW_OOM_LINE_MAX];
 	char mended[OW_OOM_LINE_MAX];
 
-	size_t awake_until;      /* the line up to which each is looked at */
 	char before[BEFORE_MAX]; /* the line that was passed over last */
 	size_t n_before;
 	bool has_before;
@@ -189,8 +187,8 @@ static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
 {
 	const struct ow_oom_assembly *a = &reader->assembly;
 
-	return number > FRONT_LINES && number > reader->awake_until && !reader->in_export &&
-	       !reader->in_kmsg && (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
+	return number > FRONT_LINES && !reader->in_export && !reader->in_kmsg &&
+	       (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
 }
 
 /* Is nothing expected of line number? Then 1; what a held line says may change that. */
@@ -198,7 +196,7 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 {
 	int r;
 
-	if (!is_quiet(reader, number))
+	if (!is_quiet(reader, number) || ow_oom_join_expects(&reader->join, &reader->assembly))
 		return 0;
 	r = ow_oom_join_flush(&reader->join, &reader->assembly);
 	return r != 0 ? r : is_quiet(reader, number);
@@ -208,6 +206,7 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
 {
 	reader->seen.kernel_lines += n;
+	reader->has_sequence = false; /* what is not looked at is not lost */
 	reader->has_before = line.n <= sizeof(reader->before);
 	reader->n_before = reader->has_before ? line.n : 0;
 	if (reader->n_before)
@@ -220,7 +219,6 @@ static int wake(struct ow_oom_reader *reader, size_t number)
 	const struct ow_str before = { reader->before, reader->n_before };
 	bool has_before = reader->has_before;
 
-	reader->awake_until = number + WORD_LINES;
 	reader->has_before = false;
 	if (!has_before || memchr(before.p, '\0', before.n))
 		return 0;

@@ -46,6 +46,8 @@ static bool scan_english_month(struct ow_str *s, int *ret)
 
 static bool scan_month(struct ow_str *s, int *ret)
 {
+	if (s->n == 0 || (s->p[0] >= '0' && s->p[0] <= '9'))
+		return false; /* in no language is that a name: "[  12345]" is a pid */
 	for (size_t i = 0; i < OW_ARRAY_SIZE(month_names); i++) {
 		struct ow_str names = ow_str(month_names[i]), name;
 

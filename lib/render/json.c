@@ -2,69 +2,123 @@
 #include "render/json.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/escape.h"
 
 void ow_json_init(struct ow_json *json, FILE *out)
 {
-	*json = (struct ow_json){ .out = out };
+	json->out = out;
+	json->depth = 0;
+	json->item = false;
+	json->n = 0;
 }
 
-/* The bytes of s up to the first that JSON cannot hold as it is. */
-static size_t plain_length(struct ow_str s)
+static void flush(struct ow_json *json)
 {
-	size_t n = 0;
+	(void)fwrite(json->buffer, 1, json->n, json->out);
+	json->n = 0;
+}
 
-	while (n < s.n) {
-		unsigned char c = (unsigned char)s.p[n];
-		size_t length = c < 0x80 ? 1 : ow_utf8_length(ow_str_skip(s, n));
+/* Makes room for n bytes, which are few. */
+static char *room(struct ow_json *json, size_t n)
+{
+	assert(n <= sizeof(json->buffer));
+	if (n > sizeof(json->buffer) - json->n)
+		flush(json);
+	return json->buffer + json->n;
+}
 
-		if (length == 0 || c < 0x20 || c == 0x7f || c == '"' || c == '\\')
-			break;
-		n += length;
+static void put_char(struct ow_json *json, char c)
+{
+	*room(json, 1) = c;
+	json->n++;
+}
+
+static void put_bytes(struct ow_json *json, const char *bytes, size_t n)
+{
+	memcpy(room(json, n), bytes, n);
+	json->n += n;
+}
+
+static void put(struct ow_json *json, const char *text)
+{
+	put_bytes(json, text, strlen(text));
+}
+
+/* Does the byte stand in a JSON string as it is? */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Takes the plain bytes at the front of *s, which are nearly always all, up to the end of the
+ * buffer. */
+static void put_plain(struct ow_json *json, struct ow_str *s)
+{
+	const size_t max = sizeof(json->buffer) - json->n;
+	const size_t n = s->n < max ? s->n : max;
+	char *out = json->buffer + json->n;
+	size_t i = 0;
+
+	for (; i < n && is_plain((unsigned char)s->p[i]); i++)
+		out[i] = s->p[i];
+	json->n += i;
+	*s = ow_str_skip(*s, i);
+}
+
+/* Writes the character at the front of s, of whatever kind, and returns its bytes. */
+static size_t put_character(struct ow_json *json, struct ow_str s)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char c = (unsigned char)s.p[0];
+	const size_t length = c < 0x80 ? 1 : ow_utf8_length(s);
+
+	if (c == '"')
+		put(json, "\\\"");
+	else if (c == '\\')
+		put(json, "\\\\\\\\");
+	else if (c == '\n')
+		put(json, "\\n");
+	else if (c == '\t')
+		put(json, "\\t");
+	else if (is_plain(c) || (c >= 0x80 && length))
+		put_bytes(json, s.p, length);
+	else {
+		put(json, c == 0 || c >= 0x80 ? "\\\\x" : "\\u00");
+		put_bytes(json, (const char[]){ digits[c >> 4], digits[c & 15] }, 2);
 	}
-	return n;
+	return length ? length : 1;
 }
 
 static void put_string(struct ow_json *json, struct ow_str s)
 {
-	fputc('"', json->out);
-	while (s.n) {
-		size_t n = plain_length(s);
-		unsigned char c;
+	put_char(json, '"');
+	for (put_plain(json, &s); s.n; put_plain(json, &s))
+		s = ow_str_skip(s, put_character(json, s));
+	put_char(json, '"');
+}
 
-		fwrite(s.p, 1, n, json->out);
-		s = ow_str_skip(s, n);
-		if (s.n == 0)
-			break;
-		c = (unsigned char)s.p[0];
-		if (c == '"')
-			fputs("\\\"", json->out);
-		else if (c == '\\')
-			fputs("\\\\\\\\", json->out);
-		else if (c == '\n')
-			fputs("\\n", json->out);
-		else if (c == '\t')
-			fputs("\\t", json->out);
-		else if (c == 0 || c >= 0x80)
-			fprintf(json->out, "\\\\x%02x", c);
-		else
-			fprintf(json->out, "\\u%04x", c);
-		s = ow_str_skip(s, 1);
-	}
-	fputc('"', json->out);
+static void put_u64(struct ow_json *json, uint64_t value)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	put_bytes(json, text + at, sizeof(text) - at);
 }
 
 static void begin(struct ow_json *json, const char *key)
 {
 	if (json->item)
-		fputs(", ", json->out);
+		put(json, ", ");
 	json->item = true;
 	if (key) {
 		put_string(json, ow_str(key));
-		fputs(": ", json->out);
+		put(json, ": ");
 	}
 }
 
@@ -72,7 +126,7 @@ static void open_with(struct ow_json *json, const char *key, char opening, char 
 {
 	assert(json->depth < sizeof(json->close));
 	begin(json, key);
-	fputc(opening, json->out);
+	put_char(json, opening);
 	json->close[json->depth++] = closing;
 	json->item = false;
 }
@@ -90,42 +144,49 @@ void ow_json_list(struct ow_json *json, const char *key)
 void ow_json_end(struct ow_json *json)
 {
 	assert(json->depth > 0);
-	fputc(json->close[--json->depth], json->out);
+	put_char(json, json->close[--json->depth]);
 	json->item = true;
+	if (json->depth == 0)
+		flush(json);
 }
 
 void ow_json_u64(struct ow_json *json, const char *key, uint64_t value)
 {
 	begin(json, key);
-	fprintf(json->out, "%" PRIu64, value);
+	put_u64(json, value);
 }
 
 void ow_json_i64(struct ow_json *json, const char *key, int64_t value)
 {
 	begin(json, key);
-	fprintf(json->out, "%" PRId64, value);
+	if (value < 0)
+		put_char(json, '-');
+	put_u64(json, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void ow_json_real(struct ow_json *json, const char *key, double value)
 {
+	char text[32];
+
 	if (!isfinite(value)) {
 		ow_json_null(json, key);
 		return;
 	}
 	begin(json, key);
-	fprintf(json->out, "%.15g", value);
+	(void)snprintf(text, sizeof(text), "%.15g", value);
+	put(json, text);
 }
 
 void ow_json_bool(struct ow_json *json, const char *key, bool value)
 {
 	begin(json, key);
-	fputs(value ? "true" : "false", json->out);
+	put(json, value ? "true" : "false");
 }
 
 void ow_json_null(struct ow_json *json, const char *key)
 {
 	begin(json, key);
-	fputs("null", json->out);
+	put(json, "null");
 }
 
 void ow_json_str(struct ow_json *json, const char *key, struct ow_str value)

@@ -22,12 +22,17 @@
  *
  * Text may be of any bytes: those that are no UTF-8 become \xNN and a backslash \\, inside the
  * JSON string (there with another backslash each), as /dev/kmsg does it.
+ *
+ * What is written goes to the file when its end is, the one of the outermost object or list, and
+ * now and then before that. ferror(3) tells whether it got there.
  */
 struct ow_json {
 	FILE *out;
 	unsigned depth;
 	bool item; /* something stands before the next value at this depth */
 	char close[32];
+	size_t n; /* bytes that wait in the buffer */
+	char buffer[4096];
 };
 
 void ow_json_init(struct ow_json *json, FILE *out);

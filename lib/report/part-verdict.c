@@ -144,7 +144,6 @@ static void label_line(struct ow_draft *d)
 {
 	bool first = true;
 
-	ow_doc_text(d->doc);
 	for (size_t i = 0; i < d->chain->n; i++) {
 		const struct ow_finding *f = &d->chain->finding[i];
 		bool shape = f->hypothesis->level == OW_LEVEL_SHAPE;
@@ -153,7 +152,10 @@ static void label_line(struct ow_draft *d)
 		    (!ow_draft_stands(f) || (f->hypothesis->stand == OW_RIVAL &&
 					     f != d->chain->answer[f->hypothesis->level])))
 			continue;
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%s", first ? "" : ", ");
+		if (first)
+			ow_doc_text(d->doc);
+		else
+			ow_doc_say(d->doc, OW_INK_PLAIN, ", ");
 		ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
 		ow_doc_say(d->doc, OW_INK_PLAIN, " ");
 		ow_doc_say(d->doc, OW_INK_VERDICT, "%s", ow_verdict_names[f->verdict]);

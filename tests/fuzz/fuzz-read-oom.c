@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "read/oom-filter.h"
 #include "read/oom.h"
 #include "render/fields.h"
 
@@ -127,11 +128,22 @@ static void check_cut(const char *bytes, size_t n)
 	free(cut.text);
 }
 
+/* With vectors and without, the same is passed over. */
+static void check_filter(const char *bytes, size_t n)
+{
+	struct ow_oom_found vector = ow_oom_filter(bytes, n);
+	struct ow_oom_found portable = ow_oom_filter_portable(bytes, n);
+
+	if (vector.at != portable.at || vector.feeds != portable.feeds)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t n;
 	char *text = stamped((const char *)data, size, &n);
 
+	check_filter((const char *)data, size);
 	check_pieces((const char *)data, size);
 	check_cut(text, n);
 	free(text);

@@ -11,7 +11,7 @@
 static uint64_t number(struct ow_str text, const char *key)
 {
 	struct ow_str line, name;
-	uint64_t value;
+	uint64_t value = 0;
 
 	while (ow_scan_line(&text, &line))
 		if (ow_scan_until(&line, "=", &name) && ow_str_is(name, key)) {

@@ -118,12 +118,51 @@ static void reports_are_found_behind_any_noise(void **state)
 	}
 }
 
+/* A line that only looks like a report's may stand anywhere in front of a broken one. */
+static void a_word_of_no_report_hides_none(void **state)
+{
+	static const char noise[] = "[    1.000000] docker0: port 2 entered disabled state\n";
+
+	for (size_t between = 0; between < 20; between++) {
+		char part[2048] = "[    1.000000] EDAC MC0: 1 CE memory read error\n";
+		size_t n = strlen(part);
+		struct oom_log log;
+
+		for (size_t i = 0; i < between; i++, n += sizeof(noise) - 1)
+			memcpy(part + n, noise, sizeof(noise));
+		(void)snprintf(part + n, sizeof(part) - n,
+			       "[  200.000000] x invoked\noom-killer: gfp_mask=0xd0, order=0\n");
+		oom_log(&log, with_noise(*state, (const char *[]){ part }, 1));
+		assert_int_equal(log.n, 1);
+		assert_string_equal(log.oom[0]->trigger.gfp_mask, "0xd0");
+		oom_log_release(&log);
+	}
+}
+
+/* A line of /dev/kmsg that a program broke ends what is known of the numbers. */
+static void lines_that_are_passed_over_are_not_lost(void **state)
+{
+	static const char *const parts[] = {
+		"4,7,100000000,-;EDAC MC0: 1 CE memory read\n"
+		"error\n"
+		"4,8,100000001,-;docker0: port 2 entered blocking state\n"
+		"4,9,100000002,-;docker0: port 2 entered forwarding state\n"
+		"4,10,100000003,-;Memory cgroup out of memory: Killed process 42 (eat)\n",
+	};
+	struct oom_log log;
+
+	oom_log(&log, with_noise(*state, parts, OW_ARRAY_SIZE(parts)));
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.seen.lost, 0);
+	oom_log_release(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		UNIT(words_are_found_wherever_they_stand),
-		UNIT(other_text_has_none),
-		UNIT(reports_are_found_behind_any_noise),
+		UNIT(words_are_found_wherever_they_stand),     UNIT(other_text_has_none),
+		UNIT(reports_are_found_behind_any_noise),      UNIT(a_word_of_no_report_hides_none),
+		UNIT(lines_that_are_passed_over_are_not_lost),
 	};
 
 	return cmocka_run_group_tests_name("read/oom-filter", tests, NULL, NULL);
