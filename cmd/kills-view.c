@@ -4,12 +4,17 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/escape.h"
 #include "base/time.h"
 #include "command.h"
 #include "render/fields.h"
+#include "render/report.h"
+#include "report/conclude.h"
 
-#define BATCH_ROWS 1000 /* a table is drawn in pieces: its rows are held until then */
+#define CONCLUSIONS_MAX OW_MIB(64) /* of one record */
+#define BATCH_ROWS      1000       /* a table is drawn in pieces: its rows are held until then */
 
 static const struct ow_column columns[] = {
 	{ "#", 1, true, false },        { "TIME", 1, false, false },    { "KIND", 1, false, false },
@@ -96,11 +101,72 @@ static int add_row(struct ow_kills_view *view, const struct ow_oom *oom, uint64_
 			    });
 }
 
+static int print_doc(const struct ow_doc *doc)
+{
+	const struct ow_report_style style = { .width = ow_command_width(),
+					       .colour = ow_command_colour(STDOUT_FILENO) };
+
+	return ow_doc_print_text(doc, &style, stdout);
+}
+
+/* The cells of the table's row with their names, on one line; the bare ones need none. */
+static int print_head(const struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number,
+		      struct ow_arena *arena)
+{
+	const struct ow_oom_victim *victim = oom->victims.n ? ow_oom_victims(oom) : NULL;
+	const bool limited = oom->have & OW_OOM_LIMIT && !ow_bytes_unlimited(oom->limit_bytes);
+	const struct {
+		const char *name, *text;
+	} cells[] = {
+		{ "", time_text(oom, view->utc, arena) },
+		{ "", ow_oom_kind_names[oom->kind] },
+		{ "", victim_text(oom, arena) },
+		{ "anon-rss ", victim && victim->have & OW_VICTIM_ANON
+				       ? ow_bytes_text(arena, victim->anon_rss_bytes)
+				       : NULL },
+		{ "limit ", limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL },
+		{ "", oom->limit_memcg ? oom->limit_memcg : oom->task_memcg },
+		{ "", oom->source ? ow_printf(arena, "%s:%zu", oom->source, oom->line) : NULL },
+	};
+
+	printf("%s%" PRIu64, view->shown > 1 ? "\n" : "", number);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cells); i++) {
+		char *text = cells[i].text ? ow_escape_text(arena, ow_str(cells[i].text)) : NULL;
+
+		if (text)
+			printf("  %s%s", cells[i].name, text);
+	}
+	printf("\n");
+	return ow_arena_refused(arena) ? -ENOMEM : 0;
+}
+
+static int add_verbose(const struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number)
+{
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(CONCLUSIONS_MAX);
+	struct ow_doc doc;
+	int error = arena ? print_head(view, oom, number, arena) : -ENOMEM;
+
+	if (error == 0)
+		error = ow_conclude(oom, arena, &doc);
+	return error == 0 ? print_doc(&doc) : error;
+}
+
+int ow_kills_view_series(const struct ow_series *series)
+{
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(CONCLUSIONS_MAX);
+	struct ow_doc doc;
+	int error = arena ? ow_conclude_series(series, arena, &doc) : -ENOMEM;
+
+	return error == 0 ? print_doc(&doc) : error;
+}
+
 int ow_kills_view_add(struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number)
 {
 	struct ow_json json;
 
 	view->shown++;
+	if (view->verbose && !view->json)
+		return add_verbose(view, oom, number);
 	if (!view->json)
 		return add_row(view, oom, number);
 	ow_json_init(&json, stdout);

@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyze/series.h"
 #include "record/oom.h"
 #include "render/table.h"
 
-/* The list of kills on standard output: a table for people, or one JSON object a line. */
+/* The list of kills on standard output: a table for people, one JSON object a line, or for each
+ * kill a line and what its record allows to conclude. */
 struct ow_kills_view {
-	bool json;
+	bool json, verbose;
 	bool utc;
 	uint64_t shown;
 	struct ow_table *table; /* what of it is not printed yet */
@@ -19,6 +21,9 @@ struct ow_kills_view {
 
 /* One more kill, of that number in its listing. 0 or a negative errno. */
 int ow_kills_view_add(struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number);
+
+/* Prints by whose limit the kills of the listing were. 0 or a negative errno. */
+int ow_kills_view_series(const struct ow_series *series);
 
 /* Prints what is left. 0 or a negative errno. */
 int ow_kills_view_end(struct ow_kills_view *view);

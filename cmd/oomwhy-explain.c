@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oomwhy-explain: what a label, a verdict or a field means. */
+/* oomwhy-explain: what a label, a verdict, a field or a whole record means. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analyze/hypothesis.h"
 #include "base/arena.h"
 #include "base/scan.h"
 #include "command.h"
+#include "explain-log.h"
 #include "record/oom.h"
 #include "record/term.h"
 
@@ -32,11 +34,18 @@ static const struct {
 	{ "inferred", "A rule or a statistic that mostly holds." },
 };
 
+static struct ow_explain_options arg_log = { .newest = -1, .format = "text" };
 static bool arg_no_pager;
 
+/* clang-format off */
 static const struct ow_option options[] = {
+	{ .brief = 'n', .name = "lines", .number = &arg_log.newest, .hint = "N",
+	  .help = "of a SOURCE only the newest N records" },
+	{ .brief = 'f', .name = "format", .arg = &arg_log.format, .hint = "text|markdown",
+	  .complete = OW_COMPLETE_WORDS, .help = "how to print the records of a SOURCE (text)" },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
+/* clang-format on */
 
 /* Prints a label and the text beside it, wrapped at words. All of it is our own: plain ASCII. */
 static void print_wrapped(const char *label, const char *text)
@@ -132,19 +141,19 @@ static bool explain_fields(const struct ow_fields *fields, const char *prefix, c
 	return found;
 }
 
-static bool explain_term(const char *name)
+static bool explain_terms(const struct ow_term *terms, size_t n, const char *name)
 {
 	const char *total = strncmp(name, "total_", 6) == 0 ? name + 6 : NULL;
 
-	for (size_t i = 0; i < ow_terms_n; i++) {
-		if (strcmp(ow_terms[i].name, name) != 0 &&
-		    !(total && strcmp(ow_terms[i].name, total) == 0))
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(terms[i].name, name) != 0 &&
+		    !(total && strcmp(terms[i].name, total) == 0))
 			continue;
 		printf("%s\n", name);
-		print_wrapped("  is", ow_terms[i].help);
+		print_wrapped("  is", terms[i].help);
 		if (total)
 			print_wrapped("", "total_ counts the groups below as well.");
-		print_wrapped("  printed", ow_terms[i].where);
+		print_wrapped("  printed", terms[i].where);
 		return true;
 	}
 	return false;
@@ -155,7 +164,8 @@ static bool explain(const char *name)
 	bool found = explain_word(name) || explain_label(name);
 
 	found |= explain_fields(&ow_oom_fields, "", name);
-	return found || explain_term(name);
+	return found || explain_terms(ow_terms, ow_terms_n, name) ||
+	       explain_terms(ow_gfp_terms, ow_gfp_terms_n, name);
 }
 
 static void list_fields(const struct ow_fields *fields, const char *prefix)
@@ -190,36 +200,68 @@ static void list_all(void)
 	printf("\nNames in memory_stat and meminfo:\n");
 	for (size_t i = 0; i < ow_terms_n; i++)
 		printf("  %-24s %s\n", ow_terms[i].name, ow_terms[i].where);
+	printf("\nNames of gfp_mask:\n");
+	for (size_t i = 0; i < ow_gfp_terms_n; i++)
+		printf("  %-24s %s\n", ow_gfp_terms[i].name, ow_gfp_terms[i].where);
+}
+
+/* A word is a source where it can be nothing else: "-", or with a slash in it. */
+static bool is_source(const char *word)
+{
+	return strcmp(word, "-") == 0 || strchr(word, '/');
+}
+
+static int explain_word_or_log(const struct ow_command *self, char *word)
+{
+	const bool is_path = access(word, F_OK) == 0;
+
+	if (!is_path && ow_explain_is_pasted(word))
+		return ow_explain_pasted(self, &arg_log, word);
+	if (!is_source(word) && explain(word))
+		return OW_EXIT_DONE;
+	if (is_path || is_source(word))
+		return ow_explain_source(self, &arg_log, word);
+	return ow_command_fail(self, OW_EXIT_NOTHING,
+			       "'%s' is no label, no field and no file; 'oomwhy explain' alone "
+			       "lists the words",
+			       word);
 }
 
 static int run(const struct ow_command *self, int n, char *argv[])
 {
 	int status = OW_EXIT_DONE;
 
-	if (n == 0) {
-		if (!arg_no_pager)
-			ow_command_pager();
+	if (strcmp(arg_log.format, "text") != 0 && strcmp(arg_log.format, "markdown") != 0)
+		return ow_command_misuse(self, "--format: '%s' is neither text nor markdown",
+					 arg_log.format);
+	if (!arg_no_pager)
+		ow_command_pager();
+	if (n == 0)
 		list_all();
-	}
 	for (int i = 0; i < n; i++) {
+		int one;
+
 		if (i > 0)
 			printf("\n");
-		if (!explain(argv[i]))
-			status = ow_command_fail(self, OW_EXIT_NOTHING,
-						 "'%s' is no label and no field; 'oomwhy explain' "
-						 "alone lists them all",
-						 argv[i]);
+		one = explain_word_or_log(self, argv[i]);
+		/* A source that failed is graver than a word that is not known. */
+		if (status == OW_EXIT_DONE || (one != OW_EXIT_DONE && one < status))
+			status = one;
 	}
 	return status;
 }
 
 static const struct ow_command command = {
 	.name = "oomwhy-explain",
-	.synopsis = "[OPTION...] [LABEL|FIELD...]",
-	.purpose = "Say what a label of a report or a field of a kernel record means",
+	.synopsis = "[OPTION...] [LABEL|FIELD|SOURCE|LINE...]",
+	.purpose = "Say what a label, a field, or a whole record of the kernel means",
 	.about = "LABEL is as reports print it: memcg-own-limit. FIELD is a key of the JSON of\n"
 		 "kills, a word of the kernel's record or a name of memory.stat: anon-rss,\n"
-		 "limit_bytes, trigger.order, pagetables. Without one, all are listed.",
+		 "limit_bytes, trigger.order, pagetables. Without one, all are listed.\n\n"
+		 "SOURCE is a kernel log as oomwhy-kills(1) takes it, - for standard input: its\n"
+		 "OOM records are explained line by line. LINE is a line of one, quoted. A file\n"
+		 "that is called like a label or a field needs a slash: ./order.",
+	.operands = OW_COMPLETE_FILE,
 	.options = options,
 	.n_options = OW_ARRAY_SIZE(options),
 	.run = run,

@@ -8,15 +8,16 @@
 
 #include "base/time.h"
 #include "command.h"
+#include "kept.h"
 #include "kills-view.h"
 #include "read/oom.h"
 #include "source.h"
 
-#define KEEP_MAX OW_MIB(256) /* of records that -r or -n hold back */
+#define SERIES_MAX OW_MIB(32) /* paths of cgroups, 4 KiB each at most */
 
 static struct ow_source_options arg_source;
 static int64_t arg_lines = -1;
-static bool arg_reverse, arg_json, arg_no_pager;
+static bool arg_reverse, arg_json, arg_verbose, arg_no_pager;
 
 static const struct ow_option options[] = {
 	OW_SOURCE_OPTIONS(arg_source),
@@ -31,14 +32,15 @@ static const struct ow_option options[] = {
 	  .flag = &arg_json,
 	  .help = "one JSON object a kill, one a line",
 	  .more = "The keys are described in oomwhy-explain(1) and docs/formats/kill.md." },
+	{ .brief = 'v',
+	  .name = "verbose",
+	  .flag = &arg_verbose,
+	  .help = "with each kill what its record allows to conclude",
+	  .more = "That is whose limit it was and how full, what the memory was, who held it, why "
+		  "the kernel chose this one, and what the record lacks, each with the lines that "
+		  "it rests on; behind the list, the limits that were hit more than once, and how "
+		  "regularly. --json is the same with and without." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
-};
-
-/* One record of the listing, with the arena that it lives in. */
-struct row {
-	struct ow_oom *oom;
-	struct ow_arena *arena;
-	uint64_t number;
 };
 
 /* The listing as it comes in, and what it was made from. */
@@ -49,48 +51,25 @@ struct listing {
 	char names[256];         /* of the sources, for "nothing found in ..." */
 	uint64_t number;         /* of the last record */
 	uint64_t undated;        /* records that a period left out because they have no date */
-	struct row *row;         /* a ring: the newest are kept when there are more than cap */
-	size_t first, n, cap;
-	size_t kept_bytes;
+	struct ow_kept kept;
+	struct ow_series series; /* with --verbose */
 	struct ow_kills_view view;
 };
-
-/* Holds a record back, in place of the oldest one when there are enough. */
-static int keep(struct listing *l, struct row row, struct ow_arena **arena)
-{
-	struct row *slot;
-
-	if (l->cap && l->n == l->cap) {
-		slot = &l->row[l->first];
-		l->kept_bytes -= ow_arena_bytes(slot->arena);
-		(void)ow_arena_free(slot->arena);
-		l->first = (l->first + 1) % l->cap;
-	} else {
-		struct row *more = reallocarray(l->row, l->n + 1, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		l->row = more;
-		slot = &l->row[l->n++];
-	}
-	*slot = row;
-	*arena = NULL;
-	l->kept_bytes += ow_arena_bytes(row.arena);
-	return l->kept_bytes > KEEP_MAX ? -EFBIG : 0;
-}
 
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct listing *l = arg;
-	const struct row row = { oom, *arena, ++l->number };
 
+	l->number++;
 	if (!ow_source_wanted(&l->period, oom)) {
 		l->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
+	if (l->series.arena && ow_series_add(&l->series, oom) < 0)
+		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
-		return arg_lines == 0 ? 0 : keep(l, row, arena);
-	return ow_kills_view_add(&l->view, row.oom, row.number);
+		return arg_lines == 0 ? 0 : ow_kept_add(&l->kept, oom, arena, l->number);
+	return ow_kills_view_add(&l->view, oom, l->number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
@@ -166,10 +145,9 @@ static int print_kept(struct listing *l)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < l->n && error == 0; i++) {
-		size_t from_oldest = arg_reverse ? l->n - 1 - i : i;
-
-		const struct row *row = &l->row[(l->first + from_oldest) % l->n];
+	for (size_t i = 0; i < l->kept.n && error == 0; i++) {
+		const struct ow_kept_row *row =
+			ow_kept_at(&l->kept, arg_reverse ? l->kept.n - 1 - i : i);
 
 		error = ow_kills_view_add(&l->view, row->oom, row->number);
 	}
@@ -178,11 +156,10 @@ static int print_kept(struct listing *l)
 
 static void free_listing(struct listing *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		(void)ow_arena_free(l->row[i].arena);
-	free(l->row);
+	ow_kept_release(&l->kept);
 	l->reader = ow_oom_reader_free(l->reader);
 	ow_kills_view_release(&l->view);
+	l->series.arena = ow_arena_free(l->series.arena);
 }
 
 /* What a reader of the list should know of the sources. */
@@ -237,9 +214,14 @@ static int run(const struct ow_command *command, int n, char *argv[])
 					  log_note,  NULL,     &l };
 	int status, error;
 
-	l.view = (struct ow_kills_view){ .json = arg_json, .utc = arg_source.utc };
+	l.view = (struct ow_kills_view){ .json = arg_json,
+					 .verbose = arg_verbose,
+					 .utc = arg_source.utc };
+	if (arg_verbose && !arg_json && !(l.series.arena = ow_arena_new(SERIES_MAX)))
+		return ow_command_fail(command, OW_EXIT_FAILED, "cannot begin: %s",
+				       strerror(ENOMEM));
 	if (arg_lines > 0)
-		l.cap = (size_t)arg_lines;
+		l.kept.cap = (size_t)arg_lines;
 	status = ow_source_settle(command, &arg_source, &l.period);
 	if (status != OW_EXIT_DONE)
 		return status;
@@ -250,6 +232,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	error = print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);
+	if (error == 0 && l.series.n)
+		error = ow_kills_view_series(&l.series);
 	if (error < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the list: %s",
 				       strerror(-error));

@@ -16,7 +16,7 @@
 static const struct ow_verb verbs[] = {
 	{ "report", "why something was killed, and what to change" },
 	{ "kills", "what was killed, when, by which limit" },
-	{ "explain", "what a label, a field or a verdict means" },
+	{ "explain", "what a label, a field or a kernel's record means" },
 };
 
 /* The folder of this very file, so that the build tree runs its own commands. */

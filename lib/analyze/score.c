@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/score.h"
 
+#include <inttypes.h>
+
 #include "analyze/words.h"
 
 #define ADJ_NEVER (-1000)
@@ -143,4 +145,31 @@ void ow_score_make(const struct ow_case *c, const struct ow_oom *oom, struct ow_
 		s.unadjusted = without.first;
 	}
 	*ret = s;
+}
+
+const char *ow_score_words(const struct ow_score *score, const char *victim, struct ow_arena *arena)
+{
+	const struct ow_oom_task *second = score->second;
+	const char *words;
+
+	if (score->state == OW_SCORE_OPEN)
+		words = ow_printf(arena, "cannot be recomputed; %s", score->why_not);
+	else if (score->state == OW_SCORE_DIFFER)
+		words = ow_printf(arena,
+				  "by the table %s has the highest score, %" PRId64
+				  " points, and %s was "
+				  "killed. The counters may be off, or it was exempt (inferred)",
+				  ow_words_process(arena, score->first->comm, score->first->pid),
+				  score->first_points, victim);
+	else if (!second)
+		words = "there was no other that could be killed (derived)";
+	else
+		words = ow_printf(
+			arena,
+			"it has the highest score of %zu, %" PRId64
+			" points; the next is %s with %" PRId64 "%s (derived)",
+			score->candidates, score->first_points,
+			ow_words_process(arena, second->comm, second->pid), score->second_points,
+			score->adjusted ? ". Without oom_score_adj it would not be the first" : "");
+	return words ? words : "";
 }

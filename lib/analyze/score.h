@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "record/case.h"
 
 /*
@@ -35,5 +36,10 @@ struct ow_score {
 };
 
 void ow_score_make(const struct ow_case *c, const struct ow_oom *oom, struct ow_score *ret);
+
+/* Why victim was chosen, or why that cannot be said: "it has the highest score of 12, ...". Without
+ * a full stop, in the arena; "" when it refuses. */
+const char *ow_score_words(const struct ow_score *score, const char *victim,
+			   struct ow_arena *arena);
 
 #endif

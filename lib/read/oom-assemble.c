@@ -117,6 +117,15 @@ void ow_oom_keep_texts(struct ow_oom_build *b, const struct ow_oom_input *in)
 	}
 }
 
+void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
+{
+	const char *kept = ow_oom_keep(b, text);
+	struct ow_oom_text *added = kept ? ow_oom_add(b, &b->oom.said, sizeof(*added)) : NULL;
+
+	if (added)
+		*added = (struct ow_oom_text){ line, kept, text.n };
+}
+
 /* The line is b's. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in)
 {
@@ -149,6 +158,8 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 		b->full = true; /* the rest is for the lines that matter most */
 	if (a->options->keep_texts && !b->full)
 		ow_oom_keep_texts(b, in);
+	if (a->options->keep_said && !b->full)
+		ow_oom_keep_said(b, line->number, line->text);
 	a->last_line = last;
 	return 1;
 }

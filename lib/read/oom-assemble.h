@@ -62,6 +62,7 @@ int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);
 
 void ow_oom_keep_texts(struct ow_oom_build *b, const struct ow_oom_input *in);
+void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text);
 
 /* Is it known who was killed, or that nobody was? */
 bool ow_oom_has_end(const struct ow_oom_build *b);

@@ -163,6 +163,7 @@ static void move_last_victim(struct ow_oom_build *from, struct ow_oom_build *to)
 {
 	const struct ow_oom_victim *v = ow_oom_victims(&from->oom) + from->oom.victims.n - 1;
 	const struct ow_oom_text *text = ow_oom_text_at(&from->oom, v->line);
+	const struct ow_oom_text *said = from->oom.said.item;
 	const struct ow_oom_kill kill = { .victim = *v, .comm = ow_str(v->comm ? v->comm : "") };
 
 	from->oom.victims.n--;
@@ -175,6 +176,10 @@ static void move_last_victim(struct ow_oom_build *from, struct ow_oom_build *to)
 				    .raw = &(struct ow_oom_raw){ text->line,
 								 { text->text, text->length } },
 				    .n_raw = 1 });
+	for (size_t i = 0; i < from->oom.said.n; i++)
+		if (said[i].line == v->line)
+			ow_oom_keep_said(to, v->line,
+					 (struct ow_str){ said[i].text, said[i].length });
 }
 
 /*

@@ -31,13 +31,21 @@ static uint64_t page_by_victim(struct ow_oom_build *b)
 
 static void set_page(struct ow_oom_build *b)
 {
+	const struct {
+		uint64_t bytes;
+		const char *from;
+	} sources[] = {
+		{ b->buddy_unit_bytes, "the lists of free blocks begin with it" },
+		{ page_by_victim(b), "total-vm of the killed against total_vm of its row" },
+		{ page_size(b->node_lru_bytes, b->lru_pages),
+		  "the lists of the nodes in kB against those of the machine in pages" },
+	};
 	struct ow_oom *oom = &b->oom;
 
-	oom->page_bytes = b->buddy_unit_bytes;
-	if (!oom->page_bytes)
-		oom->page_bytes = page_by_victim(b);
-	if (!oom->page_bytes)
-		oom->page_bytes = page_size(b->node_lru_bytes, b->lru_pages);
+	for (size_t i = 0; !oom->page_bytes && i < OW_ARRAY_SIZE(sources); i++) {
+		oom->page_bytes = sources[i].bytes;
+		oom->page_from = sources[i].bytes ? sources[i].from : NULL;
+	}
 	if (oom->page_bytes)
 		oom->have |= OW_OOM_PAGE;
 }

@@ -41,7 +41,8 @@ struct ow_oom_reader;
 struct ow_oom_options {
 	const char *source; /* goes to the records; must outlive the reader */
 	struct ow_line_clock clock;
-	bool keep_texts; /* fill the records' texts */
+	bool keep_texts; /* fill the records' texts: the evidence */
+	bool keep_said;  /* fill the records' said: to be explained line by line */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that

@@ -159,7 +159,7 @@ struct ow_oom_zone {
 	size_t line;
 };
 
-/* One line of the source as it was read, kept when the reader was asked to (for the evidence). */
+/* One line as it was read, or as the kernel said it, kept when the reader was asked to. */
 struct ow_oom_text {
 	size_t line;
 	const char *text; /* without its line feed */
@@ -195,7 +195,8 @@ struct ow_oom {
 	struct ow_list meminfo;     /* of struct ow_stat: the machine's page counters, in bytes */
 	struct ow_list zones;       /* of struct ow_oom_zone */
 	uint64_t ram_bytes, reserved_bytes, swap_total_bytes, swap_free_bytes;
-	uint64_t page_bytes; /* read from the record itself, never assumed */
+	uint64_t page_bytes;   /* read from the record itself, never assumed */
+	const char *page_from; /* what of the record says so: a static text, or NULL */
 
 	struct ow_list tasks;   /* of struct ow_oom_task, in the order of the table */
 	struct ow_list victims; /* of struct ow_oom_victim, in the order of their deaths */
@@ -205,6 +206,8 @@ struct ow_oom {
 		notes; /* of const char *: oddities, and lines that belong to it but no field */
 	struct ow_oom_lines lines;
 	struct ow_list texts; /* of struct ow_oom_text, by line */
+	struct ow_list said;  /* of struct ow_oom_text: what the kernel said, a line each, without
+				 what carried it and with its breaks undone */
 };
 
 /* Everything of the record that goes to JSON and that `oomwhy explain` knows. */

@@ -18,4 +18,9 @@ struct ow_term {
 extern const struct ow_term ow_terms[];
 extern const size_t ow_terms_n;
 
+/* The flags of an allocation by their names, as the head of a record prints them from 4.6:
+ * gfp_mask=0xcc0(GFP_KERNEL|__GFP_ZERO). */
+extern const struct ow_term ow_gfp_terms[];
+extern const size_t ow_gfp_terms_n;
+
 #endif

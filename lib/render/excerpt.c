@@ -6,7 +6,8 @@
 #include "base/escape.h"
 #include "render/columns.h"
 
-#define LEAD 12 /* columns that are shown in front of a mark that is far to the right */
+#define LEAD   12 /* columns that are shown in front of a mark that is far to the right */
+#define GUTTER 9  /* columns of the line's number and what parts it from the line */
 
 /* A mark in columns of the escaped line. */
 struct place {
@@ -16,6 +17,7 @@ struct place {
 
 struct sheet {
 	struct ow_arena *arena;
+	size_t number; /* of the line, in front of the first row; 0: none */
 	const char **line;
 	size_t n;
 	int error;
@@ -23,7 +25,13 @@ struct sheet {
 
 static void put(struct sheet *sheet, const char *text)
 {
-	const char **more = ow_grow(sheet->arena, sheet->line, sheet->n, sizeof(*sheet->line));
+	const char **more;
+
+	if (text && sheet->number && sheet->n == 0)
+		text = ow_printf(sheet->arena, "%*zu | %s", GUTTER - 3, sheet->number, text);
+	else if (text && sheet->number)
+		text = ow_printf(sheet->arena, "%*s | %s", GUTTER - 3, "", text);
+	more = ow_grow(sheet->arena, sheet->line, sheet->n, sizeof(*sheet->line));
 
 	if (!more || !text) {
 		sheet->error = -ENOMEM;
@@ -123,12 +131,14 @@ int ow_excerpt_lines(const struct ow_excerpt *excerpt, size_t width, struct ow_a
 		     const char *const **ret, size_t *n)
 {
 	struct place *place = ow_alloc(arena, excerpt->n_marks + 1, sizeof(*place));
-	struct sheet sheet = { .arena = arena };
+	struct sheet sheet = { .arena = arena, .number = excerpt->number };
 	const char *line = place ? place_marks(excerpt, arena, place) : NULL;
 	size_t i = 0;
 
 	if (!line)
 		return -ENOMEM;
+	if (excerpt->number)
+		width = width > GUTTER ? width - GUTTER : 0;
 	if (width < 40)
 		width = 40;
 	if (excerpt->n_marks == 0)

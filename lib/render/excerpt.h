@@ -12,6 +12,11 @@
  *   memory: usage 32768kB, limit 32768kB, failcnt 19
  *           ^^^^^^^^^^^^^ at the limit
  *
+ * With a number it stands behind that, as compilers show a line:
+ *
+ *      29 | memory: usage 32768kB, limit 32768kB, failcnt 19
+ *         |         ^^^^^^^^^^^^^ at the limit
+ *
  * A line wider than width is shown in pieces around its marks. All of it is escaped. n lines are
  * given back, in the arena; -ENOMEM.
  */

@@ -340,19 +340,24 @@ static int put_block(struct sheet *s, const struct ow_block *block)
 	return 0;
 }
 
-int ow_report_markdown(const struct ow_report *report, const struct ow_report_style *style,
-		       FILE *out)
+int ow_doc_print_markdown(const struct ow_doc *doc, const struct ow_report_style *style, FILE *out)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(SCRATCH);
 	struct sheet sheet = { .arena = arena, .out = out };
 	int r = arena ? 0 : -ENOMEM;
 
 	(void)style;
-	for (size_t i = 0; r == 0 && i < report->doc.n; i++) {
-		r = put_block(&sheet, &report->doc.block[i]);
+	for (size_t i = 0; r == 0 && i < doc->n; i++) {
+		r = put_block(&sheet, &doc->block[i]);
 		ow_arena_clear(arena);
 	}
 	if (r < 0)
 		return r;
 	return fflush(out) || ferror(out) ? -EIO : 0;
+}
+
+int ow_report_markdown(const struct ow_report *report, const struct ow_report_style *style,
+		       FILE *out)
+{
+	return ow_doc_print_markdown(&report->doc, style, out);
 }

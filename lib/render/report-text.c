@@ -108,8 +108,10 @@ static int put_excerpt(struct page *p, const struct ow_block *block)
 	size_t n;
 	int r = ow_excerpt_lines(&block->excerpt, p->width - 8, p->arena, &line, &n);
 
+	if (block->excerpt.number && !p->below_heading)
+		fputc('\n', p->out);
 	for (size_t i = 0; r == 0 && i < n; i++)
-		fprintf(p->out, "    %s\n", line[i]);
+		fprintf(p->out, "%s%s\n", block->excerpt.number ? "" : "    ", line[i]);
 	return r;
 }
 
@@ -234,7 +236,7 @@ static int put_block(struct page *p, const struct ow_block *block)
 	return 0;
 }
 
-int ow_report_text(const struct ow_report *report, const struct ow_report_style *style, FILE *out)
+int ow_doc_print_text(const struct ow_doc *doc, const struct ow_report_style *style, FILE *out)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(SCRATCH);
 	struct page page = {
@@ -247,14 +249,19 @@ int ow_report_text(const struct ow_report *report, const struct ow_report_style 
 
 	if (page.width < WIDTH_LEAST)
 		page.width = WIDTH_LEAST;
-	for (size_t i = 0; r == 0 && i < report->doc.n; i++) {
-		if (report->doc.block[i].paper)
+	for (size_t i = 0; r == 0 && i < doc->n; i++) {
+		if (doc->block[i].paper)
 			continue;
-		r = put_block(&page, &report->doc.block[i]);
-		page.below_heading = report->doc.block[i].kind == OW_BLOCK_HEADING;
+		r = put_block(&page, &doc->block[i]);
+		page.below_heading = doc->block[i].kind == OW_BLOCK_HEADING;
 		ow_arena_clear(arena);
 	}
 	if (r < 0)
 		return r;
 	return fflush(out) || ferror(out) ? -EIO : 0;
+}
+
+int ow_report_text(const struct ow_report *report, const struct ow_report_style *style, FILE *out)
+{
+	return ow_doc_print_text(&report->doc, style, out);
 }

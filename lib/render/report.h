@@ -23,6 +23,12 @@ int ow_report_markdown(const struct ow_report *report, const struct ow_report_st
 		       FILE *out);
 int ow_report_json(const struct ow_report *report, const struct ow_report_style *style, FILE *out);
 
+/* The same for a document that is no report. */
+typedef int ow_doc_fn(const struct ow_doc *doc, const struct ow_report_style *style, FILE *out);
+
+int ow_doc_print_text(const struct ow_doc *doc, const struct ow_report_style *style, FILE *out);
+int ow_doc_print_markdown(const struct ow_doc *doc, const struct ow_report_style *style, FILE *out);
+
 struct ow_report_format {
 	const char *name;   /* "markdown" */
 	const char *ending; /* of a file that is written in it: ".md" */

@@ -59,7 +59,8 @@ struct ow_mark {
 };
 
 struct ow_excerpt {
-	size_t id; /* of the exhibit */
+	size_t id;     /* of the exhibit */
+	size_t number; /* of the line in its source, to be shown in front of it; 0: it is not */
 	struct ow_str line;
 	struct ow_mark *mark; /* by place; they do not overlap */
 	size_t n_marks;

@@ -74,34 +74,9 @@ static void program_row(struct ow_draft *d, const struct ow_program *p)
 /* The kernel's choice, recomputed: a mismatch is a finding, and so is a choice by adjustment. */
 static void why_this_one(struct ow_draft *d)
 {
-	const struct ow_score *score = &d->s->score;
-	const char *first, *second;
-
-	if (!d->s->victim)
-		return;
-	if (score->state == OW_SCORE_OPEN) {
-		ow_doc_para(d->doc, "Why this one: cannot be recomputed; %s.", score->why_not);
-		return;
-	}
-	first = ow_words_process(d->arena, score->first->comm, score->first->pid);
-	second = score->second ? ow_words_process(d->arena, score->second->comm, score->second->pid)
-			       : NULL;
-	if (score->state == OW_SCORE_DIFFER)
-		ow_doc_para(d->doc,
-			    "Why this one: by the table %s has the highest score, %" PRId64
-			    " points, and %s was killed. The counters may be off, or it was exempt "
-			    "(inferred).",
-			    first, score->first_points, d->s->victim_name);
-	else if (!second)
-		ow_doc_para(d->doc,
-			    "Why this one: there was no other that could be killed (derived).");
-	else
-		ow_doc_para(d->doc,
-			    "Why this one: it has the highest score of %zu, %" PRId64
-			    " points; the next is %s with %" PRId64 "%s (derived).",
-			    score->candidates, score->first_points, second, score->second_points,
-			    score->adjusted ? ". Without oom_score_adj it would not be the first"
-					    : "");
+	if (d->s->victim)
+		ow_doc_para(d->doc, "Why this one: %s.",
+			    ow_score_words(&d->s->score, d->s->victim_name, d->arena));
 }
 
 void ow_part_table(struct ow_draft *d)

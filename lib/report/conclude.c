@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/conclude.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "analyze/chain.h"
+#include "analyze/limit.h"
+#include "analyze/words.h"
+
+#define LINES_MAX    4
+#define PART_LEAST   0.005 /* of the whole: less is not worth a word */
+
+#define BYTES(bytes) ow_words_bytes(d->arena, (bytes))
+#define SHARE(a, b)  ow_words_share(d->arena, ow_share((a), (b)))
+
+struct draft {
+	const struct ow_oom *oom;
+	const struct ow_chain *chain;
+	const struct ow_scene *s;
+	struct ow_doc *doc;
+	struct ow_arena *arena;
+	size_t line[LINES_MAX]; /* that the conclusion rests on */
+	size_t n_lines;
+};
+
+static void rests_on(struct draft *d, size_t line)
+{
+	for (size_t i = 0; i < d->n_lines; i++)
+		if (d->line[i] == line)
+			return;
+	if (line && d->n_lines < LINES_MAX)
+		d->line[d->n_lines++] = line;
+}
+
+static void begin(struct draft *d, const char *topic)
+{
+	ow_doc_item(d->doc, OW_INK_STRONG, "%s", topic);
+	ow_doc_say(d->doc, OW_INK_PLAIN, ": ");
+	d->n_lines = 0;
+}
+
+/* The lines, behind the text of the conclusion. */
+static void end(struct draft *d)
+{
+	for (size_t i = 0; i < d->n_lines; i++)
+		ow_doc_say(d->doc, OW_INK_CITE, "%s%zu",
+			   i > 0            ? ", "
+			   : d->n_lines > 1 ? " (lines "
+					    : " (line ",
+			   d->line[i]);
+	if (d->n_lines)
+		ow_doc_say(d->doc, OW_INK_CITE, ")");
+}
+
+/* A finding as its verdict says it. */
+static void conclude_finding(struct draft *d, const char *topic, const struct ow_finding *f)
+{
+	if (!f || !f->statement)
+		return;
+	begin(d, topic);
+	for (size_t i = 0; i < f->n_reasons; i++)
+		for (size_t k = 0; !f->reason[i].against && k < f->reason[i].n_cites; k++)
+			rests_on(d, f->reason[i].cite[k].line);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s; ", f->statement);
+	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
+	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+	end(d);
+}
+
+static void conclude_usage(struct draft *d)
+{
+	const struct ow_balance *b = &d->s->balance;
+
+	if (!b->usage.have || !b->limit.have)
+		return;
+	begin(d, "usage");
+	rests_on(d, b->usage.line);
+	rests_on(d, b->limit.line);
+	if (b->machine)
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s of the machine's %s were not free, %s",
+			   BYTES(b->usage.bytes), BYTES(b->limit.bytes),
+			   SHARE(b->usage.bytes, b->limit.bytes));
+	else if (ow_bytes_unlimited(b->limit.bytes))
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s, and no limit on memory alone",
+			   d->s->limit_owner, BYTES(b->usage.bytes));
+	else
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s, %s of the limit of %s", d->s->limit_owner,
+			   BYTES(b->usage.bytes), SHARE(b->usage.bytes, b->limit.bytes),
+			   BYTES(b->limit.bytes));
+	if (b->swap.have && b->swap.bytes) {
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", and %s in swap", BYTES(b->swap.bytes));
+		rests_on(d, b->swap.line);
+	}
+	end(d);
+}
+
+static void conclude_makeup(struct draft *d)
+{
+	static const struct {
+		enum ow_part part;
+		const char *name;
+	} parts[] = {
+		{ OW_PART_ANON, "anonymous" },
+		{ OW_PART_SHMEM, "shared (tmpfs, memfd)" },
+		{ OW_PART_CACHE, "file cache" },
+		{ OW_PART_SOCK, "socket buffers" },
+		{ OW_PART_SWAPCACHED, "swap cache" },
+		{ OW_PART_KERNEL, "kernel" },
+		{ OW_PART_SLAB, "slab" },
+		{ OW_PART_PAGETABLES, "page tables" },
+		{ OW_PART_STACKS, "kernel stacks" },
+		{ OW_PART_PERCPU, "per-CPU and vmalloc" },
+		{ OW_PART_HUGETLB, "huge pages" },
+	};
+	const struct ow_balance *b = &d->s->balance;
+	const char *comma = "";
+
+	if (!b->total.have || b->total.bytes == 0 || !b->part[OW_PART_ANON].have)
+		return;
+	begin(d, "made of");
+	for (size_t i = 0; i < OW_ARRAY_SIZE(parts); i++) {
+		const struct ow_amount *part = &b->part[parts[i].part];
+		/* Where all of the kernel's has one number, its parts are in that. */
+		bool inside = parts[i].part >= OW_PART_SLAB && parts[i].part <= OW_PART_PERCPU &&
+			      b->part[OW_PART_KERNEL].have;
+
+		if (!part->have || inside || ow_share(part->bytes, b->total.bytes) < PART_LEAST)
+			continue;
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s %s", comma, parts[i].name,
+			   SHARE(part->bytes, b->total.bytes));
+		comma = ", ";
+		rests_on(d, part->line);
+	}
+	if (b->swap.have && ow_share(b->swap.bytes, b->total.bytes) >= PART_LEAST)
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%sin swap %s", comma,
+			   SHARE(b->swap.bytes, b->total.bytes));
+	if (b->rest.have)
+		ow_doc_say(d->doc, OW_INK_PLAIN, "; %s in no counter%s",
+			   SHARE(b->rest.bytes, b->total.bytes),
+			   b->complete || b->machine ? ""
+						     : " (this kernel does not print all of them)");
+	end(d);
+}
+
+static void conclude_score(struct draft *d)
+{
+	const struct ow_oom_victim *v = d->s->victim;
+
+	if (!v)
+		return;
+	begin(d, "why this one");
+	rests_on(d, v->line);
+	if (d->s->score.first)
+		rests_on(d, d->s->score.first->line);
+	if (d->s->score.second)
+		rests_on(d, d->s->score.second->line);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s",
+		   ow_score_words(&d->s->score, d->s->victim_name, d->arena));
+	end(d);
+}
+
+static const char *zone_name(struct draft *d, const struct ow_oom_zone *z)
+{
+	const char *name = z->node >= 0 ? ow_printf(d->arena, "node %" PRId64 " %s", z->node,
+						    z->name ? z->name : "?")
+					: z->name;
+
+	return name ? name : "?";
+}
+
+/* Which zone could not serve the request. */
+static void conclude_zone(struct draft *d)
+{
+	struct ow_zone_view view;
+
+	if (!d->s->balance.machine)
+		return;
+	ow_zone_view_make(d->oom, &view);
+	if (!view.worst)
+		return;
+	begin(d, "zone");
+	rests_on(d, view.worst->line);
+	ow_doc_say(d->doc, OW_INK_PLAIN,
+		   "%s has %s free, %s its minimum of %s; %zu of %zu main "
+		   "zones are below theirs",
+		   zone_name(d, view.worst), BYTES(view.worst->free_bytes),
+		   view.worst->free_bytes < view.worst->min_bytes ? "below" : "not below",
+		   BYTES(view.worst->min_bytes), view.below_min, view.n);
+	end(d);
+}
+
+/* Why memory that was free did not help. */
+static void conclude_free(struct draft *d)
+{
+	static const char *const labels[] = { "cpuset-mempolicy", "fragmentation", "lowmem-zone",
+					      "over-protected", "hugetlb-reservation" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(labels); i++) {
+		const struct ow_finding *f = ow_chain_find(d->chain, labels[i]);
+
+		if (f && f != d->chain->answer[OW_LEVEL_LIMIT] &&
+		    (f->verdict == OW_CONFIRMED || f->verdict == OW_SUPPORTED))
+			conclude_finding(d, "free memory", f);
+	}
+}
+
+static void conclude_page(struct draft *d)
+{
+	if (!(d->oom->have & OW_OOM_PAGE) || !d->oom->page_from)
+		return;
+	begin(d, "page size");
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s", BYTES(d->oom->page_bytes), d->oom->page_from);
+	end(d);
+}
+
+static void conclude_texts(struct draft *d, const char *topic, const struct ow_list *texts)
+{
+	const char *const *text = texts->item;
+
+	if (texts->n == 0)
+		return;
+	begin(d, topic);
+	for (size_t i = 0; i < texts->n; i++)
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s", i ? ", " : "", text[i]);
+}
+
+int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
+{
+	const struct ow_case c = { .kills = &oom, .n_kills = 1 };
+	struct ow_doc doc = { .arena = arena };
+	struct ow_chain chain;
+	struct draft d = { oom, &chain, &chain.scene, &doc, arena };
+
+	if (ow_chain_run(&c, arena, &chain) < 0)
+		return -ENOMEM;
+	ow_doc_block(&doc, OW_BLOCK_LIST);
+	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
+	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
+	conclude_usage(&d);
+	conclude_zone(&d);
+	conclude_free(&d);
+	conclude_makeup(&d);
+	conclude_finding(&d, "held by", chain.holder);
+	conclude_score(&d);
+	conclude_page(&d);
+	conclude_texts(&d, "missing", &oom->missing);
+	if (ow_arena_refused(arena))
+		return -ENOMEM;
+	*ret = doc;
+	return 0;
+}
+
+static const char *whose(struct ow_arena *arena, const struct ow_limit_series *s)
+{
+	static const struct ow_case nobody = { 0 };
+	const char *words = NULL;
+
+	if (s->kind == OW_OOM_MEMCG)
+		return s->owner.id ? ow_words_owner(arena, &nobody, &s->owner)
+				   : "a cgroup that the source does not name";
+	if (s->mems_allowed)
+		words = ow_printf(arena, "%s, node %s", ow_oom_kind_names[s->kind],
+				  s->mems_allowed);
+	return words ? words : ow_oom_kind_names[s->kind];
+}
+
+/* "every 5 min 0 s on average (4 min 10 s to 6 min 2 s)", and what that says. */
+static void say_intervals(struct ow_doc *doc, struct ow_arena *arena,
+			  const struct ow_limit_series *s)
+{
+	double cv;
+
+	if (s->intervals == 0)
+		return;
+	ow_doc_say(doc, OW_INK_PLAIN, ", %s apart", ow_words_span(arena, (uint64_t)s->mean_usec));
+	if (s->intervals > 1)
+		ow_doc_say(doc, OW_INK_PLAIN, " on average (%s to %s)",
+			   ow_words_span(arena, (uint64_t)s->least_usec),
+			   ow_words_span(arena, (uint64_t)s->most_usec));
+	if (!ow_series_cv(s, &cv))
+		return;
+	ow_doc_say(doc, OW_INK_PLAIN, "; CV %.2f of %" PRIu64 " intervals%s", cv, s->intervals,
+		   cv <= OW_CV_REGULAR  ? ": a regular crash loop, under steady work steady growth "
+					  "(inferred)"
+		   : cv >= OW_CV_RANDOM ? ": irregular, under steady work bursts (inferred)"
+					: "");
+}
+
+/* "20 a second", "0.2 a minute": kills after the first one, over their span. */
+static const char *rate_words(struct ow_arena *arena, uint64_t kills, uint64_t span_usec)
+{
+	static const struct {
+		double usec;
+		const char *name;
+	} units[] = {
+		{ 1e6, "second" }, { 60e6, "minute" }, { 3600e6, "hour" }, { 86400e6, "day" }
+	};
+	const double rate = (double)(kills - 1) / (double)span_usec;
+	const char *words;
+	size_t i = 0;
+
+	while (i + 1 < OW_ARRAY_SIZE(units) && rate * units[i].usec < 1)
+		i++;
+	words = ow_printf(arena, "%.*f a%s %s", rate * units[i].usec < 10, rate * units[i].usec,
+			  units[i].name[0] == 'h' ? "n" : "", units[i].name);
+	return words ? words : "";
+}
+
+static void say_series(struct ow_doc *doc, struct ow_arena *arena, const struct ow_limit_series *s)
+{
+	uint64_t span = (uint64_t)(s->last_usec - s->first_usec);
+
+	ow_doc_item(doc, OW_INK_STRONG, "%s", whose(arena, s));
+	ow_doc_say(doc, OW_INK_PLAIN, ": %" PRIu64 " kills", s->kills);
+	if (s->incidents)
+		ow_doc_say(doc, OW_INK_PLAIN, " in %" PRIu64 " incident%s", s->incidents,
+			   s->incidents == 1 ? "" : "s");
+	if (s->timed && !s->broken && span > 0)
+		ow_doc_say(doc, OW_INK_PLAIN, " over %s, %s", ow_words_span(arena, span),
+			   rate_words(arena, s->kills, span));
+	say_intervals(doc, arena, s);
+}
+
+int ow_conclude_series(const struct ow_series *series, struct ow_arena *arena, struct ow_doc *ret)
+{
+	struct ow_doc doc = { .arena = arena };
+
+	for (size_t i = 0; i < series->n; i++) {
+		if (series->item[i].kills < 2)
+			continue;
+		if (doc.n == 0) {
+			ow_doc_heading(&doc, 2, "Limits that were hit more than once");
+			ow_doc_block(&doc, OW_BLOCK_LIST);
+		}
+		say_series(&doc, arena, &series->item[i]);
+	}
+	if (series->others)
+		ow_doc_para(&doc, "%" PRIu64 " more kills are of further limits.", series->others);
+	if (ow_arena_refused(arena))
+		return -ENOMEM;
+	*ret = doc;
+	return 0;
+}

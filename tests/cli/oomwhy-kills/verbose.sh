@@ -1,0 +1,1 @@
+oomwhy kills --verbose --utc "$OW_CASES/../../../contrib/example-case/case"
