@@ -115,7 +115,13 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 		      char *name)
 {
 	ow_scoped(release) struct intake in = { .options = options, .whole = true };
-	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_note, NULL, &in };
+	const struct ow_log_sink sink = {
+		.begin = log_begin,
+		.feed = log_feed,
+		.end = log_end,
+		.note = log_note,
+		.arg = &in,
+	};
 	int status = ow_source_settle(command, &options->source, &in.period), r;
 
 	if (status != OW_EXIT_DONE)

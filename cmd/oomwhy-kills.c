@@ -210,8 +210,14 @@ static int nothing(const struct ow_command *command, const struct listing *l)
 static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(free_listing) struct listing l = { 0 };
-	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_looked,
-					  log_note,  NULL,     &l };
+	const struct ow_log_sink sink = {
+		.begin = log_begin,
+		.feed = log_feed,
+		.end = log_end,
+		.looked = log_looked,
+		.note = log_note,
+		.arg = &l,
+	};
 	int status, error;
 
 	l.view = (struct ow_kills_view){ .json = arg_json,

@@ -237,8 +237,15 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	struct ow_evidence known = { 0 };
 	struct question q = { 0 };
 	struct intake in = { NULL, &select, NULL, arena };
-	const struct ow_log_sink sink = { log_begin, log_feed, log_end, log_looked,
-					  log_note,  log_add,  &in };
+	const struct ow_log_sink sink = {
+		.begin = log_begin,
+		.feed = log_feed,
+		.end = log_end,
+		.looked = log_looked,
+		.note = log_note,
+		.add = log_add,
+		.arg = &in,
+	};
 	struct ow_case c;
 	int status, written, error = 0;
 

@@ -151,7 +151,7 @@ static int live_end(struct live *live, int collected, const struct ow_err *err)
 	const struct ow_log_sink *sink = live->r->sink;
 	int error = collected == 0 ? live_begin(live) : 0;
 
-	if (error == 0 && live->begun && live->seen)
+	if (error == 0 && live->begun && live->seen && sink->looked)
 		sink->looked(sink->arg,
 			     &(struct ow_source){
 				     .have = live->seen->last_usec ? OW_SOURCE_PERIOD : 0,

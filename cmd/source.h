@@ -58,7 +58,7 @@ struct ow_log_sink {
 	ow_collect_fn *feed;
 	int (*end)(void *arg);
 	/* Before end, of a journal: the period and the lines that were looked at, of which only
-	 * those around reports were given. */
+	 * those around reports were given. NULL where nobody wants it. */
 	void (*looked)(void *arg, const struct ow_source *source);
 	/* A source that has no log to give: state, name and detail are set. */
 	int (*note)(void *arg, const struct ow_source *source);
