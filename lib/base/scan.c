@@ -10,7 +10,8 @@ struct ow_str ow_str_trim(struct ow_str s)
 	return s;
 }
 
-typedef unsigned char lanes __attribute__((vector_size(16)));
+#define LANES 16
+typedef unsigned char lanes __attribute__((vector_size(LANES)));
 
 /* Is text at one of the n places from p on? Of the last the bytes of text are still there. */
 static const char *find_among(const char *p, size_t n, struct ow_str text)
@@ -22,34 +23,38 @@ static const char *find_among(const char *p, size_t n, struct ow_str text)
 	return NULL;
 }
 
+/* Has one of the LANES places from p on the first and the last byte of text? */
+static bool may_be_among(const char *p, struct ow_str text)
+{
+	lanes front, back, both;
+	uint64_t half[2];
+
+	memcpy(&front, p, sizeof(front));
+	memcpy(&back, p + text.n - 1, sizeof(back));
+	both = (lanes)(front == (unsigned char)text.p[0]) &
+	       (lanes)(back == (unsigned char)text.p[text.n - 1]);
+	memcpy(half, &both, sizeof(half));
+	return half[0] | half[1];
+}
+
 /*
  * memmem(3) makes a table of the text first, which takes longer than to look through a line of a
- * log. Here sixteen places at once are held to the first and the last byte of the text.
+ * log. Here many places are looked at at once; the last ones twice where their number is odd.
  */
 static const char *find(struct ow_str s, struct ow_str text)
 {
-	const lanes zero = { 0 };
-	lanes first, last, both;
+	const size_t places = text.n && s.n >= text.n ? s.n - text.n + 1 : 0;
 	const char *found;
-	size_t i = 0, places;
-	uint64_t half[2];
 
-	if (text.n == 0 || s.n < text.n)
-		return NULL;
-	first = zero + (unsigned char)text.p[0];
-	last = zero + (unsigned char)text.p[text.n - 1];
-	for (places = s.n - text.n + 1; places - i >= sizeof(lanes); i += sizeof(lanes)) {
-		lanes front, back;
-
-		memcpy(&front, s.p + i, sizeof(front));
-		memcpy(&back, s.p + i + text.n - 1, sizeof(back));
-		both = (lanes)(front == first) & (lanes)(back == last);
-		memcpy(half, &both, sizeof(half));
-		found = half[0] | half[1] ? find_among(s.p + i, sizeof(lanes), text) : NULL;
-		if (found)
+	if (places < LANES)
+		return find_among(s.p, places, text);
+	for (size_t i = 0;; i += LANES) {
+		if (i > places - LANES)
+			i = places - LANES;
+		found = may_be_among(s.p + i, text) ? find_among(s.p + i, LANES, text) : NULL;
+		if (found || i == places - LANES)
 			return found;
 	}
-	return find_among(s.p + i, places - i, text);
 }
 
 bool ow_str_has(struct ow_str s, const char *text)

@@ -408,8 +408,10 @@ enum first {
 	FIRST_BRACKET, /* [ */
 };
 
-static enum first first_of(char c)
+static enum first first_of(struct ow_str s)
 {
+	const char c = s.n ? s.p[0] : '\0';
+
 	if (c == '[')
 		return FIRST_BRACKET;
 	if (c >= '0' && c <= '9')
@@ -481,16 +483,19 @@ void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct
 	struct ow_line line = { .raw = raw, .number = ret->number };
 	struct unwrap u = { clock, &line };
 	struct ow_str s = raw;
+	enum first first;
 
 	(void)ow_scan_lit(&s, "\xef\xbb\xbf"); /* the mark of UTF-8, in front of a file */
 	(void)ow_scan_blanks(&s);
+	first = first_of(s);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(wrappers) && s.n; i++) {
 		const struct wrapper *w = &wrappers[i];
 
-		if (w->first != first_of(s.p[0]) || (w->behind && !(line.have & OW_LINE_WRAPPED)))
+		if (w->first != first || (w->behind && !(line.have & OW_LINE_WRAPPED)))
 			continue;
 		if (w->take(&s, &u))
 			line.have |= OW_LINE_WRAPPED;
+		first = first_of(s);
 	}
 	if (!(line.have & OW_LINE_WRAPPED) && (take_console(&s, &u) || take_file(&s, &u)))
 		line.have |= OW_LINE_WRAPPED;

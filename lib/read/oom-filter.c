@@ -22,15 +22,18 @@ static const struct word {
 	{ "Missed ", 0, 1 << 6 }, { "uppressed", 1, 1 << 7 }, { "ropped", 2, 1 << 7 },
 };
 
-/* Is a word there whose pair is at i? */
+/* Is a word there whose pair is at i? There is a byte behind i. */
 static bool is_word(const char *bytes, size_t n, size_t i)
 {
 	for (size_t w = 0; w < OW_ARRAY_SIZE(words); w++) {
 		const char *text = words[w].text;
-		const size_t at = words[w].at, length = strlen(text);
+		const size_t at = words[w].at;
+		size_t length;
 
-		if (bytes[i] == text[at] && i >= at && n - (i - at) >= length &&
-		    memcmp(bytes + i - at, text, length) == 0)
+		if (bytes[i] != text[at] || bytes[i + 1] != text[at + 1] || i < at)
+			continue;
+		length = strlen(text);
+		if (n - (i - at) >= length && memcmp(bytes + i - at, text, length) == 0)
 			return true;
 	}
 	return false;

@@ -232,6 +232,11 @@ unsigned ow_oom_stats_fields(struct ow_str text)
 	return n;
 }
 
+static bool is_stat_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '(' || c == ')';
+}
+
 /*
  * "anon 31154200576", "pgfault 2332": bytes, or counts. On v1 from 6.5 "rss 9433088" is the group's
  * own and "total_rss 9818112" has the children: the first name then gets the second's number, too.
@@ -246,7 +251,7 @@ bool ow_oom_read_stat(struct ow_oom_build *b, const struct ow_line *line)
 	    !ow_scan_char(&s, ' ') || !ow_scan_u64(&s, &value) || s.n != 0)
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_()", name.p[i]))
+		if (!is_stat_byte(name.p[i]))
 			return false;
 	add_stat(b, name, value, line->number);
 	own = name;

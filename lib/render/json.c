@@ -53,6 +53,17 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* Are eight bytes all plain? Each term has the top bit of a byte set that is not: below a blank,
+ * above a tilde, a quote, a backslash. A carry marks a byte too many only above one that counts. */
+static bool are_plain(uint64_t bytes)
+{
+	const uint64_t ones = 0x0101010101010101, quotes = ones * '"', slashes = ones * '\\';
+	const uint64_t marked = (bytes - ones * ' ') | bytes | (bytes + ones) |
+				((bytes ^ quotes) - ones) | ((bytes ^ slashes) - ones);
+
+	return (marked & ones << 7) == 0;
+}
+
 /* Takes the plain bytes at the front of *s, which are nearly always all, up to the end of the
  * buffer. */
 static void put_plain(struct ow_json *json, struct ow_str *s)
@@ -62,6 +73,12 @@ static void put_plain(struct ow_json *json, struct ow_str *s)
 	char *out = json->buffer + json->n;
 	size_t i = 0;
 
+	for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s->p + i, sizeof(eight));
+		if (!are_plain(eight))
+			break;
+		memcpy(out + i, &eight, sizeof(eight));
+	}
 	for (; i < n && is_plain((unsigned char)s->p[i]); i++)
 		out[i] = s->p[i];
 	json->n += i;

@@ -157,7 +157,7 @@ static void put_line(struct log *log, const char *program, struct ow_str text)
 }
 
 /* "[    633]     0   633      287 ..." once more, of another process. */
-static bool put_row(struct log *log, struct ow_str row, uint64_t shift)
+static void put_row(struct log *log, struct ow_str row, uint64_t shift)
 {
 	struct ow_str s = row;
 	uint64_t pid, uid, tgid;
@@ -167,22 +167,36 @@ static bool put_row(struct log *log, struct ow_str row, uint64_t shift)
 	if (!ow_scan_char(&s, '[') || !ow_scan_blanks(&s) || !ow_scan_u64(&s, &pid) ||
 	    !ow_scan_char(&s, ']') || !ow_scan_blanks(&s) || !ow_scan_u64(&s, &uid) ||
 	    !ow_scan_blanks(&s) || !ow_scan_u64(&s, &tgid))
-		return false;
+		return;
 	n = snprintf(text, sizeof(text), "[%7" PRIu64 "] %5" PRIu64 " %5" PRIu64 "%.*s",
 		     pid + shift, uid, tgid + shift, (int)s.n, s.p);
 	if (n < (int)sizeof(text))
 		put_line(log, NULL, (struct ow_str){ text, (size_t)n });
-	return true;
 }
 
+static bool is_row(struct ow_str text)
+{
+	uint64_t pid;
+
+	return ow_scan_char(&text, '[') && ow_scan_blanks(&text) && ow_scan_u64(&text, &pid);
+}
+
+/* The rows of the task table come as many times as said, each time of other processes. */
 static void put_report(struct log *log, const struct report *report, unsigned times)
 {
+	size_t first_row = 0;
+
 	for (size_t i = 0; i < report->n; i++) {
+		const bool row = is_row(report->line[i]), last = i + 1 == report->n;
+
 		log->boot_usec += 1 + (int64_t)random_below(&log->random, 20);
 		put_line(log, NULL, report->line[i]);
-		for (unsigned t = 1; t < times; t++)
-			if (!put_row(log, report->line[i], 1000 * t))
-				break;
+		if (!row)
+			first_row = i + 1;
+		else if (last || !is_row(report->line[i + 1]))
+			for (unsigned t = 1; t < times; t++)
+				for (size_t k = first_row; k <= i; k++)
+					put_row(log, report->line[k], 100000 * t);
 	}
 }
 
