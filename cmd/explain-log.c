@@ -22,6 +22,7 @@ struct intake {
 	struct ow_kept kept;
 	uint64_t found, shown, undated;
 	uint64_t lines;
+	bool looked; /* the source counted the lines of this log itself */
 };
 
 static int print(struct intake *in, const struct ow_doc *doc)
@@ -84,9 +85,19 @@ static int log_end(void *arg)
 	struct intake *in = arg;
 	int r = ow_oom_reader_end(in->reader);
 
-	in->lines += ow_oom_reader_seen(in->reader)->lines;
+	in->lines += in->looked ? 0 : ow_oom_reader_seen(in->reader)->lines;
+	in->looked = false;
 	in->reader = ow_oom_reader_free(in->reader);
 	return r;
+}
+
+/* Of a journal only the lines around reports were given. */
+static void log_looked(void *arg, const struct ow_source *source)
+{
+	struct intake *in = arg;
+
+	in->looked = true;
+	in->lines += source->lines;
 }
 
 static int log_note(void *arg, const struct ow_source *source)
@@ -115,13 +126,12 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 		      char *name)
 {
 	ow_scoped(release) struct intake in = { .options = options, .whole = true };
-	const struct ow_log_sink sink = {
-		.begin = log_begin,
-		.feed = log_feed,
-		.end = log_end,
-		.note = log_note,
-		.arg = &in,
-	};
+	const struct ow_log_sink sink = { .begin = log_begin,
+					  .feed = log_feed,
+					  .end = log_end,
+					  .looked = log_looked,
+					  .note = log_note,
+					  .arg = &in };
 	int status = ow_source_settle(command, &options->source, &in.period), r;
 
 	if (status != OW_EXIT_DONE)
