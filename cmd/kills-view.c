@@ -40,6 +40,10 @@ static const char *victim_text(const struct ow_oom *oom, struct ow_arena *arena)
 {
 	const struct ow_oom_victim *victim = ow_oom_victims(oom);
 
+	if (oom->victims.n == 0 && oom->killer && !oom->task_memcg)
+		return oom->task_owner.id;
+	if (oom->victims.n == 0 && oom->killer)
+		return "(all of it)";
 	if (oom->victims.n == 0)
 		return oom->have & OW_OOM_NO_VICTIM ? "(none)" : NULL;
 	if (oom->victims.n > 1)
@@ -87,18 +91,19 @@ static int add_row(struct ow_kills_view *view, const struct ow_oom *oom, uint64_
 		return error;
 
 	view->rows++;
-	return ow_table_add(view->table,
-			    (const char *[]){
-				    ow_printf(arena, "%" PRIu64, number),
-				    time_text(oom, view->utc, arena),
-				    ow_oom_kind_names[oom->kind],
-				    victim_text(oom, arena),
-				    victim && victim->have & OW_VICTIM_ANON
-					    ? ow_bytes_text(arena, victim->anon_rss_bytes)
-					    : NULL,
-				    limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL,
-				    oom->limit_memcg ? oom->limit_memcg : oom->task_memcg,
-			    });
+	return ow_table_add(
+		view->table,
+		(const char *[]){
+			ow_printf(arena, "%" PRIu64, number),
+			time_text(oom, view->utc, arena),
+			ow_oom_kind_names[oom->kind],
+			victim_text(oom, arena),
+			victim && victim->have & OW_VICTIM_ANON
+				? ow_bytes_text(arena, victim->anon_rss_bytes)
+				: NULL,
+			limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL,
+			oom->limit_memcg && !oom->killer ? oom->limit_memcg : oom->task_memcg,
+		});
 }
 
 static int print_doc(const struct ow_doc *doc)

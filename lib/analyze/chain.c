@@ -74,7 +74,8 @@ static int derive_verdict(struct ow_chain *chain, struct ow_finding *f, struct o
 	return r;
 }
 
-/* A kill that somebody asked for met no limit and proves no need. Of the tenants only an ancestor's
+/* A kill that somebody asked for met no limit and proves no need, and a killer in user space writes
+ * no report to reason from. Of the tenants only an ancestor's
  * limit or the machine's has several. */
 static bool is_asked(const struct ow_scene *s, enum ow_level level)
 {
@@ -82,7 +83,7 @@ static bool is_asked(const struct ow_scene *s, enum ow_level level)
 
 	if (level == OW_LEVEL_KILL)
 		return true;
-	if (!oom || oom->kind == OW_OOM_SYSRQ)
+	if (!oom || oom->kind == OW_OOM_SYSRQ || oom->killer)
 		return false;
 	return level != OW_LEVEL_TENANT || oom->kind != OW_OOM_MEMCG ||
 	       !ow_owner_same(&oom->limit_owner, &oom->task_owner);

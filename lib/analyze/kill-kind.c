@@ -12,6 +12,7 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 		[OW_OOM_MEMPOLICY] = "the record is of a memory policy's nodes",
 		[OW_OOM_SYSRQ] = "the record is of a kill that somebody asked for (SysRq f)",
 		[OW_OOM_PANIC] = "the record ends in a panic instead of a kill",
+		[OW_OOM_USERSPACE] = "a program in user space killed, not the kernel",
 	};
 
 	return words[kind];
@@ -110,7 +111,11 @@ static void judge_no_victim(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_oom *oom = s->oom;
 	const struct ow_oom_task *row = all_protected(oom);
 
-	if (oom->have & OW_OOM_NO_VICTIM) {
+	if (oom->killer) {
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
+				  ow_kill_kind_words(oom->kind));
+		ow_finding_settle(f, OW_FAILED, NULL, "%s", ow_kill_kind_words(oom->kind));
+	} else if (oom->have & OW_OOM_NO_VICTIM) {
 		ow_reason_for(f, OW_OBSERVED,
 			      ow_cite_mark(oom, oom->lines.no_victim, "no killable processes",
 					   "nothing was killed"),

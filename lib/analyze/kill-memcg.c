@@ -8,6 +8,11 @@
 struct ow_cite ow_kill_witness(const struct ow_oom *oom)
 {
 	static const char *const marks[] = {
+		"process(es) in this unit",
+		" due to memory ",
+		"oomd kill",
+		"sending SIG",
+		"Sending SIG",
 		"constraint=CONSTRAINT_CPUSET",
 		"constraint=CONSTRAINT_MEMORY_POLICY",
 		"oom_memcg=",
@@ -24,6 +29,7 @@ struct ow_cite ow_kill_witness(const struct ow_oom *oom)
 	};
 	const size_t victim = oom->victims.n ? ow_oom_victims(oom)->line : 0;
 	const size_t lines[] = {
+		oom->lines.killer,
 		oom->lines.no_victim,
 		oom->lines.panic,
 		oom->kind == OW_OOM_SYSRQ ? oom->lines.head : 0,

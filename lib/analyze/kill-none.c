@@ -102,12 +102,18 @@ bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool ag
 	return false;
 }
 
+static const char *whose(const struct ow_oom *oom)
+{
+	return oom->killer ? "the killer's own" : "the kernel's";
+}
+
 static void judge_none(const struct ow_scene *s, struct ow_finding *f)
 {
 	if (s->oom) {
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(s->oom),
-				  "the kernel's record says otherwise");
-		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's record says what happened");
+				  "%s record says otherwise", whose(s->oom));
+		ow_finding_settle(f, OW_FAILED, NULL, "%s record says what happened",
+				  whose(s->oom));
 	} else if (ow_kill_none_proved(s, f, false)) {
 		ow_reason_for(f, OW_OBSERVED,
 			      ow_cite_field(f, s->container->source, "State.OOMKilled = false"),
@@ -148,7 +154,7 @@ static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)
 	if (oom && (oom->kind != OW_OOM_UNKNOWN || (oom->have & OW_OOM_NO_VICTIM))) {
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
 				  ow_kill_kind_words(oom->kind));
-		ow_finding_settle(f, OW_FAILED, NULL, "the kernel's record says what happened");
+		ow_finding_settle(f, OW_FAILED, NULL, "%s record says what happened", whose(oom));
 	} else if (oom) {
 		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
 			      "this line is all that the source has of it");

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Others that end a process when memory is short. The kernel's own kill line refutes them all: what
- * it killed, nobody else did. Without one each has a witness of its own, outside the kernel's log.
+ * it killed, nobody else did. So does the line of a killer in user space, which is the witness of
+ * one of them. Without either each has a witness of its own, outside the log.
  */
 #include <inttypes.h>
 
 #include "analyze/kill.h"
 
-/* True when f is settled: the kernel did it, or nobody did. */
-static bool settle_by_kernel(const struct ow_scene *s, struct ow_finding *f)
+/* True when f is settled: it is known who did it, or that nobody did. */
+static bool settle_by_record(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_oom *oom = s->oom;
 
+	if (oom && oom->killer) {
+		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s says that it did it",
+				  oom->killer);
+		ow_finding_settle(f, OW_FAILED, NULL, "%s says that it did it", oom->killer);
+		return true;
+	}
 	if (oom && (s->victim || (oom->have & OW_OOM_NO_VICTIM) || oom->kind == OW_OOM_PANIC)) {
 		const char *why = s->victim ? "the kernel's own line names the victim"
 					    : "the kernel's own record says what happened";
@@ -33,8 +40,43 @@ static bool settle_by_kernel(const struct ow_scene *s, struct ow_finding *f)
 
 static void judge(const struct ow_scene *s, struct ow_finding *f)
 {
-	if (!settle_by_kernel(s, f))
+	if (!settle_by_record(s, f))
 		ow_finding_open(s, f, "its own log is not in the case");
+}
+
+/* "the daemon earlyoom sent SIGTERM to \"tail\" (pid 42)", "the daemon systemd-oomd killed unit
+ * \"a.service\"" */
+static const char *deed(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+	const char *whom = s->victim ? s->victim_name : s->owner;
+
+	if (!s->victim && !oom->task_owner.id)
+		whom = "a process that the source does not name";
+	if (oom->signal)
+		return ow_finding_text(f, "the daemon %s sent %s to %s", oom->killer, oom->signal,
+				       whom);
+	return ow_finding_text(f, "the daemon %s killed %s", oom->killer, whom);
+}
+
+/* The killer's own line is the proof, if it is its own: where that is not certain, it only
+ * supports.
+ */
+static void judge_userspace(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+	const bool verified = oom && (oom->have & OW_OOM_VERIFIED);
+
+	if (!oom || !oom->killer) {
+		judge(s, f);
+		return;
+	}
+	ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s says so itself", oom->killer);
+	if (!verified)
+		ow_finding_need(f, "the journal, which knows who wrote a line",
+				f->hypothesis->command);
+	ow_finding_settle(f, verified ? OW_HELD : OW_PARTLY,
+			  verified ? NULL : "by a line that anybody can write", "%s", deed(s, f));
 }
 
 /* A runtime that gives up ends by itself, with a status of its own. */
@@ -44,7 +86,7 @@ static void judge_runtime(const struct ow_scene *s, struct ow_finding *f)
 	bool ended = k && (k->have & OW_CONTAINER_EXIT) && (k->have & OW_CONTAINER_RUNNING) &&
 		     !k->running;
 
-	if (settle_by_kernel(s, f))
+	if (settle_by_record(s, f))
 		return;
 	if (ended && (k->exit_code == 137 || k->exit_code == 143 || k->exit_code == 0)) {
 		ow_reason_against(
@@ -103,7 +145,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.remedy = "see its thresholds: systemd-oomd acts at 60 % pressure for 30 s or 90 % "
 			  "swap, earlyoom at 10 % memory and swap",
 		.possible = is_asked,
-		.judge = judge,
+		.judge = judge_userspace,
 	},
 	{
 		.level = OW_LEVEL_KILL,

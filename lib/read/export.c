@@ -22,7 +22,8 @@ void ow_export_clear(struct ow_export *x)
 	x->have = 0;
 	x->kernel = x->cut = false;
 	x->boot_id[0] = '\0';
-	x->n_host = x->n_message = x->message_line = 0;
+	x->host[0] = x->identifier[0] = x->comm[0] = x->exe[0] = x->unit[0] = '\0';
+	x->n_message = x->message_line = 0;
 	x->n_length = 0;
 	x->n_value = 0;
 }
@@ -55,8 +56,37 @@ static void add_message(struct ow_export *x, struct ow_str bytes)
 	x->n_message += bytes.n;
 }
 
+static bool set_text(struct ow_export *x, struct ow_str name, struct ow_str value)
+{
+	const struct {
+		const char *name;
+		char *text;
+		size_t size;
+	} fields[] = {
+		{ "_BOOT_ID", x->boot_id, sizeof(x->boot_id) },
+		{ "_HOSTNAME", x->host, sizeof(x->host) },
+		{ "SYSLOG_IDENTIFIER", x->identifier, sizeof(x->identifier) },
+		{ "_COMM", x->comm, sizeof(x->comm) },
+		{ "_EXE", x->exe, sizeof(x->exe) },
+		{ "_SYSTEMD_UNIT", x->unit, sizeof(x->unit) },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(fields); i++) {
+		if (!ow_str_is(name, fields[i].name))
+			continue;
+		if (value.n < fields[i].size && !memchr(value.p, '\0', value.n)) {
+			memcpy(fields[i].text, value.p, value.n);
+			fields[i].text[value.n] = '\0';
+		}
+		return true;
+	}
+	return false;
+}
+
 static void set_field(struct ow_export *x, struct ow_str name, struct ow_str value, size_t number)
 {
+	if (set_text(x, name, value))
+		return;
 	if (ow_str_is(name, "MESSAGE")) {
 		x->n_message = 0;
 		x->message_line = number;
@@ -73,12 +103,6 @@ static void set_field(struct ow_export *x, struct ow_str name, struct ow_str val
 		set_small(x, value, &x->facility, HAVE_FACILITY);
 	} else if (ow_str_is(name, "_TRANSPORT")) {
 		x->kernel = ow_str_is(value, "kernel");
-	} else if (ow_str_is(name, "_BOOT_ID") && value.n == sizeof(x->boot_id) - 1) {
-		memcpy(x->boot_id, value.p, value.n);
-		x->boot_id[value.n] = '\0';
-	} else if (ow_str_is(name, "_HOSTNAME") && value.n <= sizeof(x->host)) {
-		memcpy(x->host, value.p, value.n);
-		x->n_host = value.n;
 	}
 }
 
@@ -201,13 +225,45 @@ size_t ow_export_value(struct ow_export *x, struct ow_str bytes, size_t number,
 	return taken + n;
 }
 
+/* Is path the program's, in a folder that only root writes to? */
+static bool is_installed(const char *path, const char *program)
+{
+	static const char *const folders[] = { "/usr/", "/bin/", "/sbin/", "/lib/", "/opt/" };
+	const char *name = strrchr(path, '/');
+	bool system = false;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(folders); i++)
+		system |= strncmp(path, folders[i], strlen(folders[i])) == 0;
+	return system && name && strcmp(name + 1, program) == 0;
+}
+
+/* "earlyoom.service", "nohang-desktop.service" */
+static bool is_unit_of(const char *unit, const char *program)
+{
+	const size_t n = strlen(program);
+
+	return strncmp(unit, program, n) == 0 && strchr(".-@", unit[n]) && unit[n];
+}
+
+/* Anybody can call himself anything (logger -t), and name a process as he likes; journald asks the
+ * kernel for the executable and for the unit. */
+static void set_program(const struct ow_export *x, struct ow_line *line)
+{
+	const char *program = x->comm[0] ? x->comm : x->identifier;
+
+	line->program = ow_str(program);
+	if (x->comm[0] && (is_installed(x->exe, program) || is_unit_of(x->unit, program)))
+		line->have |= OW_LINE_VERIFIED;
+}
+
 void ow_export_entry(const struct ow_export *x, const struct ow_line_clock *clock,
 		     struct ow_line *ret)
 {
 	struct ow_line line = { .have = OW_LINE_WRAPPED };
 
-	line.boot_id = ow_str(x->boot_id);
-	line.host = (struct ow_str){ x->host, x->n_host };
+	line.boot_id = ow_str(strlen(x->boot_id) == sizeof(x->boot_id) - 1 ? x->boot_id : "");
+	line.host = ow_str(x->host);
+	set_program(x, &line);
 	line.number = x->message_line;
 	if (x->have & HAVE_PRIORITY) {
 		line.priority = x->priority;

@@ -35,8 +35,8 @@ struct ow_export {
 	unsigned have;    /* which of these, by a bit of its own for each */
 	bool kernel;      /* _TRANSPORT=kernel */
 	char boot_id[33]; /* may be empty */
-	char host[256];
-	size_t n_host;
+	char host[256];   /* this and the next four end with a NUL, and may be empty */
+	char identifier[64], comm[64], exe[256], unit[256]; /* who wrote it */
 	char message[OW_EXPORT_MESSAGE_MAX];
 	size_t n_message;
 	bool cut;            /* it was longer */

@@ -28,7 +28,8 @@ struct incident {
 struct seen {
 	struct ow_moment moment;
 	int64_t pid;
-	size_t next; /* of the same bucket: index + 1; 0 at the end */
+	uint64_t whom; /* a hash: who killed from user space, and which cgroup; 0: the kernel */
+	size_t next;   /* of the same bucket: index + 1; 0 at the end */
 };
 
 struct ow_incidents {
@@ -84,6 +85,10 @@ struct ow_incidents *ow_incidents_free(struct ow_incidents *all)
 
 static bool pid_of(const struct ow_oom *oom, int64_t *ret)
 {
+	if (oom->killer && !oom->victims.n) {
+		*ret = 0;
+		return oom->task_memcg;
+	}
 	if (oom->victims.n) {
 		*ret = ow_oom_victims(oom)->pid;
 		return ow_oom_victims(oom)->have & OW_VICTIM_PID;
@@ -92,10 +97,23 @@ static bool pid_of(const struct ow_oom *oom, int64_t *ret)
 	return oom->have & OW_OOM_TRIGGER && oom->trigger.have & OW_TRIGGER_PID;
 }
 
+/* The kernel and a killer in user space can both end the same process. */
+static uint64_t whom_of(const struct ow_oom *oom)
+{
+	const char *const parts[] = { oom->killer, oom->task_memcg };
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(parts) && oom->killer; i++)
+		for (const char *p = parts[i]; p && *p; p++)
+			h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+	return oom->killer ? h : 0;
+}
+
 /* Has another source had this kill? Remembers it if not. 1, 0 or -ENOMEM. */
 static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
 		       const struct ow_moment *moment)
 {
+	const uint64_t whom = whom_of(oom);
 	size_t *bucket;
 	int64_t pid;
 
@@ -103,7 +121,7 @@ static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
 		return 0;
 	bucket = &all->bucket[(uint64_t)pid % BUCKETS];
 	for (size_t at = *bucket; at; at = all->seen[at - 1].next)
-		if (all->seen[at - 1].pid == pid &&
+		if (all->seen[at - 1].pid == pid && all->seen[at - 1].whom == whom &&
 		    ow_moment_same_kill(&all->seen[at - 1].moment, moment))
 			return 1;
 	if (all->n_seen == SEEN_MAX)
@@ -116,7 +134,7 @@ static int seen_before(struct ow_incidents *all, const struct ow_oom *oom,
 			return -ENOMEM;
 		all->seen = more;
 	}
-	all->seen[all->n_seen] = (struct seen){ *moment, pid, *bucket };
+	all->seen[all->n_seen] = (struct seen){ *moment, pid, whom, *bucket };
 	*bucket = ++all->n_seen;
 	return 0;
 }
@@ -188,6 +206,9 @@ static bool same_limit(const struct incident *incident, const struct ow_oom *oom
 	case OW_OOM_SYSRQ:
 	case OW_OOM_PANIC:
 		return true;
+	case OW_OOM_USERSPACE:
+		return same_known(first->killer, oom->killer) &&
+		       same_known(home_of(first), home_of(oom));
 	case OW_OOM_UNKNOWN:
 	case OW_OOM_KIND_COUNT:
 		break;

@@ -68,6 +68,7 @@ static bool take_tag(struct ow_str *s, struct unwrap *u)
 		program = tag;
 	if (!is_kernel(program))
 		u->line->have |= OW_LINE_FOREIGN;
+	u->line->program = program;
 	return true;
 }
 
@@ -188,6 +189,7 @@ static bool take_rfc5424(struct ow_str *s, struct unwrap *u)
 	u->line->host = host;
 	if (!is_kernel(app))
 		u->line->have |= OW_LINE_FOREIGN;
+	u->line->program = app;
 	set_time(u, &stamp);
 	return true;
 }

@@ -29,6 +29,7 @@ enum ow_line_have {
 	OW_LINE_SEQUENCE = 1 << 5, /* sequence */
 	OW_LINE_WRITTEN = 1 << 7,  /* written_usec */
 	OW_LINE_ESCAPED = 1 << 6,  /* text has bytes as \xNN: see ow_line_unescape() */
+	OW_LINE_VERIFIED = 1 << 8, /* program is what journald saw, not what it calls itself */
 };
 
 struct ow_line {
@@ -45,6 +46,7 @@ struct ow_line {
 	struct ow_str caller; /* "T6736" or "C0": tells the lines of two CPUs apart; may be empty */
 	struct ow_str boot_id; /* 32 hex digits; may be empty */
 	struct ow_str host;    /* may be empty */
+	struct ow_str program; /* who wrote it, where that is told; may be empty */
 };
 
 /* How to read a time that lacks its year or zone. */

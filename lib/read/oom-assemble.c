@@ -13,14 +13,14 @@ bool ow_oom_same_caller(const char *caller, struct ow_str other)
 	return other.n == 0 || caller[0] == '\0' || ow_str_is(other, caller);
 }
 
-static int emit_oldest(struct ow_oom_assembly *a)
+static int emit(struct ow_oom_assembly *a, size_t at)
 {
-	struct ow_oom_build *b = a->open[0];
+	struct ow_oom_build *b = a->open[at];
 	struct ow_arena *arena = b->arena;
 	bool exhausted = b->exhausted;
 	int r = 0;
 
-	memmove(a->open, a->open + 1, --a->n_open * sizeof(a->open[0]));
+	memmove(a->open + at, a->open + at + 1, (--a->n_open - at) * sizeof(a->open[0]));
 	if (exhausted)
 		r = -ENOMEM;
 	else if (b->proof) {
@@ -41,7 +41,7 @@ int ow_oom_assemble_flush(struct ow_oom_assembly *a)
 	int r = 0;
 
 	while (a->n_open && r == 0)
-		r = emit_oldest(a);
+		r = emit(a, 0);
 	return r;
 }
 
@@ -55,7 +55,8 @@ void ow_oom_assemble_release(struct ow_oom_assembly *a)
 struct ow_oom_build *ow_oom_current(const struct ow_oom_assembly *a, struct ow_str caller)
 {
 	for (size_t i = a->n_open; i-- > 0;)
-		if (!a->open[i]->closed && ow_oom_same_caller(a->open[i]->caller, caller))
+		if (!a->open[i]->closed && !a->open[i]->userspace &&
+		    ow_oom_same_caller(a->open[i]->caller, caller))
 			return a->open[i];
 	return NULL;
 }
@@ -76,15 +77,28 @@ int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct o
 	return 0;
 }
 
+/* There is no more room. The oldest goes, but no report of the kernel may be cut in two for what a
+ * killer in user space says. */
+static size_t least(const struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i + 1 < a->n_open; i++)
+		if (a->open[i]->userspace)
+			return i;
+	return 0;
+}
+
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller)
 {
+	const bool userspace = a->n_open && a->open[a->n_open - 1]->userspace;
 	int r = 0;
 
 	for (size_t i = 0; i + 1 < a->n_open; i++)
-		a->open[i]->closed |= ow_oom_same_caller(a->open[i]->caller, caller);
-	while (r == 0 && a->n_open > 1 &&
-	       (a->open[0]->closed || a->n_open == OW_ARRAY_SIZE(a->open)))
-		r = emit_oldest(a);
+		a->open[i]->closed |= !userspace && !a->open[i]->userspace &&
+				      ow_oom_same_caller(a->open[i]->caller, caller);
+	while (r == 0 && a->n_open > 1 && a->open[0]->closed)
+		r = emit(a, 0);
+	if (r == 0 && a->n_open == OW_ARRAY_SIZE(a->open))
+		r = emit(a, least(a));
 	return r;
 }
 
@@ -167,7 +181,7 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 bool ow_oom_expects(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i < a->n_open; i++)
-		if (!a->open[i]->closed && !ow_oom_has_end(a->open[i]))
+		if (!a->open[i]->closed && !a->open[i]->userspace && !ow_oom_has_end(a->open[i]))
 			return true;
 	return false;
 }
@@ -321,7 +335,7 @@ int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		return ow_oom_take(a, b, in);
 	f = ow_oom_family(in->line->text);
 	if (!f)
-		return 0;
+		return ow_oom_take_userspace(a, in);
 	switch (f->role) {
 	case OW_ROLE_HEAD:
 		return take_head(a, in);

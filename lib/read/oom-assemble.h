@@ -26,6 +26,7 @@ struct ow_oom_assembly {
 	bool other; /* the memory of the machine that comes next is another report's */
 	char other_caller[16];
 	size_t last_line; /* the last line of a report */
+	size_t last_user; /* the last line of a killer in user space */
 };
 
 /* One line of the source. */
@@ -52,6 +53,10 @@ int ow_oom_take_group(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_exit(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_end(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+
+/* Takes a line of a program that kills when memory is short: of oom-userspace.c. Returns as
+ * ow_oom_assemble(). */
+int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 
 /* Begins a record of the line's caller. When its first line is taken, ow_oom_settle() ends what the
  * same caller wrote before, and emits what has ended, in the order in which it came. */

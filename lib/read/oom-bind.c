@@ -132,7 +132,7 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!ow_oom_scan_kill(in->line->text, &kill))
 		return 0;
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (!a->open[i]->closed &&
+		if (!a->open[i]->closed && !a->open[i]->userspace &&
 		    ow_oom_same_caller(a->open[i]->caller, in->line->caller) &&
 		    !ow_oom_is_apart(a->open[i], in->line) && kill_fits(a->open[i], &kill))
 			b = a->open[i];
@@ -269,10 +269,11 @@ int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!ow_oom_scan_pid(in->line->text, &pid))
 		return 0;
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (is_victim(a->open[i], pid))
+		if (!a->open[i]->userspace && is_victim(a->open[i], pid))
 			b = a->open[i];
-	if (!b && a->n_open)
-		b = a->open[a->n_open - 1];
+	for (size_t i = a->n_open; i-- > 0 && !b;)
+		if (!a->open[i]->userspace)
+			b = a->open[i];
 	if (!b || ow_oom_is_apart(b, in->line))
 		return 0;
 	ow_oom_note_text(b, in->line->text);

@@ -18,6 +18,8 @@
  *   oom-bind.c      the same for the lines that name who was killed
  *   oom-family.c    what a line is: the table of families
  *   oom-head.c, oom-memcg.c, oom-meminfo.c, oom-tasks.c, oom-kill.c   what a line says
+ *   oom-killer.c    lines of programs that kill when memory is short
+ *   oom-userspace.c which record those belong to
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 
@@ -72,6 +74,8 @@ struct ow_oom_build {
 	struct ow_arena *arena;
 	struct ow_oom oom;
 	char caller[16];       /* as the lines' caller; may be empty */
+	bool userspace;        /* of a killer in user space: no line of the kernel belongs to it */
+	unsigned n_told;       /* how often that said that it sends a signal */
 	enum ow_oom_rank rank; /* the latest so far */
 	enum ow_oom_block block;
 	enum ow_oom_prefix prefix;

@@ -208,19 +208,31 @@ static void set_missing(struct ow_oom_build *b)
 	add_missing(b, !killed && !no_kill && b->exiting_pid < 0, "kill");
 }
 
+static void finish_userspace(struct ow_oom_build *b)
+{
+	b->oom.kind = OW_OOM_USERSPACE;
+	if (!(b->oom.have & OW_OOM_VERIFIED))
+		ow_oom_note_text(b, OW_STR("who wrote this is known from the log alone: any "
+					   "program can take that name"));
+}
+
 void ow_oom_finish(struct ow_oom_build *b)
 {
 	struct ow_oom *oom = &b->oom;
 
-	convert(b);
-	set_victims(b);
-	oom->kind = kind_of(b);
-	if (b->prefix == OW_PREFIX_ALLOCATING)
-		oom->have |= OW_OOM_ALLOCATING;
-	set_missing(b);
+	if (b->userspace) {
+		finish_userspace(b);
+	} else {
+		convert(b);
+		set_victims(b);
+		oom->kind = kind_of(b);
+		if (b->prefix == OW_PREFIX_ALLOCATING)
+			oom->have |= OW_OOM_ALLOCATING;
+		set_missing(b);
+	}
 	if (oom->limit_memcg)
 		(void)ow_owner_read(oom->limit_memcg, b->arena, &oom->limit_owner);
-	if (oom->task_memcg)
+	if (oom->task_memcg && !oom->task_owner.id)
 		(void)ow_owner_read(oom->task_memcg, b->arena, &oom->task_owner);
 	if (b->full)
 		ow_oom_note_text(b, OW_STR("the record is too long to be kept whole: its end was "

@@ -58,6 +58,7 @@ static void hold(struct ow_oom_join *join, const struct ow_line *line)
 	join->line.raw = raw;
 	join->line.caller = moved(line->caller, line->raw, raw.p);
 	join->line.host = moved(line->host, line->raw, raw.p);
+	join->line.program = moved(line->program, line->raw, raw.p);
 	join->best = join->n_text;
 	join->n_best = 1;
 	join->holds = true;

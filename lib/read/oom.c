@@ -18,6 +18,7 @@
  */
 #define FRONT_LINES  2000
 #define REPORT_LINES 4096
+#define USER_LINES   64   /* behind a line of a killer in user space */
 #define BEFORE_MAX   1024 /* a longer line is not the front of a broken one */
 
 struct ow_oom_reader {
@@ -34,6 +35,7 @@ struct ow_oom_reader {
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
 	char mended[OW_OOM_LINE_MAX];
+	char unescaped[OW_OOM_LINE_MAX];
 
 	char before[BEFORE_MAX]; /* the line that was passed over last */
 	size_t n_before;
@@ -101,13 +103,26 @@ static void see_sequence(struct ow_oom_reader *reader, const struct ow_line *lin
 	reader->sequence = line->sequence;
 }
 
-/* Not the kernel's, whatever it says: somebody wrote it into the log. */
-static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *line)
+/* Not the kernel's, whatever it says: somebody wrote it into the log. Those who kill in user space
+ * are listened to. */
+static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *foreign)
 {
-	const struct ow_oom_family *f = ow_oom_family(line->text);
+	struct ow_line line = *foreign;
+	const struct ow_oom_raw raw = { line.number, line.raw };
+	const struct ow_oom_input in = { &line, &raw, 1 };
+	const struct ow_oom_family *f = ow_oom_family(line.text);
+	int r;
 
+	if ((line.have & OW_LINE_ESCAPED) && line.text.n &&
+	    memchr(line.text.p, '\\', line.text.n)) {
+		line.text.n = ow_line_unescape(line.text, reader->unescaped);
+		line.text.p = reader->unescaped;
+	}
+	r = ow_oom_take_userspace(&reader->assembly, &in);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	if (f && f->role == OW_ROLE_LOST) /* journald says what it missed */
-		ow_oom_count(&reader->assembly, f, line->text);
+		ow_oom_count(&reader->assembly, f, foreign->text);
 	else if (f && f->proof)
 		reader->seen.foreign_lines++;
 	return 0;
@@ -162,6 +177,7 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	struct ow_export *x = &reader->export;
 	struct ow_line line;
+	struct ow_str rest;
 	int r = 0;
 
 	if (x->message_line) {
@@ -169,10 +185,13 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 		line.text = line.raw = (struct ow_str){ x->message, x->n_message };
 		see_times(&reader->seen, &line);
 		reader->seen.cut_lines += x->cut;
-		if (line.have & OW_LINE_FOREIGN) {
-			r = read_foreign(reader, &line);
-		} else if (memchr(x->message, '\0', x->n_message)) {
+		if (memchr(x->message, '\0', x->n_message)) {
 			reader->seen.binary_lines++;
+		} else if (line.have & OW_LINE_FOREIGN) {
+			rest = line.text;
+			if (ow_scan_line(&rest, &line.text))
+				line.raw = raw.n ? raw : line.text;
+			r = read_foreign(reader, &line);
 		} else {
 			reader->seen.kernel_lines++;
 			r = ow_oom_join_flush(&reader->join, &reader->assembly);
@@ -188,6 +207,7 @@ static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
 	const struct ow_oom_assembly *a = &reader->assembly;
 
 	return number > FRONT_LINES && !reader->in_export && !reader->in_kmsg &&
+	       (!a->last_user || number > a->last_user + USER_LINES) &&
 	       (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
 }
 

@@ -75,6 +75,8 @@ static bool of_boot(const char *boot_id, const struct ow_oom *oom)
 
 static bool of_owner(const char *wanted, const struct ow_oom *oom, struct ow_arena *scratch)
 {
+	if (!oom->task_memcg && oom->task_owner.id && names_owner(wanted, &oom->task_owner))
+		return true;
 	return (oom->task_memcg && ow_select_names(wanted, oom->task_memcg, scratch)) ||
 	       (oom->limit_memcg && ow_select_names(wanted, oom->limit_memcg, scratch));
 }

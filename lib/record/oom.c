@@ -4,9 +4,10 @@
 #include <string.h>
 
 const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
-	[OW_OOM_UNKNOWN] = "unknown",     [OW_OOM_MEMCG] = "memcg", [OW_OOM_GLOBAL] = "global",
-	[OW_OOM_CPUSET] = "cpuset",       [OW_OOM_SYSRQ] = "sysrq", [OW_OOM_PANIC] = "panic",
-	[OW_OOM_MEMPOLICY] = "mempolicy",
+	[OW_OOM_UNKNOWN] = "unknown",     [OW_OOM_MEMCG] = "memcg",
+	[OW_OOM_GLOBAL] = "global",       [OW_OOM_CPUSET] = "cpuset",
+	[OW_OOM_SYSRQ] = "sysrq",         [OW_OOM_PANIC] = "panic",
+	[OW_OOM_MEMPOLICY] = "mempolicy", [OW_OOM_USERSPACE] = "userspace",
 };
 
 #define TABLE(fields, type)                                                        \
@@ -157,6 +158,9 @@ static const struct ow_field victim_fields[] = {
 	SIZE(shmem_rss_bytes, OW_VICTIM_SHMEM, "shmem-rss:0kB",
 	     "Its resident pages of tmpfs, memfd and shared memory: they are only freed with their "
 	     "last user."),
+	SIZE(rss_bytes, OW_VICTIM_RSS, NULL,
+	     "Its resident memory of all kinds, as a killer in user space gives it: earlyoom and "
+	     "nohang in whole MiB."),
 	SIZE(pgtables_bytes, OW_VICTIM_PGTABLES, "pgtables:108kB", "Its page tables."),
 	{ .name = "oom_score_adj",
 	  .type = OW_TYPE_I64,
@@ -210,7 +214,18 @@ static const struct ow_field oom_fields[] = {
 	  .always = true,
 	  .help = "What was short: memcg (a cgroup's limit), global (the machine), cpuset or "
 		  "mempolicy (the allowed NUMA nodes), sysrq (asked for by hand), panic (stopped "
-		  "instead of killing), unknown (no line says so)." },
+		  "instead of killing), userspace (a program that watches memory killed, not the "
+		  "kernel), unknown (no line says so)." },
+	{ .name = "killer",
+	  .type = OW_TYPE_TEXT,
+	  .offset = AT(killer),
+	  .help = "Of a kill from user space: who did it, systemd-oomd, oomd, earlyoom, nohang or "
+		  "lmkd. The notes hold what it said." },
+	{ .name = "signal",
+	  .type = OW_TYPE_TEXT,
+	  .offset = AT(signal),
+	  .help = "Of a kill from user space: the signal that was sent last, where the killer says "
+		  "it. SIGTERM asks to end, and can be refused." },
 	{ .name = "trigger",
 	  .type = OW_TYPE_OBJECT,
 	  .offset = AT(trigger),
@@ -248,15 +263,16 @@ static const struct ow_field oom_fields[] = {
 	  .type = OW_TYPE_TEXT,
 	  .offset = AT(limit_memcg),
 	  .sample = "oom_memcg=/docker/3418...",
-	  .help = "The cgroup whose limit was hit. It may be an ancestor of the victim's." },
+	  .help = "The cgroup whose limit was hit. It may be an ancestor of the victim's. Of a kill "
+		  "from user space: the cgroup whose pressure was watched." },
 	{ .name = "task_memcg",
 	  .type = OW_TYPE_TEXT,
 	  .offset = AT(task_memcg),
 	  .sample = "task_memcg=/docker/3418...",
-	  .help = "The victim's cgroup." },
+	  .help = "The victim's cgroup; of a kill from user space the one that was killed whole." },
 	SIZE(usage_bytes, OW_OOM_USAGE, "memory: usage 32768kB",
 	     "What was charged to limit_memcg. It may be a little below the limit: each CPU holds "
-	     "up to 64 pages of charges back."),
+	     "up to 64 pages of charges back. Of a kill from user space: to task_memcg."),
 	SIZE(limit_bytes, OW_OOM_LIMIT, "limit 32768kB",
 	     "The memory limit of limit_memcg. About 2^63 means that there is none."),
 	{ .name = "failcnt",

@@ -12,10 +12,11 @@
 
 /*
  * One OOM report of a kernel, as far as the source has it: who asked, whose limit, what it was
- * made of, who was there, who died. A field that was not in the source has no bit in "have" (or
- * is NULL, or a list of none): absent is not zero. Sizes are bytes; they were converted once, in
- * the reader. Strings are as the kernel wrote them and may hold any byte but NUL; they and the
- * lists belong to the arena of the record. Line numbers count from 1 in the record's source.
+ * made of, who was there, who died; or what a killer in user space says that it did. A field that
+ * was not in the source has no bit in "have" (or is NULL, or a list of none): absent is not zero.
+ * Sizes are bytes; they were converted once, in the reader. Strings are as the kernel wrote them
+ * and may hold any byte but NUL; they and the lists belong to the arena of the record. Line numbers
+ * count from 1 in the record's source.
  */
 
 enum ow_oom_kind {
@@ -26,6 +27,7 @@ enum ow_oom_kind {
 	OW_OOM_MEMPOLICY, /* the nodes that a memory policy allows */
 	OW_OOM_SYSRQ,     /* somebody asked for it: SysRq f */
 	OW_OOM_PANIC,     /* vm.panic_on_oom: the machine stopped instead */
+	OW_OOM_USERSPACE, /* no report of the kernel: a program that watches memory killed */
 	OW_OOM_KIND_COUNT,
 };
 
@@ -49,6 +51,7 @@ enum ow_oom_have {
 	OW_OOM_SWAP_TOTAL = 1 << 14, /* swap_total_bytes */
 	OW_OOM_SWAP_FREE = 1 << 15,  /* swap_free_bytes */
 	OW_OOM_ALLOCATING = 1 << 16, /* vm.oom_kill_allocating_task chose the victim */
+	OW_OOM_VERIFIED = 1 << 17,   /* it is certain that the killer itself wrote the line */
 };
 
 /* The lines that a verdict may rest on; 0 where the source has no such line. */
@@ -66,6 +69,7 @@ struct ow_oom_lines {
 	size_t group;       /* Tasks in /a are going to be killed due to memory.oom.group set */
 	size_t no_victim;   /* Out of memory and no killable processes... */
 	size_t panic;       /* Kernel panic - not syncing: Out of memory: ... */
+	size_t killer;      /* what a killer in user space says that it did */
 	size_t first, last; /* of the whole record */
 };
 
@@ -137,6 +141,7 @@ enum ow_oom_victim_have {
 	OW_VICTIM_SHMEM = 1 << 5,
 	OW_VICTIM_PGTABLES = 1 << 6,
 	OW_VICTIM_ADJ = 1 << 7,
+	OW_VICTIM_RSS = 1 << 8, /* only killers in user space give it */
 };
 
 /* A process that was killed: from a "Killed process" line, else (sizes absent) from oom-kill:. */
@@ -146,6 +151,7 @@ struct ow_oom_victim {
 	const char *comm;
 	uint64_t total_vm_bytes;
 	uint64_t anon_rss_bytes, file_rss_bytes, shmem_rss_bytes;
+	uint64_t rss_bytes; /* the three together */
 	uint64_t pgtables_bytes;
 	int64_t oom_score_adj;
 	size_t line;
@@ -178,14 +184,16 @@ struct ow_oom {
 	const char *host;
 
 	enum ow_oom_kind kind;
+	const char *killer; /* in user space: "systemd-oomd"; NULL: the kernel */
+	const char *signal; /* that it sent last, as far as it says: "SIGTERM" */
 	struct ow_oom_trigger trigger;
 	const char *kernel;     /* "6.1.0-18-amd64": evidence, never a switch */
 	const char *constraint; /* "CONSTRAINT_MEMCG": an open set */
 	const char *cpuset;     /* of the trigger, not of the victim */
 	const char *nodemask;
 	const char *mems_allowed;
-	const char *limit_memcg;     /* the cgroup whose limit was hit */
-	const char *task_memcg;      /* the victim's */
+	const char *limit_memcg;     /* the cgroup whose limit was hit, or that a killer watched */
+	const char *task_memcg;      /* the victim's, or the one that was killed whole */
 	struct ow_owner limit_owner; /* id is NULL when limit_memcg is */
 	struct ow_owner task_owner;
 

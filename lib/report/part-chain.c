@@ -46,6 +46,20 @@ static const char *holder_role(struct ow_draft *d, const struct ow_finding *hold
 			     d->chain->holder ? "" : "; see what is undecided above it");
 }
 
+/* A killer in user space watches a cgroup or the machine, and ends a process or a whole cgroup. */
+static void killer_roles(struct ow_draft *d)
+{
+	const struct ow_scene *s = d->s;
+	const struct ow_cite cite = ow_cite_line(s->oom, s->oom->lines.killer);
+
+	role(d, "killer", s->oom->killer, &cite);
+	role(d, "watched", s->oom->limit_memcg ? s->limit_owner : "the machine", NULL);
+	role(d, "victim",
+	     !s->victim && s->oom->task_owner.id ? ow_draft_text(d, "all of %s", s->owner)
+						 : victim_words(d),
+	     &cite);
+}
+
 static void roles(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Role", "Who", NULL };
@@ -58,6 +72,10 @@ static void roles(struct ow_draft *d)
 		d->s->victim ? ow_cite_line(oom, d->s->victim->line) : (struct ow_cite){ 0 };
 
 	ow_doc_table(d->doc, heading);
+	if (oom->killer) {
+		killer_roles(d);
+		return;
+	}
 	role(d, "trigger",
 	     t->comm || (t->have & OW_TRIGGER_PID)
 		     ? ow_draft_text(d, "%s asked for memory",
@@ -96,6 +114,8 @@ static const char *who_was_hit(struct ow_draft *d)
 	const struct ow_finding *group = ow_chain_find(d->chain, "group-kill");
 	size_t n;
 
+	if (!d->s->victim && d->s->oom->killer && d->s->oom->task_owner.id)
+		return ow_draft_text(d, "all of %s", d->s->owner);
 	if (!d->s->victim)
 		return "nobody, as far as the source says";
 	if (group && ow_draft_stands(group))
@@ -181,8 +201,9 @@ static void level_row(struct ow_draft *d, enum ow_level level)
 		ow_doc_item(d->doc, OW_INK_PLAIN, "-");
 		ow_doc_item(d->doc, OW_INK_PLAIN, "not asked");
 		ow_doc_item(d->doc, OW_INK_PLAIN, "%s",
-			    level == OW_LEVEL_TENANT && d->s->oom ? "own limit"
-								  : "no limit was met");
+			    d->s->oom && d->s->oom->killer ? "there is no report of the kernel"
+			    : level == OW_LEVEL_TENANT && d->s->oom ? "own limit"
+								    : "no limit was met");
 		return;
 	}
 	if (f || level == OW_LEVEL_SHAPE)

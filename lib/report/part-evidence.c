@@ -32,7 +32,8 @@ static void whole_record(struct ow_draft *d)
 	if (n == 0)
 		return;
 	ow_doc_block(d->doc, OW_BLOCK_FOLD)->paper = true;
-	ow_doc_item(d->doc, OW_INK_PLAIN, "The kernel's record, %zu lines%s", n,
+	ow_doc_item(d->doc, OW_INK_PLAIN, "The %srecord, %zu lines%s",
+		    oom->killer ? "" : "kernel's ", n,
 		    shown < n ? ow_draft_text(d, ", the first %zu and the last of them", shown - 1)
 			      : "");
 	ow_doc_block(d->doc, OW_BLOCK_LINES)->paper = true;

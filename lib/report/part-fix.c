@@ -38,7 +38,7 @@ static void for_good(struct ow_draft *d)
 		const struct ow_finding *f = &d->chain->finding[i];
 		const struct ow_hypothesis *h = f->hypothesis;
 
-		if (!ow_draft_stands(f) || h->level == OW_LEVEL_KILL ||
+		if (!ow_draft_stands(f) || (h->level == OW_LEVEL_KILL && !d->s->oom->killer) ||
 		    (h->stand == OW_RIVAL && f != d->chain->answer[h->level]) ||
 		    strcmp(h->label, "memcg-own-limit") == 0)
 			continue;

@@ -36,10 +36,18 @@ static void kill_event(struct ow_draft *d, const struct ow_oom *oom)
 	struct ow_cite cite = ow_cite_line(oom, victim ? victim->line : oom->line);
 	const char *who = victim ? ow_words_process(d->arena, victim->comm,
 						    victim->have & OW_VICTIM_PID ? victim->pid : -1)
-				 : "a process that the source does not name";
+			  : oom->killer && oom->task_owner.id
+				  ? ow_words_owner(d->arena, d->c, &oom->task_owner)
+				  : "a process that the source does not name";
 
 	if (oom->have & OW_OOM_NO_VICTIM)
 		event(d, ow_draft_when(d, oom), "out of memory, and nothing to kill", &cite);
+	else if (oom->killer && oom->signal)
+		event(d, ow_draft_when(d, oom),
+		      ow_draft_text(d, "%s sent %s to %s", oom->killer, oom->signal, who), &cite);
+	else if (oom->killer)
+		event(d, ow_draft_when(d, oom), ow_draft_text(d, "%s killed %s", oom->killer, who),
+		      &cite);
 	else
 		event(d, ow_draft_when(d, oom), ow_draft_text(d, "OOM kill of %s", who), &cite);
 }
@@ -102,7 +110,7 @@ static void contradictions(struct ow_draft *d, bool *any)
 			remark(d, any, d->chain->finding[i].statement);
 	if (!oom || !k)
 		return;
-	if (d->s->victim && (k->have & OW_CONTAINER_OOM_KILLED) && !k->oom_killed)
+	if (d->s->victim && !oom->killer && (k->have & OW_CONTAINER_OOM_KILLED) && !k->oom_killed)
 		remark(d, any,
 		       "the kernel killed a process of the container, and the engine's flag "
 		       "State.OOMKilled is false: it is reset by a restart and has missed killed "
@@ -132,7 +140,8 @@ static void gaps(struct ow_draft *d, bool *any)
 	size_t headless = 0;
 
 	for (size_t i = 0; i < d->c->n_kills; i++)
-		headless += !d->c->kills[i]->lines.head && !d->c->kills[i]->lines.no_victim;
+		headless += !d->c->kills[i]->lines.head && !d->c->kills[i]->lines.no_victim &&
+			    !d->c->kills[i]->killer;
 	if (headless)
 		remark(d, any,
 		       ow_draft_text(

@@ -25,6 +25,7 @@ static const char *at_limit(struct ow_draft *d)
 	case OW_OOM_SYSRQ:
 		return " because somebody asked for it";
 	case OW_OOM_PANIC:
+	case OW_OOM_USERSPACE:
 	case OW_OOM_UNKNOWN:
 	case OW_OOM_KIND_COUNT:
 		break;
@@ -54,7 +55,7 @@ static const char *holder_words(struct ow_draft *d)
 	const char *share = holder ? number_text(d, holder, "share") : NULL;
 	const char *kind = made_of(makeup);
 
-	if (d->s->oom->kind == OW_OOM_SYSRQ)
+	if (d->s->oom->kind == OW_OOM_SYSRQ || d->s->oom->killer)
 		return "";
 	if (holder && holder->subject && share && strncmp(holder->word, "largest", 7) == 0)
 		return ow_draft_text(d, "; %s was the largest of several, with %s of the memory",
@@ -76,7 +77,8 @@ static const char *holder_words(struct ow_draft *d)
 	return "; what filled it is undecided";
 }
 
-static const char *no_kill(const struct ow_draft *d)
+/* What the level kill came to, where that says it all. */
+static const char *kill_words(const struct ow_draft *d)
 {
 	const struct ow_finding *answer = d->chain->answer[OW_LEVEL_KILL];
 
@@ -87,8 +89,8 @@ static const char *headline(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
 
-	if (!s->oom)
-		return ow_draft_sentence(d, no_kill(d));
+	if (!s->oom || s->oom->killer)
+		return ow_draft_sentence(d, kill_words(d));
 	if (s->oom->have & OW_OOM_NO_VICTIM)
 		return ow_draft_text(d, "Memory ran out%s, and nothing could be killed",
 				     at_limit(d));
@@ -107,7 +109,7 @@ static void title(struct ow_draft *d)
 	const struct ow_scene *s = d->s;
 	const char *what;
 
-	if (s->oom && s->victim)
+	if (s->oom && s->victim && !s->oom->killer)
 		what = ow_draft_text(
 			d, "%s was killed%s%s",
 			s->container ? s->owner
@@ -117,7 +119,7 @@ static void title(struct ow_draft *d)
 			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
 						       : "; why it grew is undecided");
 	else
-		what = s->oom ? headline(d) : no_kill(d);
+		what = s->oom && !s->oom->killer ? headline(d) : kill_words(d);
 	d->report->title = ow_draft_text(d, "OOM report: %s", what);
 	ow_doc_block(d->doc, OW_BLOCK_TITLE);
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", d->report->title);
@@ -183,7 +185,11 @@ void ow_part_verdict(struct ow_draft *d)
 	ow_doc_block(d->doc, OW_BLOCK_BOX);
 	ow_doc_item(d->doc, OW_INK_STRONG, "%s%s.", headline(d), d->s->oom ? holder_words(d) : "");
 	label_line(d);
-	if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
+	if (d->s->oom && d->s->oom->killer)
+		ow_doc_item(d->doc, OW_INK_PLAIN,
+			    "No cause is named: the killer says when it acts, not what filled the "
+			    "memory.");
+	else if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
 		ow_doc_item(d->doc, OW_INK_PLAIN, "No cause is named%s", why_no_cause(d));
 	if (next) {
 		ow_doc_item(d->doc, OW_INK_STRONG, "Next step");

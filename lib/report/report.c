@@ -75,7 +75,8 @@ static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 	if (reached->hypothesis->level == OW_LEVEL_KILL && chain->scene.victim)
 		r->root_cause.subject = chain->scene.victim_name;
 	if (!chain->asked[OW_LEVEL_LIMIT])
-		r->root_cause.word = "no limit was met";
+		r->root_cause.word = chain->scene.oom->killer ? "no limit of the kernel was met"
+							      : "no limit was met";
 	if (reached->hypothesis->level == OW_LEVEL_MAKEUP)
 		r->root_cause.subject = reached->hypothesis->meaning;
 }

@@ -43,7 +43,9 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	check_line(reading, oom, oom->line);
 	for (size_t i = 0; i < oom->victims.n; i++) {
 		check_line(reading, oom, v[i].line);
-		if (v[i].line != oom->lines.constraint && reading->n_kills < KILLS_MAX) {
+		/* A killer in user space may take back what it said. */
+		if (!oom->killer && v[i].line != oom->lines.constraint &&
+		    reading->n_kills < KILLS_MAX) {
 			reading->kill[reading->n_kills].pid = v[i].pid;
 			reading->kill[reading->n_kills++].line = v[i].line;
 		}
