@@ -30,6 +30,33 @@ static int seek(sd_journal *journal, const struct ow_journal_window *w)
 	}
 }
 
+/* The same of programs, whose lines are stored at once. */
+static int emit_userspace(struct ow_journal_collector *c, sd_journal *journal,
+			  const struct ow_journal_window *w, int *ret_damage)
+{
+	sd_id128_t boot;
+	uint64_t usec;
+	int r = ow_journal_match_userspace(journal, &w->boot);
+
+	if (r >= 0)
+		r = sd_journal_seek_monotonic_usec(journal, w->boot, w->from_usec);
+	while (r >= 0 && (r = sd_journal_next(journal)) > 0) {
+		int damage = sd_journal_get_monotonic_usec(journal, &usec, &boot);
+
+		if (damage >= 0 && usec > w->to_usec)
+			return 0;
+		if (damage >= 0 && usec >= w->from_usec)
+			r = ow_journal_export_entry(&c->out, journal, true, &damage);
+		if (damage < 0)
+			*ret_damage = damage;
+		if (r < 0)
+			return r;
+	}
+	if (r < 0)
+		*ret_damage = r;
+	return 0;
+}
+
 static int emit_window(struct ow_journal_collector *c, sd_journal *journal,
 		       const struct ow_journal_window *w, int *ret_damage)
 {
@@ -44,7 +71,7 @@ static int emit_window(struct ow_journal_collector *c, sd_journal *journal,
 		if (damage >= 0 && usec > w->to_usec)
 			return 0;
 		if (damage >= 0 && usec >= w->from_usec) {
-			r = ow_journal_export_entry(&c->out, journal, &damage);
+			r = ow_journal_export_entry(&c->out, journal, false, &damage);
 			if (r < 0)
 				return r;
 		}
@@ -65,7 +92,10 @@ static size_t files_of(const struct ow_journal_collector *c, const struct ow_jou
 {
 	size_t n = 0;
 
-	for (size_t i = first; i < c->n_spans && c->span[i].rank == w->rank; i++)
+	if (w->userspace)
+		file[n++] = w->hit_file;
+	for (size_t i = w->userspace ? c->n_spans : first;
+	     i < c->n_spans && c->span[i].rank == w->rank; i++)
 		if (c->span[i].file == w->hit_file ||
 		    (c->span[i].has_kernel && c->span[i].kernel_first_usec <= w->to_usec &&
 		     c->span[i].kernel_last_usec >= w->from_usec))
@@ -100,7 +130,7 @@ int ow_journal_emit(struct ow_journal_collector *c)
 		}
 		if (r < 0 || !journal)
 			continue;
-		r = emit_window(c, journal, w, &damage);
+		r = (w->userspace ? emit_userspace : emit_window)(c, journal, w, &damage);
 		if (damage == 0 && ow_journal_usage(journal) < bytes)
 			damage = -EBADMSG;
 		for (size_t k = 0; damage && k < n; k++)

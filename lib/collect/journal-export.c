@@ -12,10 +12,15 @@
 
 #define NUMBER_MAX 64
 
+/* Only programs have those in front. */
 static const char *const fields[] = {
-	"_HOSTNAME", "_TRANSPORT", "PRIORITY", "SYSLOG_FACILITY", "_SOURCE_MONOTONIC_TIMESTAMP",
+	"SYSLOG_IDENTIFIER", "_COMM",           "_EXE",
+	"_SYSTEMD_UNIT",     "_HOSTNAME",       "_TRANSPORT",
+	"PRIORITY",          "SYSLOG_FACILITY", "_SOURCE_MONOTONIC_TIMESTAMP",
 	"MESSAGE",
 };
+
+#define PROGRAM_FIELDS 4
 
 int ow_journal_export_flush(struct ow_journal_export *out)
 {
@@ -124,7 +129,8 @@ static int put_head(struct ow_journal_export *out, sd_journal *journal, int *dam
 	return r < 0 ? r : put(out, OW_STR("\n"));
 }
 
-int ow_journal_export_entry(struct ow_journal_export *out, sd_journal *journal, int *damage)
+int ow_journal_export_entry(struct ow_journal_export *out, sd_journal *journal, bool userspace,
+			    int *damage)
 {
 	int failed = 0;
 	int r = put_head(out, journal, &failed);
@@ -133,7 +139,7 @@ int ow_journal_export_entry(struct ow_journal_export *out, sd_journal *journal, 
 		*damage = failed < 0 ? failed : *damage;
 		return r;
 	}
-	for (size_t i = 0; r == 0 && i < OW_ARRAY_SIZE(fields); i++) {
+	for (size_t i = userspace ? 0 : PROGRAM_FIELDS; r == 0 && i < OW_ARRAY_SIZE(fields); i++) {
 		const void *data;
 		size_t n;
 		int got = sd_journal_get_data(journal, fields[i], &data, &n);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <systemd/sd-messages.h>
+
 #include "collect/journal-internal.h"
 
 /* No line of a kernel is longer; bounds what a packed field may unfold to. */
@@ -116,6 +118,33 @@ int ow_journal_match_kernel(sd_journal *journal, const sd_id128_t *boot)
 
 	sd_journal_flush_matches(journal);
 	r = ow_journal_match(journal, "_TRANSPORT", "kernel");
+	if (r >= 0 && boot)
+		r = ow_journal_match(journal, "_BOOT_ID", sd_id128_to_string(*boot, id));
+	return r;
+}
+
+int ow_journal_match_userspace(sd_journal *journal, const sd_id128_t *boot)
+{
+	static const char *const names[] = { "systemd-oomd", "oomd", "earlyoom", "nohang", "lmkd" };
+	static const char *const by[] = { "SYSLOG_IDENTIFIER", "_COMM" };
+	char id[SD_ID128_STRING_MAX];
+	int r = 0;
+
+	sd_journal_flush_matches(journal);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(by) && r >= 0; i++) {
+		for (size_t k = 0; k < OW_ARRAY_SIZE(names) && r >= 0; k++)
+			r = ow_journal_match(journal, by[i], names[k]);
+		if (r >= 0)
+			r = sd_journal_add_disjunction(journal);
+	}
+	if (r >= 0)
+		r = ow_journal_match(journal, "MESSAGE_ID",
+				     SD_ID128_TO_STRING(SD_MESSAGE_UNIT_OOMD_KILL));
+	if (r >= 0)
+		r = ow_journal_match(journal, "MESSAGE_ID",
+				     SD_ID128_TO_STRING(SD_MESSAGE_UNIT_OUT_OF_MEMORY));
+	if (r >= 0 && boot)
+		r = sd_journal_add_conjunction(journal);
 	if (r >= 0 && boot)
 		r = ow_journal_match(journal, "_BOOT_ID", sd_id128_to_string(*boot, id));
 	return r;

@@ -41,8 +41,13 @@ struct ow_journal_boot {
 	size_t rank;
 };
 
-/* A stretch of the kernel's log that is wanted, on the kernel's clock of that boot. */
+/*
+ * A stretch of the log that is wanted: of the kernel's lines, on the kernel's clock of that boot;
+ * or of the lines of those who kill in user space, on journald's own, and then of one file, as
+ * system and users have each their own.
+ */
 struct ow_journal_window {
+	bool userspace;
 	size_t rank;
 	sd_id128_t boot;
 	uint64_t from_usec, to_usec;
@@ -104,6 +109,9 @@ int ow_journal_match(sd_journal *journal, const char *field, const char *value);
 /* Matches the kernel's lines and nothing else; those of one boot when boot is not NULL. */
 int ow_journal_match_kernel(sd_journal *journal, const sd_id128_t *boot);
 
+/* Matches the lines of those who kill in user space, and what systemd says of kills. */
+int ow_journal_match_userspace(sd_journal *journal, const sd_id128_t *boot);
+
 /* The kernel's clock at the line that the journal stands on; journald's own where that is not
  * stored. */
 int ow_journal_kernel_usec(sd_journal *journal, uint64_t *ret);
@@ -135,9 +143,10 @@ void ow_journal_join(struct ow_journal_collector *c);
 /* The third round. */
 int ow_journal_emit(struct ow_journal_collector *c);
 
-/* Writes the entry that the journal stands on. Below 0 is what take returned. A field that cannot
- * be read is left out and sets *damage to its negative errno. */
-int ow_journal_export_entry(struct ow_journal_export *out, sd_journal *journal, int *damage);
+/* Writes the entry that the journal stands on, of a program with who that is. Below 0 is what take
+ * returned. A field that cannot be read is left out and sets *damage to its negative errno. */
+int ow_journal_export_entry(struct ow_journal_export *out, sd_journal *journal, bool userspace,
+			    int *damage);
 
 /* Gives what is left. */
 int ow_journal_export_flush(struct ow_journal_export *out);

@@ -13,7 +13,7 @@
  * moments, but a slow serial console stretches that to a minute and more: so the head looks far
  * ahead. "oom_reaper: ..." follows within seconds.
  */
-static const struct {
+static const struct word {
 	const char *text;
 	unsigned before_sec, after_sec;
 } words[] = {
@@ -25,43 +25,53 @@ static const struct {
 	{ "No available memory (", 30, 15 }, /* MPOL_BIND, up to 2.6.35 */
 	{ "oom-kill:constraint=", 30, 15 },
 	{ "oom_kill_process: ", 15, 15 }, /* 38 callbacks suppressed */
+	{ "oomd kill: ", 1, 1 },          /* a program's, by way of /dev/kmsg */
 };
 
-static bool is_report(struct ow_str message, uint64_t *ret_before_usec, uint64_t *ret_after_usec)
+/* What those who kill in user space say when they do, of any priority. */
+static const struct word user_words[] = {
+	{ "illed ", 15, 15 }, /* systemd-oomd: Killed /a due to; systemd: systemd-oomd killed */
+	{ "for killing due", 15, 15 },
+	{ "sending SIG", 5, 30 }, /* earlyoom */
+	{ "Killing process ", 5, 15 },
+	{ "Sending SIG", 15, 30 }, /* nohang */
+	{ "Kill '", 1, 1 },        /* lmkd */
+	{ "oomd kill: ", 1, 1 },
+};
+
+/* The word that the message has; NULL when it has none. */
+static const struct word *find(const struct word *word, size_t n, struct ow_str message)
 {
-	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++) {
-		if (!ow_str_has(message, words[i].text))
-			continue;
-		*ret_before_usec = words[i].before_sec * (uint64_t)OW_USEC_PER_SEC;
-		*ret_after_usec = words[i].after_sec * (uint64_t)OW_USEC_PER_SEC;
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < n; i++)
+		if (ow_str_has(message, word[i].text))
+			return &word[i];
+	return NULL;
 }
 
-static int add_window(struct ow_journal_collector *c, size_t file, sd_journal *journal,
-		      struct ow_str message)
+/* A storm of kills is one stretch, and takes no more room than one. */
+static bool is_more(const struct ow_journal_window *last, const struct ow_journal_window *w)
 {
-	struct ow_journal_window *last = c->n_windows ? &c->window[c->n_windows - 1] : NULL;
-	struct ow_journal_window w = { .hit_file = file }, *more;
-	const struct ow_journal_boot *boot;
-	uint64_t before_usec, after_usec;
+	return last->rank == w->rank && last->userspace == w->userspace &&
+	       (!w->userspace || last->hit_file == w->hit_file) &&
+	       w->from_usec >= last->from_usec && w->from_usec <= last->to_usec;
+}
 
-	if (!is_report(message, &before_usec, &after_usec) ||
-	    sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0 ||
-	    ow_journal_kernel_usec(journal, &w.hit_kernel_usec) < 0)
-		return 0;
-	boot = ow_journal_boot_of(c, w.boot);
+/* Wants what is around the hit, w, whose clocks are known. */
+static int add_window(struct ow_journal_collector *c, struct ow_journal_window w,
+		      const struct word *word)
+{
+	struct ow_journal_window *last = c->n_windows ? &c->window[c->n_windows - 1] : NULL, *more;
+	const struct ow_journal_boot *boot = ow_journal_boot_of(c, w.boot);
+	const uint64_t before_usec = word->before_sec * (uint64_t)OW_USEC_PER_SEC;
+
 	if (!boot)
 		return 0;
 	w.rank = boot->rank;
 	w.from_usec = w.hit_kernel_usec > before_usec ? w.hit_kernel_usec - before_usec : 0;
-	if (__builtin_add_overflow(w.hit_kernel_usec, after_usec, &w.to_usec))
+	if (__builtin_add_overflow(w.hit_kernel_usec, word->after_sec * (uint64_t)OW_USEC_PER_SEC,
+				   &w.to_usec))
 		w.to_usec = UINT64_MAX;
-
-	/* A storm of kills is one stretch, and takes no more room than one. */
-	if (last && last->rank == w.rank && w.from_usec >= last->from_usec &&
-	    w.from_usec <= last->to_usec) {
+	if (last && is_more(last, &w)) {
 		last->to_usec = w.to_usec > last->to_usec ? w.to_usec : last->to_usec;
 		return 0;
 	}
@@ -73,22 +83,48 @@ static int add_window(struct ow_journal_collector *c, size_t file, sd_journal *j
 	return 0;
 }
 
-static int search_priority(struct ow_journal_collector *c, size_t file, sd_journal *journal,
-			   const char *priority)
+static int take_kernel(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+		       struct ow_str message)
 {
-	int r = ow_journal_match_kernel(journal, NULL);
+	struct ow_journal_window w = { .hit_file = file };
+	const struct word *word = find(words, OW_ARRAY_SIZE(words), message);
 
-	if (r >= 0)
-		r = ow_journal_match(journal, "PRIORITY", priority);
-	if (r >= 0)
-		r = sd_journal_seek_head(journal);
+	c->seen->entries++;
+	if (!word || sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0 ||
+	    ow_journal_kernel_usec(journal, &w.hit_kernel_usec) < 0)
+		return 0;
+	return add_window(c, w, word);
+}
+
+static int take_userspace(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+			  struct ow_str message)
+{
+	struct ow_journal_window w = { .hit_file = file, .userspace = true };
+	const struct word *word = find(user_words, OW_ARRAY_SIZE(user_words), message);
+
+	if (ow_str_has(message, "has been killed by the OOM killer")) {
+		c->seen->noticed++;
+		return 0;
+	}
+	if (!word || sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0)
+		return 0;
+	w.hit_kernel_usec = w.hit_journal_usec;
+	return add_window(c, w, word);
+}
+
+/* Goes through all that matches. */
+static int search(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+		  int (*take)(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+			      struct ow_str message))
+{
+	int r = sd_journal_seek_head(journal);
+
 	while (r >= 0 && (r = sd_journal_next(journal)) > 0) {
 		const void *data;
 		size_t n;
 
-		c->seen->entries++;
 		r = sd_journal_get_data(journal, "MESSAGE", &data, &n);
-		if (r >= 0 && add_window(c, file, journal, (struct ow_str){ data, n }) < 0)
+		if (take(c, file, journal, (struct ow_str){ data, r >= 0 ? n : 0 }) < 0)
 			return -ENOMEM;
 		if (r < 0 && r != -ENOENT)
 			ow_journal_note_damage(c, file, r);
@@ -99,6 +135,15 @@ static int search_priority(struct ow_journal_collector *c, size_t file, sd_journ
 	return 0;
 }
 
+/* A file that libsystemd has let go of is opened again. */
+static int reopen(struct ow_journal_collector *c, size_t file, sd_journal **journal)
+{
+	if (*journal && ow_journal_usage(*journal))
+		return 0;
+	sd_journal_close(*journal);
+	return ow_journal_open(c, &file, 1, journal);
+}
+
 int ow_journal_search(struct ow_journal_collector *c, size_t file)
 {
 	static const char *const loud[] = { "0", "1", "2", "3", "4" };
@@ -107,13 +152,21 @@ int ow_journal_search(struct ow_journal_collector *c, size_t file)
 
 	/* One priority at a time: in a damaged file one may not be found, and the others may. */
 	for (size_t i = 0; r >= 0 && c->file[file].has_kernel && i < OW_ARRAY_SIZE(loud); i++) {
-		if (!journal || ow_journal_usage(journal) == 0) {
-			sd_journal_close(journal);
-			r = ow_journal_open(c, &file, 1, &journal);
-		}
-		if (r >= 0 && journal)
-			r = search_priority(c, file, journal, loud[i]);
+		r = reopen(c, file, &journal);
+		if (r < 0 || !journal)
+			continue;
+		r = ow_journal_match_kernel(journal, NULL);
+		if (r >= 0)
+			r = ow_journal_match(journal, "PRIORITY", loud[i]);
+		if (r >= 0)
+			r = search(c, file, journal, take_kernel);
 	}
+	if (r >= 0)
+		r = reopen(c, file, &journal);
+	if (r >= 0 && journal)
+		r = ow_journal_match_userspace(journal, NULL);
+	if (r >= 0 && journal)
+		r = search(c, file, journal, take_userspace);
 	return r;
 }
 
@@ -128,20 +181,34 @@ static int by_time(const void *a, const void *b)
 	return x->to_usec < y->to_usec ? -1 : x->to_usec > y->to_usec;
 }
 
+/* The kernel's first, then each file's of programs. */
+static int by_source(const void *a, const void *b)
+{
+	const struct ow_journal_window *x = a, *y = b;
+
+	if (x->userspace != y->userspace)
+		return x->userspace ? 1 : -1;
+	if (x->userspace && x->hit_file != y->hit_file)
+		return x->hit_file < y->hit_file ? -1 : 1;
+	return by_time(a, b);
+}
+
 void ow_journal_join(struct ow_journal_collector *c)
 {
 	struct ow_journal_window *window = c->window;
 	size_t kept = 0;
 
 	if (c->n_windows)
-		qsort(window, c->n_windows, sizeof(*window), by_time);
+		qsort(window, c->n_windows, sizeof(*window), by_source);
 	for (size_t i = 0; i < c->n_windows; i++) {
 		struct ow_journal_window *last = kept ? &window[kept - 1] : NULL;
 
-		if (!last || last->rank != window[i].rank || window[i].from_usec > last->to_usec)
+		if (!last || !is_more(last, &window[i]))
 			window[kept++] = window[i];
 		else if (window[i].to_usec > last->to_usec)
 			last->to_usec = window[i].to_usec;
 	}
+	if (kept)
+		qsort(window, kept, sizeof(*window), by_time);
 	c->n_windows = kept;
 }

@@ -24,9 +24,11 @@
  *
  * Two stages, as most of a journal is not the kernel's and most of the kernel's is no report: the
  * few lines of priority 0 to 4 are searched for the words of a report, and only the lines within
- * moments of a hit are given: the time is bounded, not the number of lines. Files are opened one
- * at a time and closed again (two, where a report goes on in the next): the journal maps its
- * files, and this runs on hosts that are short of memory.
+ * moments of a hit are given: the time is bounded, not the number of lines. Of those who kill in
+ * user space (systemd-oomd, oomd, earlyoom, nohang, lmkd) and of systemd, which says what
+ * systemd-oomd killed, the lines around a kill are given, too, with who wrote them. Files are
+ * opened one at a time and closed again (two, where a report goes on in the next): the journal maps
+ * its files, and this runs on hosts that are short of memory.
  *
  * All boots are read, also when boot asks for one: a listing numbers its kills the same whatever
  * part of it is shown. -ENXIO when there is no such boot, -EINVAL when boot is no boot. A file that
@@ -45,6 +47,7 @@ struct ow_journal_options {
 struct ow_journal_seen {
 	uint64_t files, damaged_files; /* damaged: skipped, or read as far as it went */
 	uint64_t entries;              /* lines of the kernel that were searched */
+	uint64_t noticed;              /* kills by the kernel that systemd says it noticed */
 	int64_t first_usec, last_usec; /* of the readable files that have lines of the kernel (and
 					* of the boot, where one was asked for); 0 for none */
 	char damaged[256];             /* the first damaged file and why */

@@ -123,6 +123,13 @@ static bool read_unit(struct ow_str s, struct ow_oom_told *ret)
 	       ow_scan_u64(&s, &n) && n > 0;
 }
 
+/* "b.service: A process of this unit has been killed by the OOM killer." */
+static bool read_notice(struct ow_str s, struct ow_oom_told *ret)
+{
+	return ow_scan_until(&s, ": ", &ret->unit) &&
+	       ow_scan_lit(&s, "A process of this unit has been killed by the OOM killer");
+}
+
 /* "81.28 80.05 42.78 system.slice/a.service 1000 ruleset:[r] ... killer:kill_by_pressure v2" */
 static bool read_facebook_oomd(struct ow_str s, struct ow_oom_told *ret)
 {
@@ -299,6 +306,7 @@ static const struct ow_oom_said said[] = {
 	{ "systemd-oomd", "systemd-oomd", "Marked ", OW_EFFECT_KILL, read_oomd_kill },
 	{ "systemd-oomd", "systemd-oomd", "Rule '", OW_EFFECT_FRONT, read_oomd_rule },
 	{ "systemd-oomd", "systemd", "", OW_EFFECT_KILL, read_unit },
+	{ NULL, "systemd", "", OW_EFFECT_NOTICE, read_notice },
 
 	{ "oomd", "oomd kill", "", OW_EFFECT_KILL, read_facebook_oomd },
 	{ "oomd", "oomd", "oomd kill:", OW_EFFECT_KILL, read_facebook_oomd },

@@ -217,6 +217,10 @@ int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *
 	if (!s)
 		return 0;
 	a->last_user = in->line->number;
+	if (s->effect == OW_EFFECT_NOTICE) {
+		a->seen->noticed++;
+		return 1;
+	}
 	if (s->effect == OW_EFFECT_KILL)
 		return take_kill(a, s, &told, in);
 	if (s->effect == OW_EFFECT_FRONT)

@@ -36,8 +36,9 @@ enum ow_oom_effect {
 	OW_EFFECT_FRONT,  /* begins one, which is a kill only when a line says so */
 	OW_EFFECT_WITHIN, /* belongs to the one that is begun */
 	OW_EFFECT_KILL,
-	OW_EFFECT_AFTER, /* how it went on */
-	OW_EFFECT_UNDO,  /* it was no kill: a dry run, or the signal was refused */
+	OW_EFFECT_AFTER,  /* how it went on */
+	OW_EFFECT_NOTICE, /* the kernel killed, says somebody else */
+	OW_EFFECT_UNDO,   /* it was no kill: a dry run, or the signal was refused */
 };
 
 struct ow_oom_said {

@@ -56,6 +56,7 @@ struct ow_oom_seen {
 	uint64_t foreign_lines; /* looked like a report but were not the kernel's */
 	uint64_t lost;          /* lines that the log itself says were lost */
 	uint64_t suppressed;    /* reports that the kernel says it did not print */
+	uint64_t noticed;       /* kills by the kernel that systemd says it noticed */
 	uint64_t boot_first_usec, boot_last_usec;
 	int64_t time_first_usec, time_last_usec;
 };

@@ -609,6 +609,69 @@ static void a_file_with_a_lost_end_is_read_as_far_as_it_goes(void **state)
 	assert_lines(&got, 0, said, n);
 }
 
+/* A program's line, with who wrote it. */
+static void put_program(FILE *file, uint64_t usec, const char *comm, const char *unit,
+			const char *message)
+{
+	fprintf(file,
+		"__REALTIME_TIMESTAMP=%" PRIi64 "\n__MONOTONIC_TIMESTAMP=%" PRIu64
+		"\n_BOOT_ID=%s\n_TRANSPORT=stdout\nPRIORITY=6\nSYSLOG_IDENTIFIER=%s\n_COMM=%s\n"
+		"_EXE=/usr/bin/%s\n_SYSTEMD_UNIT=%s\n_HOSTNAME=web-1\nMESSAGE=%s\n\n",
+		WALL + (int64_t)usec, usec, BOOT_A, comm, comm, comm, unit, message);
+}
+
+/* As the two were when a shell's scope was killed: the system's journal has one part, the user's
+ * the other. */
+static void what_killers_in_user_space_say_comes_out(void **state)
+{
+	static const char *const killed =
+		"Killed /user.slice/a.scope due to memory pressure for /user.slice being 51.07% > "
+		"50.00% for > 20s with reclaim activity";
+	FOLDER(folder);
+	char path[256], *bytes = ow_alloc(*state, COLLECT_MAX, 1);
+	struct got got = { .arena = *state, .bytes = bytes };
+	ow_scoped(json_decrefp) json_t *records = NULL;
+	FILE *file = open_export(folder, path);
+
+	for (uint64_t s = 1; s < 2000; s += 10)
+		put_program(file, s * SECOND, "earlyoom", "earlyoom.service", "mem avail: 5 of 9");
+	put_noise(file, &machine_a, 5 * SECOND);
+	put_program(file, 3000 * SECOND, "systemd-oomd", "systemd-oomd.service", killed);
+	put_program(file, 4000 * SECOND, "earlyoom", "earlyoom.service", "low memory! at or below");
+	put_program(file, 4000 * SECOND + 1, "earlyoom", "earlyoom.service",
+		    "sending SIGTERM to process 7 uid 0 \"x\": badness 1, VmRSS 2 MiB");
+	put_program(file, 4000 * SECOND + 2, "earlyoom", "earlyoom.service",
+		    "process exited after 0.1 seconds");
+	put_program(file, 5000 * SECOND, "app", "app.service",
+		    "sending SIGTERM to process 8 uid 0 \"x\": badness 1, VmRSS 2 MiB");
+	make_journal(file, path, folder, "system.journal");
+	file = open_export(folder, path);
+	put_program(file, 3000 * SECOND + 9, "systemd", "user@1000.service",
+		    "a.scope: systemd-oomd killed 3 process(es) in this unit.\n"
+		    "MESSAGE_ID=d989611b15e44c9dbf31e3c81256e4ed");
+	put_program(file, 3500 * SECOND + 9, "systemd", "user@1000.service",
+		    "b.scope: A process of this unit has been killed by the OOM killer.\n"
+		    "MESSAGE_ID=fe6faa94e7774663a0da52717891d8ef");
+	make_journal(file, path, folder, "user-1000.journal");
+
+	assert_int_equal(ow_journal_collect(&(struct ow_journal_options){ .directory = folder },
+					    take, &got, &got.seen, &got.err),
+			 0);
+	assert_int_equal(got.seen.noticed, 1);
+	assert_null(memmem(got.bytes, got.n, "mem avail", 9));
+	records = records_read((struct ow_str){ got.bytes, got.n });
+	assert_int_equal(json_array_size(records), 2);
+	for (size_t i = 0; i < 2; i++) {
+		static const char *const killers[] = { "systemd-oomd", "earlyoom" };
+		const json_t *record = json_array_get(records, i),
+			     *notes = json_object_get(record, "notes");
+
+		assert_string_equal(json_string_value(json_object_get(record, "killer")),
+				    killers[i]);
+		assert_int_equal(json_array_size(notes), i == 0 ? 2 : 3); /* none of trust */
+	}
+}
+
 static void what_is_not_there_is_not_there(void **state)
 {
 	FOLDER(folder);
@@ -748,6 +811,7 @@ int main(void)
 		UNIT(any_bytes_of_a_message_come_through),
 		UNIT(a_bad_file_is_skipped_and_counted),
 		UNIT(a_file_with_a_lost_end_is_read_as_far_as_it_goes),
+		UNIT(what_killers_in_user_space_say_comes_out),
 		UNIT(what_is_not_there_is_not_there),
 		UNIT(a_named_file_that_fails_is_an_error),
 		UNIT(a_system_under_a_root_is_read_with_all_its_machines),
