@@ -299,7 +299,7 @@ static void journald_vouches_for_the_program_not_for_its_word(void **state)
 		{ ENTRY("_COMM=systemd\n_EXE=/usr/lib/systemd/systemd\n",
 			"a.service: systemd-oomd killed 3 process(es) in this unit."),
 		  1, true },
-		{ ENTRY("_COMM=earlyoom\n_EXE=/opt/mine/earlyoom\n"
+		{ ENTRY("_COMM=earlyoom\n_EXE=/srv/earlyoom\n"
 			"_SYSTEMD_UNIT=user@1000.service\n",
 			SENDING),
 		  1, false },
