@@ -50,11 +50,24 @@ struct listing {
 	struct ow_oom_seen seen; /* of all sources together */
 	char names[256];         /* of the sources, for "nothing found in ..." */
 	uint64_t number;         /* of the last record */
+	bool too_many;           /* to be held back */
 	uint64_t undated;        /* records that a period left out because they have no date */
 	struct ow_kept kept;
 	struct ow_series series; /* with --verbose */
 	struct ow_kills_view view;
 };
+
+/* The newest come last, so that nothing can be printed before all is read. */
+static int hold_back(struct listing *l, struct ow_oom *oom, struct ow_arena **arena)
+{
+	int error;
+
+	if (arg_lines == 0)
+		return 0;
+	error = ow_kept_add(&l->kept, oom, arena, l->number);
+	l->too_many = error == -EFBIG;
+	return l->too_many ? -ECANCELED : error;
+}
 
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
@@ -68,7 +81,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	if (l->series.arena && ow_series_add(&l->series, oom) < 0)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
-		return arg_lines == 0 ? 0 : ow_kept_add(&l->kept, oom, arena, l->number);
+		return hold_back(l, oom, arena);
 	return ow_kills_view_add(&l->view, oom, l->number);
 }
 
@@ -207,6 +220,16 @@ static int nothing(const struct ow_command *command, const struct listing *l)
 			       l->names, seen->lines, seen->lines == 1 ? "" : "s");
 }
 
+static int refuse_too_many(const struct ow_command *command)
+{
+	const char *option = arg_reverse ? "-r" : "-n";
+
+	return ow_command_fail(command, OW_EXIT_FAILED,
+			       "%s has to hold back more than %zu MiB of records: list fewer with "
+			       "-n or --since, or all without %s",
+			       option, OW_KEPT_MAX / OW_MIB(1), option);
+}
+
 static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(free_listing) struct listing l = { 0 };
@@ -235,6 +258,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		ow_command_pager();
 
 	status = ow_source_read(command, &arg_source, n, argv, &sink, &l.period);
+	if (l.too_many)
+		return refuse_too_many(command);
 	error = print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);

@@ -51,7 +51,8 @@ struct ow_source_options {
 		  "before TIME." }
 /* clang-format on */
 
-/* Gets each log: begin, feed as often as it takes, end. What they return below 0 ends it all. */
+/* Gets each log: begin, feed as often as it takes, end. What they return below 0 ends it all, and
+ * is said; -ECANCELED is not, as the sink has said why. */
 struct ow_log_sink {
 	int (*begin)(void *arg, const char *name, const char *path,
 		     const struct ow_line_clock *clock);
