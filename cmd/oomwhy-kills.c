@@ -25,7 +25,7 @@ static const struct ow_option options[] = {
 	  .name = "lines",
 	  .number = &arg_lines,
 	  .hint = "N",
-	  .help = "only the newest N kills" },
+	  .help = "only the newest N of the list" },
 	{ .brief = 'r', .name = "reverse", .flag = &arg_reverse, .help = "newest first" },
 	{ .brief = 'j',
 	  .name = "json",
@@ -40,6 +40,12 @@ static const struct ow_option options[] = {
 		  "the kernel chose this one, and what the record lacks, each with the lines that "
 		  "it rests on; behind the list, the limits that were hit more than once, and how "
 		  "regularly. --json is the same with and without." },
+	{ .brief = 'a',
+	  .name = "all",
+	  .flag = &arg_source.failures,
+	  .help = "list page allocation failures as well",
+	  .more = "The kernel refused a request for memory, said so, and killed nobody for it. They "
+		  "are of the kind allocation-failure, name no victim, and have no number." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 
@@ -58,13 +64,14 @@ struct listing {
 };
 
 /* The newest come last, so that nothing can be printed before all is read. */
-static int hold_back(struct listing *l, struct ow_oom *oom, struct ow_arena **arena)
+static int hold_back(struct listing *l, struct ow_oom *oom, struct ow_arena **arena,
+		     uint64_t number)
 {
 	int error;
 
 	if (arg_lines == 0)
 		return 0;
-	error = ow_kept_add(&l->kept, oom, arena, l->number);
+	error = ow_kept_add(&l->kept, oom, arena, number);
 	l->too_many = error == -EFBIG;
 	return l->too_many ? -ECANCELED : error;
 }
@@ -73,16 +80,18 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct listing *l = arg;
 
-	l->number++;
+	const bool kill = oom->kind != OW_OOM_ALLOCATION;
+	const uint64_t number = kill ? ++l->number : 0;
+
 	if (!ow_source_wanted(&l->period, oom)) {
 		l->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
-	if (l->series.arena && ow_series_add(&l->series, oom) < 0)
+	if (l->series.arena && kill && ow_series_add(&l->series, oom) < 0)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
-		return hold_back(l, oom, arena);
-	return ow_kills_view_add(&l->view, oom, l->number);
+		return hold_back(l, oom, arena, number);
+	return ow_kills_view_add(&l->view, oom, number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
@@ -92,7 +101,9 @@ static int log_begin(void *arg, const char *name, const char *path,
 	size_t used;
 
 	(void)path;
-	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name, .clock = *clock },
+	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name,
+								.clock = *clock,
+								.failures = arg_source.failures },
 				      take, l);
 	used = strlen(l->names);
 	(void)snprintf(l->names + used, sizeof(l->names) - used, "%s%s", used ? ", " : "",

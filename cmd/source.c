@@ -230,7 +230,7 @@ static bool is_this_boot(const char *boot)
 static int read_host(struct ow_source_reading *r)
 {
 	const char *boot = r->options->boot;
-	const struct ow_journal_options what = { .boot = boot };
+	const struct ow_journal_options what = { .failures = r->options->failures, .boot = boot };
 	struct ow_journal_seen seen = { 0 };
 	struct ow_err journal_err = { "" }, kmsg_err = { "" };
 	int journal, kmsg;
@@ -286,16 +286,19 @@ static bool is_journal_file(const char *path)
 
 static int read_journal_folder(struct ow_source_reading *r, const char *folder)
 {
-	return read_named_journal(
-		r, folder,
-		&(struct ow_journal_options){ .directory = folder, .boot = r->options->boot });
+	return read_named_journal(r, folder,
+				  &(struct ow_journal_options){ .directory = folder,
+								.failures = r->options->failures,
+								.boot = r->options->boot });
 }
 
 static int read_journal_file(struct ow_source_reading *r, const char *file)
 {
 	return read_named_journal(r, file,
-				  &(struct ow_journal_options){
-					  .files = &file, .n_files = 1, .boot = r->options->boot });
+				  &(struct ow_journal_options){ .files = &file,
+								.n_files = 1,
+								.failures = r->options->failures,
+								.boot = r->options->boot });
 }
 
 static int read_operand(struct ow_source_reading *r, const char *name)
@@ -353,9 +356,11 @@ int ow_source_read(const struct ow_command *command, const struct ow_source_opti
 	if (n == 0 && !options->directory && !options->file && !options->root)
 		return read_host(&r);
 	if (options->root)
-		status = read_named_journal(&r, options->root,
-					    &(struct ow_journal_options){ .root = options->root,
-									  .boot = options->boot });
+		status = read_named_journal(
+			&r, options->root,
+			&(struct ow_journal_options){ .root = options->root,
+						      .failures = options->failures,
+						      .boot = options->boot });
 	if (options->directory && !r.stopped)
 		status = graver(status, read_journal_folder(&r, options->directory));
 	if (options->file && !r.stopped)

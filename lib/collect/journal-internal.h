@@ -66,6 +66,7 @@ struct ow_journal_export {
 struct ow_journal_collector {
 	struct ow_arena *arena;
 	struct ow_journal_seen *seen;
+	bool failures;                /* page allocation failures are wanted */
 	struct ow_journal_file *file; /* by path */
 	size_t n_files;
 	size_t n_denied, n_failed;    /* files that could not be opened, and why */

@@ -28,6 +28,8 @@ static const struct word {
 	{ "oomd kill: ", 1, 1 },          /* a program's, by way of /dev/kmsg */
 };
 
+static const struct word failure = { ": page allocation failure", 1, 30 };
+
 /* What those who kill in user space say when they do, of any priority. */
 static const struct word user_words[] = {
 	{ "illed ", 15, 15 }, /* systemd-oomd: Killed /a due to; systemd: systemd-oomd killed */
@@ -90,6 +92,10 @@ static int take_kernel(struct ow_journal_collector *c, size_t file, sd_journal *
 	const struct word *word = find(words, OW_ARRAY_SIZE(words), message);
 
 	c->seen->entries++;
+	if (!word && ow_str_has(message, failure.text)) {
+		c->seen->failures++;
+		word = c->failures ? &failure : NULL;
+	}
 	if (!word || sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0 ||
 	    ow_journal_kernel_usec(journal, &w.hit_kernel_usec) < 0)
 		return 0;

@@ -87,6 +87,7 @@ int ow_journal_collect(const struct ow_journal_options *options, ow_collect_fn *
 	*seen = (struct ow_journal_seen){ 0 };
 	c->arena = arena;
 	c->seen = seen;
+	c->failures = options->failures;
 	c->out.take = take;
 	c->out.arg = arg;
 	r = ow_journal_list(c, options, err);

@@ -39,6 +39,7 @@ struct ow_journal_options {
 	const char *root;         /* another root directory to take the journal from; or NULL */
 	const char *const *files; /* these files only, n_files of them */
 	size_t n_files;
+	bool failures; /* give the lines of page allocation failures as well: they are no kills */
 	const char *boot; /* as journalctl -b: "" or "0" the last, "-1" the one before, "1" the
 			   * first, or an id; NULL for all */
 };
@@ -47,6 +48,7 @@ struct ow_journal_options {
 struct ow_journal_seen {
 	uint64_t files, damaged_files; /* damaged: skipped, or read as far as it went */
 	uint64_t entries;              /* lines of the kernel that were searched */
+	uint64_t failures;             /* page allocation failures */
 	uint64_t noticed;              /* kills by the kernel that systemd says it noticed */
 	int64_t first_usec, last_usec; /* of the readable files that have lines of the kernel (and
 					* of the boot, where one was asked for); 0 for none */

@@ -74,7 +74,7 @@ struct ow_oom_build {
 	struct ow_arena *arena;
 	struct ow_oom oom;
 	char caller[16];       /* as the lines' caller; may be empty */
-	bool userspace;        /* of a killer in user space: no line of the kernel belongs to it */
+	bool aside;            /* no OOM report: it neither ends one nor gets its lines */
 	unsigned n_told;       /* how often that said that it sends a signal */
 	enum ow_oom_rank rank; /* the latest so far */
 	enum ow_oom_block block;
@@ -172,6 +172,7 @@ bool ow_oom_read_block(struct ow_oom_build *b, const struct ow_line *line);
 
 /* One reader for each kind of line; the lines are shown with them. */
 bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line);
+bool ow_oom_read_failure(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_cpuset(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_kernel(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_trace(struct ow_oom_build *b, const struct ow_line *line);
@@ -190,6 +191,7 @@ bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
 
 unsigned ow_oom_head_fields(struct ow_str text);
+unsigned ow_oom_failure_fields(struct ow_str text);
 unsigned ow_oom_kernel_fields(struct ow_str text);
 unsigned ow_oom_counter_fields(struct ow_str text);
 unsigned ow_oom_stats_fields(struct ow_str text);

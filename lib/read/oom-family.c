@@ -110,7 +110,8 @@ static const struct ow_oom_family families[] = {
 	  .proof = true },
 	{ SAYS("oom_reaper: ", FRONT, OW_ROLE_REAPED), .fields = ow_oom_reaped_fields, .full = 4 },
 
-	{ SAYS(": page allocation failure", INSIDE, OW_ROLE_OTHER) },
+	{ SAYS(": page allocation failure", INSIDE, OW_ROLE_OTHER), .fields = ow_oom_failure_fields,
+	  .full = 5 },
 	{ SAYS(": page allocation stalls for ", INSIDE, OW_ROLE_OTHER) },
 	{ SAYS("SysRq : Show Memory", FRONT, OW_ROLE_OTHER) },
 	{ SAYS("sysrq: SysRq : Show Memory", FRONT, OW_ROLE_OTHER) },

@@ -216,12 +216,22 @@ static void finish_userspace(struct ow_oom_build *b)
 					   "program can take that name"));
 }
 
+static void finish_failure(struct ow_oom_build *b)
+{
+	convert(b);
+	b->oom.kind = OW_OOM_ALLOCATION;
+	add_missing(b, !b->oom.lines.kernel, "kernel");
+	add_missing(b, b->oom.meminfo.n == 0, "meminfo");
+}
+
 void ow_oom_finish(struct ow_oom_build *b)
 {
 	struct ow_oom *oom = &b->oom;
 
-	if (b->userspace) {
+	if (oom->killer) {
 		finish_userspace(b);
+	} else if (b->aside) {
+		finish_failure(b);
 	} else {
 		convert(b);
 		set_victims(b);

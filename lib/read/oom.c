@@ -206,8 +206,8 @@ static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
 {
 	const struct ow_oom_assembly *a = &reader->assembly;
 
-	return number > FRONT_LINES && !reader->in_export && !reader->in_kmsg &&
-	       (!a->last_user || number > a->last_user + USER_LINES) &&
+	return number > FRONT_LINES && !reader->options.failures && !reader->in_export &&
+	       !reader->in_kmsg && (!a->last_user || number > a->last_user + USER_LINES) &&
 	       (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
 }
 
@@ -226,6 +226,7 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
 {
 	reader->seen.kernel_lines += n;
+	reader->seen.passed_over += n;
 	reader->has_sequence = false; /* what is not looked at is not lost */
 	reader->has_before = line.n <= sizeof(reader->before);
 	reader->n_before = reader->has_before ? line.n : 0;
@@ -243,6 +244,7 @@ static int wake(struct ow_oom_reader *reader, size_t number)
 	if (!has_before || memchr(before.p, '\0', before.n))
 		return 0;
 	reader->seen.kernel_lines--;
+	reader->seen.passed_over--;
 	return read_text_line(reader, before, number - 1);
 }
 

@@ -43,6 +43,7 @@ struct ow_oom_options {
 	struct ow_line_clock clock;
 	bool keep_texts; /* fill the records' texts: the evidence */
 	bool keep_said;  /* fill the records' said: to be explained line by line */
+	bool failures;   /* make records of page allocation failures, too: they are no kills */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that
@@ -57,6 +58,8 @@ struct ow_oom_seen {
 	uint64_t lost;          /* lines that the log itself says were lost */
 	uint64_t suppressed;    /* reports that the kernel says it did not print */
 	uint64_t noticed;       /* kills by the kernel that systemd says it noticed */
+	uint64_t failures;      /* page allocation failures in the lines that were looked at */
+	uint64_t passed_over;   /* lines that were not looked at: they have no word of a report */
 	uint64_t boot_first_usec, boot_last_usec;
 	int64_t time_first_usec, time_last_usec;
 };

@@ -4,10 +4,15 @@
 #include <string.h>
 
 const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
-	[OW_OOM_UNKNOWN] = "unknown",     [OW_OOM_MEMCG] = "memcg",
-	[OW_OOM_GLOBAL] = "global",       [OW_OOM_CPUSET] = "cpuset",
-	[OW_OOM_SYSRQ] = "sysrq",         [OW_OOM_PANIC] = "panic",
-	[OW_OOM_MEMPOLICY] = "mempolicy", [OW_OOM_USERSPACE] = "userspace",
+	[OW_OOM_UNKNOWN] = "unknown",
+	[OW_OOM_MEMCG] = "memcg",
+	[OW_OOM_GLOBAL] = "global",
+	[OW_OOM_CPUSET] = "cpuset",
+	[OW_OOM_SYSRQ] = "sysrq",
+	[OW_OOM_PANIC] = "panic",
+	[OW_OOM_MEMPOLICY] = "mempolicy",
+	[OW_OOM_USERSPACE] = "userspace",
+	[OW_OOM_ALLOCATION] = "allocation-failure",
 };
 
 #define TABLE(fields, type)                                                        \
@@ -215,7 +220,8 @@ static const struct ow_field oom_fields[] = {
 	  .help = "What was short: memcg (a cgroup's limit), global (the machine), cpuset or "
 		  "mempolicy (the allowed NUMA nodes), sysrq (asked for by hand), panic (stopped "
 		  "instead of killing), userspace (a program that watches memory killed, not the "
-		  "kernel), unknown (no line says so)." },
+		  "kernel), unknown (no line says so). With --all also allocation-failure: no "
+		  "kill, the kernel refused a request for memory and killed nobody for it." },
 	{ .name = "killer",
 	  .type = OW_TYPE_TEXT,
 	  .offset = AT(killer),

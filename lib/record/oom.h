@@ -20,14 +20,15 @@
  */
 
 enum ow_oom_kind {
-	OW_OOM_UNKNOWN,   /* no line of the record is a witness */
-	OW_OOM_MEMCG,     /* the limit of a memory cgroup */
-	OW_OOM_GLOBAL,    /* the machine */
-	OW_OOM_CPUSET,    /* the nodes that a cpuset allows */
-	OW_OOM_MEMPOLICY, /* the nodes that a memory policy allows */
-	OW_OOM_SYSRQ,     /* somebody asked for it: SysRq f */
-	OW_OOM_PANIC,     /* vm.panic_on_oom: the machine stopped instead */
-	OW_OOM_USERSPACE, /* no report of the kernel: a program that watches memory killed */
+	OW_OOM_UNKNOWN,    /* no line of the record is a witness */
+	OW_OOM_MEMCG,      /* the limit of a memory cgroup */
+	OW_OOM_GLOBAL,     /* the machine */
+	OW_OOM_CPUSET,     /* the nodes that a cpuset allows */
+	OW_OOM_MEMPOLICY,  /* the nodes that a memory policy allows */
+	OW_OOM_SYSRQ,      /* somebody asked for it: SysRq f */
+	OW_OOM_PANIC,      /* vm.panic_on_oom: the machine stopped instead */
+	OW_OOM_USERSPACE,  /* no report of the kernel: a program that watches memory killed */
+	OW_OOM_ALLOCATION, /* no kill: a request for memory was refused, and nobody died of it */
 	OW_OOM_KIND_COUNT,
 };
 

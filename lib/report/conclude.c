@@ -69,6 +69,27 @@ static void conclude_finding(struct draft *d, const char *topic, const struct ow
 	end(d);
 }
 
+/* Of a page allocation failure: what was refused to whom. */
+static void conclude_refused(struct draft *d)
+{
+	const struct ow_oom_trigger *t = &d->oom->trigger;
+
+	if (d->oom->kind != OW_OOM_ALLOCATION)
+		return;
+	begin(d, "refused");
+	rests_on(d, d->oom->lines.head);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s asked for memory",
+		   ow_words_process(d->arena, t->comm, t->have & OW_TRIGGER_PID ? t->pid : -1));
+	if ((t->have & OW_TRIGGER_ORDER) && t->order >= 0 && t->order < 32)
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s page%s at a stretch (order %" PRId64 ")",
+			   ow_words_count(d->arena, UINT64_C(1) << t->order), t->order ? "s" : "",
+			   t->order);
+	if (t->gfp_flags)
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s", t->gfp_flags);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "; nobody was killed for it");
+	end(d);
+}
+
 static void conclude_usage(struct draft *d)
 {
 	const struct ow_balance *b = &d->s->balance;
@@ -237,6 +258,7 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 		return -ENOMEM;
 	ow_doc_block(&doc, OW_BLOCK_LIST);
 	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
+	conclude_refused(&d);
 	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
 	conclude_usage(&d);
 	conclude_zone(&d);

@@ -93,10 +93,36 @@ static void what_killers_in_user_space_say_comes_out(void **state)
 	}
 }
 
+static void a_page_allocation_failure_is_counted_and_given_when_asked_for(void **state)
+{
+	const struct said said = { 4, 100 * SECOND,
+				   OW_STR("cp: page allocation failure: order:4, mode:0x40dc0") };
+	FOLDER(folder);
+	char path[256];
+	FILE *file = journal_open(folder, path);
+	struct got got;
+
+	journal_put_noise(file, &journal_machine, SECOND);
+	journal_put(file, &journal_machine, "kernel", said);
+	journal_make(file, path, folder, "system.journal");
+	assert_int_equal(journal_collect_folder(*state, folder, &got), 0);
+	assert_int_equal(got.n_lines, 0);
+	assert_int_equal(got.seen.failures, 1);
+	assert_int_equal(journal_collect(*state,
+					 &(struct ow_journal_options){ .directory = folder,
+								       .failures = true },
+					 &got),
+			 0);
+	assert_int_equal(got.n_lines, 1);
+	assert_journal_lines(&got, 0, &said, 1);
+	assert_int_equal(got.seen.failures, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_report_is_found_by_any_loud_line_that_is_left),
+		UNIT(a_page_allocation_failure_is_counted_and_given_when_asked_for),
 		UNIT(what_killers_in_user_space_say_comes_out),
 	};
 
