@@ -151,6 +151,30 @@ static int live_feed(void *arg, const char *bytes, size_t n)
 	return error;
 }
 
+static void tell_looked(const struct ow_log_sink *sink, const struct ow_journal_seen *seen)
+{
+	struct ow_source looked = {
+		.have = OW_SOURCE_SEARCHED,
+		.lines = seen->entries,
+		.first_usec = seen->first_usec,
+		.last_usec = seen->last_usec,
+		.boot_first_usec = seen->boot_first_usec,
+		.lost = seen->lost,
+		.noticed = seen->noticed,
+		.failures = seen->failures,
+		.late_boots = seen->late_boots,
+		.bad_files = seen->damaged_files,
+	};
+
+	if (seen->last_usec)
+		looked.have |= OW_SOURCE_PERIOD | OW_SOURCE_BOOT_PERIOD;
+	if (seen->running)
+		looked.have |= OW_SOURCE_LIVE;
+	if (seen->is_volatile)
+		looked.have |= OW_SOURCE_VOLATILE;
+	sink->looked(sink->arg, &looked);
+}
+
 /* What the collector came to: ends the log, or notes why there is none. Below 0 the sink stops. */
 static int live_end(struct live *live, int collected, const struct ow_err *err)
 {
@@ -161,13 +185,7 @@ static int live_end(struct live *live, int collected, const struct ow_err *err)
 		error = live_begin(live);
 
 	if (error == 0 && live->begun && live->seen && sink->looked)
-		sink->looked(sink->arg,
-			     &(struct ow_source){
-				     .have = live->seen->last_usec ? OW_SOURCE_PERIOD : 0,
-				     .lines = live->seen->entries,
-				     .first_usec = live->seen->first_usec,
-				     .last_usec = live->seen->last_usec,
-			     });
+		tell_looked(sink, live->seen);
 	if (error == 0 && live->begun)
 		error = sink->end(sink->arg);
 	if (error == 0 && collected < 0)
@@ -240,7 +258,7 @@ static int read_host(struct ow_source_reading *r)
 		return ow_source_stopped(r, r->stopped);
 	if (journal == -ENXIO)
 		return ow_command_fail(r->command, OW_EXIT_NOTHING, "%s", journal_err.text);
-	if (journal == 0 && seen.entries)
+	if (journal == 0 && seen.has_kernel)
 		return seen.damaged_files ? OW_EXIT_PARTIAL : OW_EXIT_DONE;
 
 	if (boot && !is_this_boot(boot))

@@ -79,6 +79,9 @@ struct ow_journal_collector {
 	struct ow_journal_export out;
 };
 
+/* The programs that kill when memory is short; the last is NULL. */
+extern const char *const ow_journal_killers[];
+
 static inline void ow_journal_closep(sd_journal **journal)
 {
 	sd_journal_close(*journal);
@@ -109,6 +112,9 @@ int ow_journal_match(sd_journal *journal, const char *field, const char *value);
 
 /* Matches the kernel's lines and nothing else; those of one boot when boot is not NULL. */
 int ow_journal_match_kernel(sd_journal *journal, const sd_id128_t *boot);
+
+/* Matches what journald says of itself. */
+int ow_journal_match_driver(sd_journal *journal);
 
 /* Matches the lines of those who kill in user space, and what systemd says of kills. */
 int ow_journal_match_userspace(sd_journal *journal, const sd_id128_t *boot);

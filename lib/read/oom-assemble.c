@@ -350,7 +350,7 @@ void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, stru
 		return;
 	if (ow_str_has(text, " suppressed") || ow_str_has(text, " dropped") ||
 	    ow_str_has(text, " kernel messages"))
-		*counter += n;
+		*counter = n < UINT64_MAX - *counter ? *counter + n : UINT64_MAX;
 }
 
 static bool read_block(struct ow_oom_build *b, const struct ow_line *line)

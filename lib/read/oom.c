@@ -99,6 +99,9 @@ static void see_sequence(struct ow_oom_reader *reader, const struct ow_line *lin
 	if (reader->has_sequence && line->sequence > reader->sequence + 1 &&
 	    line->sequence - reader->sequence < UINT32_MAX)
 		reader->seen.lost += line->sequence - reader->sequence - 1;
+	if (!(reader->seen.have & OW_LINE_SEQUENCE))
+		reader->seen.first_sequence = line->sequence;
+	reader->seen.have |= OW_LINE_SEQUENCE;
 	reader->has_sequence = true;
 	reader->sequence = line->sequence;
 }

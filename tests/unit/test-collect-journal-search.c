@@ -118,11 +118,49 @@ static void a_page_allocation_failure_is_counted_and_given_when_asked_for(void *
 	assert_int_equal(got.seen.failures, 1);
 }
 
+/* Lines that are missing may have been those of a kill, if they were the kernel's or a killer's. */
+static void what_journald_missed_is_counted(void **state)
+{
+	static const struct {
+		const char *transport, *text;
+		uint64_t lost;
+	} cases[] = {
+		{ "driver", "Missed 12 kernel messages", 12 },
+		{ "driver", "Suppressed 7 messages from earlyoom.service", 7 },
+		{ "driver", "Suppressed 9 messages from web.service", 0 },
+		{ "driver", "Missed it", 0 },
+		{ "syslog", "Missed 12 kernel messages", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(16));
+		FOLDER(folder);
+		const struct machine next = { BOOT_B, WALL + 10000 * OW_USEC_PER_SEC, 0 };
+		struct ow_journal_options options = { .directory = folder };
+		char path[256];
+		FILE *file = journal_open(folder, path);
+		struct got got;
+
+		journal_put_noise(file, &journal_machine, SECOND);
+		journal_put(file, &journal_machine, cases[i].transport,
+			    (struct said){ 4, 100 * SECOND, ow_str(cases[i].text) });
+		journal_put_noise(file, &next, SECOND);
+		journal_make(file, path, folder, "system.journal");
+		assert_int_equal(journal_collect(arena, &options, &got), 0);
+		assert_int_equal(got.seen.lost, cases[i].lost);
+		options.boot = BOOT_B; /* it is of the other */
+		assert_int_equal(journal_collect(arena, &options, &got), 0);
+		assert_int_equal(got.seen.lost, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_report_is_found_by_any_loud_line_that_is_left),
 		UNIT(a_page_allocation_failure_is_counted_and_given_when_asked_for),
+		UNIT(what_journald_missed_is_counted),
 		UNIT(what_killers_in_user_space_say_comes_out),
 	};
 
