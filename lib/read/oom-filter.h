@@ -13,8 +13,9 @@
  *   oom                invoked oom-killer, oom-kill:, oom_kill_process, oom_reaper, panic_on_oom
  *   kil Kil            Killed process, Kill process, killed as a result of, no killable processes
  *   emory              memory: usage, Memory cgroup, Out of memory, Tasks state (memory
- *   Mem-I total_vm     Mem-Info:, the header of the task table
+ *   Mem- total_vm      Mem-Info: (Mem-info: on Arm), the header of the task table
  *   uppressed ropped Missed   what the log says was lost
+ *   AGE":[             journalctl -o json writes a message that is no text as a list of bytes
  *
  * Two bytes of each are looked for in many bytes at once, and the word only where those are.
  */
