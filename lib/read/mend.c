@@ -272,8 +272,8 @@ static const char *mark_of(struct ow_str line)
 		size_t at = 0;
 		uint64_t pid;
 
-		if (marks[i][0] == '_' && (line.n == 0 || line.p[0] != '_'))
-			continue; /* functions begin so, and most lines have one */
+		if (marks[i][0] == '_' ? line.p[0] != '_' : !memchr(line.p, marks[i][0], line.n))
+			continue; /* most lines: functions begin with __ */
 		for (; ow_scan_until(&rest, marks[i], &front); at += strlen(marks[i])) {
 			struct ow_str number = rest;
 

@@ -13,9 +13,10 @@
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
- * line is looked at in the front of a log, which may begin within a report; behind such a word, as
- * long as the line may be continued; and behind a line of a report that has not ended. All of this
- * is counted in lines, so that the size of the pieces decides nothing.
+ * line is looked at in the front of a log, which may begin within a report, and behind a place
+ * where lines were lost; behind such a word, as long as the line may be continued; and behind a
+ * line of a report that has not ended. All of this is counted in lines, so that the size of the
+ * pieces decides nothing.
  */
 #define FRONT_LINES  2000
 #define REPORT_LINES 4096
@@ -31,8 +32,11 @@ struct ow_oom_reader {
 	bool in_export, in_value;
 	struct ow_object object;
 	bool in_object;
+	bool in_json; /* the last line was one of journalctl -o json */
 
 	size_t number; /* of the line that was read last */
+	size_t front;  /* up to this one each is looked at */
+	uint64_t lost; /* what was known to be lost then */
 	bool in_line;  /* one is begun: its front is in bytes */
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
@@ -57,6 +61,7 @@ struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow
 
 	if (!reader)
 		return NULL;
+	reader->front = FRONT_LINES;
 	reader->options = *options;
 	reader->assembly.options = &reader->options;
 	reader->assembly.seen = &reader->seen;
@@ -218,7 +223,7 @@ static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
 {
 	const struct ow_oom_assembly *a = &reader->assembly;
 
-	return number > FRONT_LINES && !reader->in_export && !reader->in_object &&
+	return number > reader->front && !reader->in_export && !reader->in_object &&
 	       !reader->in_kmsg && (!a->last_user || number > a->last_user + USER_LINES) &&
 	       (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
 }
@@ -231,6 +236,10 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 	if (!is_quiet(reader, number) || ow_oom_join_expects(&reader->join, &reader->assembly))
 		return 0;
 	r = ow_oom_join_flush(&reader->join, &reader->assembly);
+	if (reader->seen.lost != reader->lost) {
+		reader->lost = reader->seen.lost;
+		reader->front = number + FRONT_LINES;
+	}
 	return r != 0 ? r : is_quiet(reader, number);
 }
 
@@ -320,12 +329,35 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	(void)ow_scan_lit(&s, "data: "); /* and json-sse */
 	if (s.n == 0 || s.p[0] != '{')
 		return 1;
-	if (ow_export_json(&reader->export, s, reader->number))
+	reader->in_json = ow_export_json(&reader->export, s, reader->number);
+	if (reader->in_json)
 		return read_entry(reader, raw);
 	if (ow_scan_lit(&s, "{\"log\":") ||
 	    !ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
 		return 1;
 	return read_texts(reader, text);
+}
+
+/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
+static bool has_word(const struct ow_oom_reader *reader, struct ow_str raw)
+{
+	return ow_oom_filter(raw.p, raw.n).at < raw.n ||
+	       (reader->in_json && ow_str_has(raw, "\"MESSAGE\":["));
+}
+
+/* A line that is looked at. */
+static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	int r = read_export_line(reader, raw);
+
+	if (r != 1)
+		return r;
+	if (memchr(raw.p, '\0', raw.n)) {
+		reader->seen.binary_lines++;
+		return 0;
+	}
+	r = read_json_line(reader, raw);
+	return r == 1 ? read_text_line(reader, raw, reader->number) : r;
 }
 
 static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
@@ -336,7 +368,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->seen.lines++;
 	reader->seen.cut_lines += reader->is_cut;
 	r = is_asleep(reader, reader->number);
-	if (r > 0 && ow_oom_filter(raw.p, raw.n).at == raw.n) {
+	if (r > 0 && !has_word(reader, raw)) {
 		pass_over(reader, raw, 1);
 		return 0;
 	}
@@ -345,15 +377,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	if (r < 0)
 		return r;
 	reader->has_before = false;
-	r = read_export_line(reader, raw);
-	if (r != 1)
-		return r;
-	if (memchr(raw.p, '\0', raw.n)) {
-		reader->seen.binary_lines++;
-		return 0;
-	}
-	r = read_json_line(reader, raw);
-	return r == 1 ? read_text_line(reader, raw, reader->number) : r;
+	return read_awake(reader, raw);
 }
 
 static size_t count_feeds(struct ow_str s)
@@ -449,7 +473,7 @@ int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n
 		}
 		if (!reader->in_line)
 			r = is_asleep(reader, reader->number + 1);
-		if (r > 0)
+		if (r > 0 && !reader->in_json)
 			skip_lines(reader, &s);
 		if (r >= 0)
 			r = s.n ? feed_line(reader, &s) : 0;
