@@ -42,6 +42,21 @@ static void read_gfp(struct ow_oom_build *b, struct ow_str rest, const char *key
 		t->gfp_flags = ow_oom_keep(b, flags);
 }
 
+/* The name in front of " invoked oom-killer: "; up to 2.6.16 there was none. */
+static bool scan_head(struct ow_str *s, struct ow_str *ret_comm)
+{
+	struct ow_str rest = *s, comm = { 0 };
+
+	if (!ow_scan_lit(&rest, "oom-killer: gfp_mask=") &&
+	    (!ow_scan_until(&rest, " invoked oom-killer", &comm) ||
+	     (rest.n && !ow_scan_char(&rest, ':'))))
+		return false;
+	if (comm.n)
+		*s = rest;
+	*ret_comm = ow_str_trim(comm);
+	return true;
+}
+
 /*
  * "eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0". A comm has at
  * most 15 bytes, so that it cannot hold the words behind it.
@@ -51,10 +66,8 @@ bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line)
 	struct ow_oom_trigger *t = &b->oom.trigger;
 	struct ow_str rest = line->text, comm, mask;
 
-	if (!ow_scan_until(&rest, " invoked oom-killer", &comm) ||
-	    (rest.n && !ow_scan_char(&rest, ':')))
+	if (!scan_head(&rest, &comm))
 		return false;
-	comm = ow_str_trim(comm);
 	if (comm.n)
 		t->comm = ow_oom_keep(b, comm);
 	read_gfp(b, rest, "gfp_mask=");
@@ -76,7 +89,7 @@ unsigned ow_oom_head_fields(struct ow_str text)
 	struct ow_str rest = text;
 	unsigned n = 1;
 
-	if (!ow_scan_until(&rest, " invoked oom-killer", &value) || (rest.n && rest.p[0] != ':'))
+	if (!scan_head(&rest, &value))
 		return 0;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		n += value_of(text, keys[i], &value) && value.n > 0;

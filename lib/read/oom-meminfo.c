@@ -51,7 +51,15 @@ static bool scan_pages(struct ow_str *s, struct ow_str *ret_name, uint64_t *ret_
 	return true;
 }
 
-/* "active_anon:221 inactive_anon:14331 isolated_anon:0": pages. 2.6.31 begins with a capital. */
+/* Up to 2.6.31 the first name begins with a capital. */
+static struct ow_str counter_name(struct ow_str name)
+{
+	if (ow_str_is(name, "Active_anon"))
+		return OW_STR("active_anon");
+	return ow_str_is(name, "Active") ? OW_STR("active") : name;
+}
+
+/* "active_anon:221 inactive_anon:14331 isolated_anon:0": pages. */
 bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line)
 {
 	struct ow_str s = line->text, all = s, name;
@@ -62,8 +70,7 @@ bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line)
 	if (all.p == s.p || ow_str_has(ow_str_trim(all), " "))
 		return false;
 	while (scan_pages(&s, &name, &pages))
-		add_counter(b, ow_str_is(name, "Active_anon") ? OW_STR("active_anon") : name, pages,
-			    line->number);
+		add_counter(b, counter_name(name), pages, line->number);
 	b->block = OW_BLOCK_PAGES;
 	return true;
 }
