@@ -97,7 +97,7 @@ static const struct ow_oom_family families[] = {
 	{ NODE("Movable") },
 	{ NODE("Device") },
 	{ NODE("hugepages_total=") },
-	{ PAGES("lowmem_reserve[]:", FRONT, read_nothing) },
+	{ PAGES("lowmem_reserve[]:", FRONT, ow_oom_read_reserve) },
 	{ PAGES("Swap cache stats:", FRONT, read_nothing) },
 	{ PAGES("Free swap", FRONT, ow_oom_read_swap) },
 	{ PAGES("Total swap", FRONT, ow_oom_read_swap) },
