@@ -18,7 +18,6 @@
 #include "collect/kmsg.h"
 #include "source-internal.h"
 
-#define CHUNK         OW_KIB(64)
 #define JOURNAL_MAGIC "LPKSHHRH"
 
 static int64_t clock_usec(clockid_t id)
@@ -80,16 +79,15 @@ int ow_source_failed(const struct ow_source_reading *r, const char *name, int er
 static int feed_stream(struct ow_source_reading *r, struct ow_stream *stream, struct ow_err *err,
 		       ssize_t *ret_error)
 {
-	char chunk[CHUNK];
-
 	for (;;) {
-		ssize_t n = ow_stream_read(stream, chunk, sizeof(chunk), err);
+		const char *bytes;
+		ssize_t n = ow_stream_next(stream, &bytes, err);
 		int sunk;
 
 		*ret_error = n < 0 ? n : 0;
 		if (n <= 0)
 			return 0;
-		sunk = r->sink->feed(r->sink->arg, chunk, (size_t)n);
+		sunk = r->sink->feed(r->sink->arg, bytes, (size_t)n);
 		if (sunk < 0)
 			return sunk;
 	}

@@ -41,7 +41,7 @@ static bool may_be_among(const char *p, struct ow_str text)
  * memmem(3) makes a table of the text first, which takes longer than to look through a line of a
  * log. Here many places are looked at at once; the last ones twice where their number is odd.
  */
-static const char *find(struct ow_str s, struct ow_str text)
+const char *ow_str_find(struct ow_str s, struct ow_str text)
 {
 	const size_t places = text.n && s.n >= text.n ? s.n - text.n + 1 : 0;
 	const char *found;
@@ -55,11 +55,6 @@ static const char *find(struct ow_str s, struct ow_str text)
 		if (found || i == places - LANES)
 			return found;
 	}
-}
-
-bool ow_str_has(struct ow_str s, const char *text)
-{
-	return find(s, ow_str(text)) != NULL;
 }
 
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s)
@@ -104,13 +99,6 @@ static bool take(struct ow_str *s, size_t n, size_t stop, struct ow_str *ret)
 	*ret = (struct ow_str){ s->p, n };
 	*s = ow_str_skip(*s, n + stop);
 	return true;
-}
-
-bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret)
-{
-	const char *at = find(*s, ow_str(stop));
-
-	return at && take(s, (size_t)(at - s->p), strlen(stop), ret);
 }
 
 bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret)

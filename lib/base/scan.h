@@ -38,8 +38,14 @@ static inline struct ow_str ow_str_skip(struct ow_str s, size_t n)
 /* s without blanks and tabs at both ends. */
 struct ow_str ow_str_trim(struct ow_str s);
 
+/* Where text stands first in s; NULL when it does not. */
+const char *ow_str_find(struct ow_str s, struct ow_str text);
+
 /* Does text stand anywhere in s? */
-bool ow_str_has(struct ow_str s, const char *text);
+static inline bool ow_str_has(struct ow_str s, const char *text)
+{
+	return ow_str_find(s, ow_str(text)) != NULL;
+}
 
 /* A terminated copy. NULL at the arena's limit. */
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
@@ -60,7 +66,7 @@ bool ow_scan_hex(struct ow_str *s, uint64_t *ret);               /* digits only,
 static inline bool ow_scan_word(struct ow_str *s, struct ow_str *ret);
 
 /* The bytes before the first (or last) stop; *s moves past the stop. */
-bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
+static inline bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
 bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret);
 
 /* One line without its line feed; false only when *s is empty. */
@@ -119,6 +125,17 @@ static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret)
 		return false;
 	*ret = minus ? -(int64_t)value : (int64_t)value;
 	*s = rest;
+	return true;
+}
+
+static inline bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret)
+{
+	const char *at = ow_str_find(*s, ow_str(stop));
+
+	if (!at)
+		return false;
+	*ret = (struct ow_str){ s->p, (size_t)(at - s->p) };
+	*s = ow_str_skip(*s, ret->n + strlen(stop));
 	return true;
 }
 

@@ -47,7 +47,7 @@ struct ow_oom_reader {
 
 	char before[BEFORE_MAX]; /* the line that was passed over last */
 	size_t n_before;
-	bool has_before;
+	size_t before_number; /* 0: it is not kept */
 
 	bool in_kmsg;      /* the last line was from /dev/kmsg */
 	bool has_sequence; /* of the last line from /dev/kmsg */
@@ -149,21 +149,61 @@ static bool is_dictionary(struct ow_str raw)
 	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
 }
 
+/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
+ * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
+static bool is_of_more(struct ow_str line)
+{
+	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (line.n && line.p[line.n - 1] == '=')
+		return true;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_str_has(line, words[i]))
+			return true;
+	return false;
+}
+
+static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number);
+
+/* The line before was passed over. */
+static int read_both(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
+{
+	const struct ow_str before = { reader->before, reader->n_before };
+	int r = 0;
+
+	reader->before_number = 0;
+	if (!memchr(before.p, '\0', before.n)) {
+		reader->seen.kernel_lines--;
+		reader->seen.passed_over--;
+		r = read_text_line(reader, before, number - 1);
+	}
+	return r < 0 ? r : read_text_line(reader, raw, number);
+}
+
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
 {
-	bool is_rest = reader->mender.soft;
+	const struct ow_mender mender = reader->mender;
 	struct ow_line line = { 0 };
+	struct ow_str text = raw;
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
-	(void)ow_mend(&reader->mender, raw, reader->mended, &raw);
-	if (is_rest)
-		line.text = line.raw = raw;
+	(void)ow_mend(&reader->mender, raw, reader->mended, &text);
+	if (mender.soft)
+		line.text = line.raw = text;
 	else
-		ow_line_unwrap(raw, &reader->options.clock, &line);
+		ow_line_unwrap(text, &reader->options.clock, &line);
+	if (reader->before_number && reader->before_number == number - 1 &&
+	    (!(line.have & OW_LINE_WRAPPED) ||
+	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+		reader->mender = mender;
+		return read_both(reader, raw, number);
+	}
 	if (reader->mender.soft) {
 		line.have |= OW_LINE_PARTIAL;
-		line.text.n = (size_t)(raw.p + raw.n - line.text.p); /* blanks, too */
+		line.text.n = (size_t)(text.p + text.n - line.text.p); /* blanks, too */
 	}
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
@@ -247,30 +287,16 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 	return r != 0 ? r : is_quiet(reader, number);
 }
 
-/* Passes over n lines, the last of which is line. */
+/* Passes over n lines, the last of which is line. Its number is the reader's. */
 static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
 {
 	reader->seen.kernel_lines += n;
 	reader->seen.passed_over += n;
 	reader->has_sequence = false; /* what is not looked at is not lost */
-	reader->has_before = line.n <= sizeof(reader->before);
-	reader->n_before = reader->has_before ? line.n : 0;
+	reader->before_number = line.n <= sizeof(reader->before) ? reader->number : 0;
+	reader->n_before = reader->before_number ? line.n : 0;
 	if (reader->n_before)
 		memcpy(reader->before, line.p, line.n);
-}
-
-/* Line number has a word of a report in it: it may have begun with the line before. */
-static int wake(struct ow_oom_reader *reader, size_t number)
-{
-	const struct ow_str before = { reader->before, reader->n_before };
-	bool has_before = reader->has_before;
-
-	reader->has_before = false;
-	if (!has_before || memchr(before.p, '\0', before.n))
-		return 0;
-	reader->seen.kernel_lines--;
-	reader->seen.passed_over--;
-	return read_text_line(reader, before, number - 1);
 }
 
 /* A line of the export format, or of journalctl -o verbose. Returns 1 when it is none. */
@@ -378,11 +404,8 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 		pass_over(reader, raw, 1);
 		return 0;
 	}
-	if (r > 0)
-		r = wake(reader, reader->number);
 	if (r < 0)
 		return r;
-	reader->has_before = false;
 	return read_awake(reader, raw);
 }
 
@@ -493,7 +516,8 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 
 	if (r == 0 && reader->in_export)
 		r = read_entry(reader, (struct ow_str){ 0 });
-	if (reader->has_before) { /* the last line that was passed over tells up to when */
+	if (reader->before_number && reader->before_number == reader->number) {
+		/* the last line was passed over: it tells up to when */
 		struct ow_line line;
 
 		ow_line_unwrap((struct ow_str){ reader->before, reader->n_before },
