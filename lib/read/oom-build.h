@@ -13,6 +13,7 @@
  * Private to the reader of OOM reports (read/oom.h): what its files share.
  *
  *   oom.c           bytes to lines, whatever carries them
+ *   oom-short.c     the most frequent lines, past all else
  *   oom-join.c      lines that were broken or folded
  *   oom-assemble.c  which record a line belongs to
  *   oom-bind.c      the same for the lines that name who was killed
@@ -191,6 +192,7 @@ bool ow_oom_read_total(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_swap(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
+bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line); /* oom-short.h */
 
 unsigned ow_oom_head_fields(struct ow_str text);
 unsigned ow_oom_failure_fields(struct ow_str text);

@@ -87,40 +87,75 @@ unsigned ow_oom_table_fields(struct ow_str text)
 	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX : n;
 }
 
-static bool set_column(struct ow_oom_task *task, const struct column *c, struct ow_str word)
+static void set_column(struct ow_oom_task *task, const struct column *c, int64_t number)
 {
 	void *field = (char *)task + c->offset;
-	int64_t number;
 
-	if (!ow_scan_i64(&word, &number) || word.n != 0)
-		return c->have == 0; /* what is in an unknown column does not matter */
 	if (c->have == 0)
-		return true;
+		return;
 	if (c->is_signed)
 		*(int64_t *)field = number;
 	else if (number >= 0)
 		*(uint64_t *)field += (uint64_t)number;
 	else
-		return true; /* a counter that was read while it changed */
+		return; /* a counter that was read while it changed */
 	task->have |= c->have;
-	return true;
+}
+
+/* What is in an unknown column does not matter. */
+static bool scan_column(struct ow_str *s, struct ow_oom_task *task, const struct column *c)
+{
+	struct ow_str rest = *s, word;
+	int64_t number;
+
+	if (ow_scan_i64(&rest, &number) && (rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '\t')) {
+		*s = rest;
+		set_column(task, c, number);
+		return true;
+	}
+	return c->have == 0 && ow_scan_word(s, &word);
 }
 
 /* The numbers of a row up to the name; *ret_n is how many columns there were. */
 static bool scan_row(const struct ow_oom_build *b, struct ow_str *s, struct ow_oom_task *task,
 		     size_t *ret_n)
 {
-	struct ow_str word;
 	size_t n = 0;
 
 	if (!ow_scan_char(s, '[') || !ow_scan_blanks(s) || !ow_scan_i64(s, &task->pid) ||
 	    !ow_scan_blanks(s) || !ow_scan_char(s, ']'))
 		return false;
 	task->have |= OW_TASK_PID;
-	while (n < b->n_columns && ow_scan_blanks(s) && ow_scan_word(s, &word) &&
-	       set_column(task, &columns[b->column[n]], word))
+	while (n < b->n_columns && ow_scan_blanks(s) &&
+	       scan_column(s, task, &columns[b->column[n]]))
 		n++;
 	*ret_n = n;
+	return true;
+}
+
+static void add_task(struct ow_oom_build *b, const struct ow_oom_task *task, struct ow_str name)
+{
+	const char *comm = ow_oom_keep(b, name);
+	struct ow_oom_task *added = comm ? ow_oom_add(b, &b->oom.tasks, sizeof(*added)) : NULL;
+
+	if (!added)
+		return;
+	*added = *task;
+	added->comm = comm;
+}
+
+/* All of a row; *ret_name may be empty. */
+static bool scan_task(const struct ow_oom_build *b, const struct ow_line *line,
+		      struct ow_oom_task *ret, struct ow_str *ret_name)
+{
+	struct ow_str s = line->text;
+	size_t n;
+
+	*ret = (struct ow_oom_task){ .line = line->number };
+	if (!scan_row(b, &s, ret, &n) || n < b->n_columns)
+		return false;
+	(void)ow_scan_char(&s, ' ');
+	*ret_name = s;
 	return true;
 }
 
@@ -130,17 +165,25 @@ static bool scan_row(const struct ow_oom_build *b, struct ow_str *s, struct ow_o
  */
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line)
 {
-	struct ow_oom_task task = { .line = line->number }, *added;
-	struct ow_str s = line->text;
-	size_t n;
+	struct ow_oom_task task;
+	struct ow_str name;
 
-	if (!scan_row(b, &s, &task, &n) || n < b->n_columns)
+	if (!scan_task(b, line, &task, &name))
 		return false;
-	(void)ow_scan_char(&s, ' ');
-	task.comm = ow_oom_keep(b, s);
-	added = task.comm ? ow_oom_add(b, &b->oom.tasks, sizeof(*added)) : NULL;
-	if (added)
-		*added = task;
+	add_task(b, &task, name);
+	return true;
+}
+
+/* A name with blanks may be the words by which other lines are known. */
+bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
+{
+	struct ow_oom_task task;
+	struct ow_str name;
+
+	if (!scan_task(b, line, &task, &name) || name.n == 0 || memchr(name.p, ' ', name.n) ||
+	    memchr(name.p, '=', name.n) || ow_str_is(name, "invoked"))
+		return false;
+	add_task(b, &task, name);
 	return true;
 }
 

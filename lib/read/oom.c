@@ -10,6 +10,7 @@
 #include "read/oom-assemble.h"
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
+#include "read/oom-short.h"
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
@@ -167,19 +168,25 @@ static bool is_of_more(struct ow_str line)
 
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number);
 
-/* The line before was passed over. */
-static int read_both(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
+/* Was the line in front of this one passed over? */
+static bool has_before(const struct ow_oom_reader *reader, size_t number)
+{
+	return reader->before_number && reader->before_number == number - 1;
+}
+
+/* Reads the line in front of this one, which was passed over. */
+static int wake(struct ow_oom_reader *reader, size_t number)
 {
 	const struct ow_str before = { reader->before, reader->n_before };
-	int r = 0;
 
+	if (!has_before(reader, number))
+		return 0;
 	reader->before_number = 0;
-	if (!memchr(before.p, '\0', before.n)) {
-		reader->seen.kernel_lines--;
-		reader->seen.passed_over--;
-		r = read_text_line(reader, before, number - 1);
-	}
-	return r < 0 ? r : read_text_line(reader, raw, number);
+	if (memchr(before.p, '\0', before.n))
+		return 0;
+	reader->seen.kernel_lines--;
+	reader->seen.passed_over--;
+	return read_text_line(reader, before, number - 1);
 }
 
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
@@ -187,6 +194,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	const struct ow_mender mender = reader->mender;
 	struct ow_line line = { 0 };
 	struct ow_str text = raw;
+	int r;
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
@@ -195,11 +203,12 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		line.text = line.raw = text;
 	else
 		ow_line_unwrap(text, &reader->options.clock, &line);
-	if (reader->before_number && reader->before_number == number - 1 &&
+	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
 	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
 		reader->mender = mender;
-		return read_both(reader, raw, number);
+		r = wake(reader, number);
+		return r < 0 ? r : read_text_line(reader, raw, number);
 	}
 	if (reader->mender.soft) {
 		line.have |= OW_LINE_PARTIAL;
@@ -346,6 +355,7 @@ static int read_texts(struct ow_oom_reader *reader, struct ow_str texts)
 static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	struct ow_str s = raw, text = { 0 };
+	int r;
 
 	if (reader->in_object || raw.n < 16) {
 		enum ow_object_what what = ow_object_line(&reader->object, raw, reader->number);
@@ -364,8 +374,12 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->in_json = ow_export_json(&reader->export, s, reader->number);
 	if (reader->in_json)
 		return read_entry(reader, raw);
-	if (ow_scan_lit(&s, "{\"log\":") ||
-	    !ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
+	if (ow_scan_lit(&s, "{\"log\":"))
+		return 1;
+	r = wake(reader, reader->number);
+	if (r < 0)
+		return r;
+	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
 		return 1;
 	return read_texts(reader, text);
 }
@@ -392,6 +406,24 @@ static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
 	return r == 1 ? read_text_line(reader, raw, reader->number) : r;
 }
 
+/* Takes a line of a report that has begun and is expected to go on. 0: it goes the long way. */
+static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	struct ow_line line;
+	int r;
+
+	if (raw.n == 0 || raw.p[0] != '[' || reader->in_export || reader->in_object ||
+	    reader->number > reader->assembly.last_line + REPORT_LINES)
+		return 0;
+	r = ow_oom_short(&reader->join, &reader->assembly, raw, reader->number, &line);
+	if (r > 0) {
+		reader->in_kmsg = false;
+		reader->seen.kernel_lines++;
+		see_times(&reader->seen, &line);
+	}
+	return r;
+}
+
 static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	int r;
@@ -399,6 +431,9 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->number++;
 	reader->seen.lines++;
 	reader->seen.cut_lines += reader->is_cut;
+	r = read_short(reader, raw);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	r = is_asleep(reader, reader->number);
 	if (r > 0 && !has_word(reader, raw)) {
 		pass_over(reader, raw, 1);
