@@ -40,8 +40,10 @@ struct ow_stat {
 
 struct ow_fields;
 
+#define OW_FIELD_NAME_MAX 32
+
 struct ow_field {
-	const char *name; /* the JSON key; its unit is its ending (_bytes, _usec) */
+	char name[OW_FIELD_NAME_MAX]; /* the JSON key; its unit is its ending (_bytes, _usec) */
 	enum ow_type type;
 	size_t offset; /* in the record */
 	unsigned have; /* bit of the record's leading "unsigned have"; 0 needs none */
