@@ -2,6 +2,7 @@
 #ifndef OW_BASE_SCAN_H
 #define OW_BASE_SCAN_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,17 +95,23 @@ static inline bool ow_scan_char(struct ow_str *s, char c)
 
 static inline bool ow_scan_blanks(struct ow_str *s)
 {
-	while (s->n && (s->p[0] == ' ' || s->p[0] == '\t'))
-		*s = ow_str_skip(*s, 1);
+	size_t n = 0;
+
+	while (n < s->n && (s->p[n] == ' ' || s->p[n] == '\t'))
+		n++;
+	*s = ow_str_skip(*s, n);
 	return true;
 }
 
 static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
 {
+	const size_t safe = s->n < 19 ? s->n : 19; /* so many digits always fit */
 	uint64_t value = 0;
 	size_t i = 0;
 
-	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+	for (; i < safe && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+		value = value * 10 + (uint64_t)(s->p[i] - '0');
+	for (; i >= 19 && i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, (uint64_t)(s->p[i] - '0'), &value))
 			return false;
@@ -113,6 +120,32 @@ static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
 	*ret = value;
 	*s = ow_str_skip(*s, i);
 	return true;
+}
+
+/*
+ * The number that the eight bytes at p begin with, of at most seven digits. Returns how many digits
+ * it has: 0 when there is none, 8 when it may go on. For the numbers that a log is full of, in a
+ * few steps: the digits become those of an eight-digit number with zeros in front, then twice two
+ * by two are put together.
+ */
+static inline unsigned ow_digits(const char *p, uint64_t *ret)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t digits, other;
+	unsigned n;
+
+	memcpy(&digits, p, sizeof(digits));
+	digits = le64toh(digits) ^ ones * '0'; /* 0 to 9, where it is a digit */
+	other = ((digits + ones * 0x76) | digits) & ones << 7;
+	n = other ? (unsigned)__builtin_ctzll(other) / 8 : 8;
+	if (n == 0 || n == 8)
+		return n;
+	digits <<= 64 - 8 * n;
+	digits = digits * 10 + (digits >> 8);
+	*ret = ((digits & 0x000000ff000000ff) * 0x000f424000000064 +
+		((digits >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+	       32;
+	return n;
 }
 
 static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret)

@@ -374,14 +374,23 @@ static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
 
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
+	if (ow_oom_assemble_block(a, in))
+		return 1;
+	return ow_oom_assemble_as(a, in, ow_oom_family(in->line->text));
+}
+
+bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+{
 	struct ow_oom_build *b = failure(a, in->line->caller);
-	const struct ow_oom_family *f;
 
 	if (!b)
 		b = ow_oom_current(a, in->line->caller);
-	if (b && b->block != OW_BLOCK_NONE && read_block(b, in->line))
-		return ow_oom_take(a, b, in);
-	f = ow_oom_family(in->line->text);
+	return b && b->block != OW_BLOCK_NONE && read_block(b, in->line) && ow_oom_take(a, b, in);
+}
+
+int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
+		       const struct ow_oom_family *f)
+{
 	if (!f)
 		return ow_oom_take_userspace(a, in);
 	switch (f->role) {

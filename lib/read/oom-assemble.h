@@ -46,6 +46,12 @@ struct ow_oom_input {
  * emit returned. */
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 
+/* Its two steps: a line of the block that its record is in is taken for that, any other for one of
+ * its family, which may be NULL. */
+bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
+		       const struct ow_oom_family *f);
+
 /* The roles of oom-bind.c: the lines that name somebody. They return as ow_oom_assemble(). */
 int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in);

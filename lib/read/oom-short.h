@@ -19,10 +19,11 @@
  */
 
 /*
- * Takes raw if it is such a line. Returns 1 and *ret, the line without its stamp; 0 when it has to
- * go the long way; -ENOMEM or what emit returned.
+ * Takes raw if it is such a line. line has its number; all else of it but what is set here is zero,
+ * from the first call to the last. Returns 1 and *line, without its stamp; 0 when it has to go the
+ * long way; -ENOMEM or what emit returned.
  */
 int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_str raw,
-		 size_t number, struct ow_line *ret);
+		 struct ow_line *line);
 
 #endif

@@ -87,7 +87,7 @@ unsigned ow_oom_table_fields(struct ow_str text)
 	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX : n;
 }
 
-static void set_column(struct ow_oom_task *task, const struct column *c, int64_t number)
+static inline void set_column(struct ow_oom_task *task, const struct column *c, int64_t number)
 {
 	void *field = (char *)task + c->offset;
 
@@ -102,33 +102,66 @@ static void set_column(struct ow_oom_task *task, const struct column *c, int64_t
 	task->have |= c->have;
 }
 
+/* "   655928 ": as nearly all columns are. Blanks are passed over eight at once. */
+static inline bool scan_few_digits(struct ow_str *s, int64_t *ret)
+{
+	struct ow_str rest = *s;
+	uint64_t eight, number;
+	unsigned n;
+
+	for (; rest.n >= 16; rest = ow_str_skip(rest, 8)) {
+		memcpy(&eight, rest.p, sizeof(eight));
+		eight = le64toh(eight) ^ 0x2020202020202020;
+		if (eight)
+			break;
+	}
+	if (rest.n < 16)
+		return false;
+	rest = ow_str_skip(rest, (unsigned)__builtin_ctzll(eight) / 8);
+	n = ow_digits(rest.p, &number);
+	if (n == 0 || n == 8 || rest.p[n] != ' ')
+		return false;
+	*s = ow_str_skip(rest, n);
+	*ret = (int64_t)number;
+	return true;
+}
+
 /* What is in an unknown column does not matter. */
-static bool scan_column(struct ow_str *s, struct ow_oom_task *task, const struct column *c)
+static inline bool scan_column(struct ow_str *s, struct ow_oom_task *task, const struct column *c)
 {
 	struct ow_str rest = *s, word;
 	int64_t number;
 
+	if (scan_few_digits(s, &number)) {
+		set_column(task, c, number);
+		return true;
+	}
+	(void)ow_scan_blanks(&rest);
 	if (ow_scan_i64(&rest, &number) && (rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '\t')) {
 		*s = rest;
 		set_column(task, c, number);
 		return true;
 	}
-	return c->have == 0 && ow_scan_word(s, &word);
+	if (c->have != 0 || !ow_scan_word(&rest, &word))
+		return false;
+	*s = rest;
+	return true;
 }
 
 /* The numbers of a row up to the name; *ret_n is how many columns there were. */
 static bool scan_row(const struct ow_oom_build *b, struct ow_str *s, struct ow_oom_task *task,
 		     size_t *ret_n)
 {
+	struct ow_str rest = *s;
 	size_t n = 0;
 
-	if (!ow_scan_char(s, '[') || !ow_scan_blanks(s) || !ow_scan_i64(s, &task->pid) ||
-	    !ow_scan_blanks(s) || !ow_scan_char(s, ']'))
+	if (!ow_scan_char(&rest, '[') || !ow_scan_blanks(&rest) ||
+	    !ow_scan_i64(&rest, &task->pid) || !ow_scan_blanks(&rest) || !ow_scan_char(&rest, ']'))
 		return false;
 	task->have |= OW_TASK_PID;
-	while (n < b->n_columns && ow_scan_blanks(s) &&
-	       scan_column(s, task, &columns[b->column[n]]))
+	while (n < b->n_columns && scan_column(&rest, task, &columns[b->column[n]]))
 		n++;
+	*s = rest;
 	*ret_n = n;
 	return true;
 }

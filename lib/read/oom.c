@@ -29,6 +29,7 @@ struct ow_oom_reader {
 	struct ow_oom_seen seen;
 	struct ow_oom_assembly assembly;
 	struct ow_oom_join join;
+	struct ow_line line; /* that went the short way */
 	struct ow_export export;
 	bool in_export, in_value;
 	struct ow_object object;
@@ -409,17 +410,17 @@ static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
 /* Takes a line of a report that has begun and is expected to go on. 0: it goes the long way. */
 static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 {
-	struct ow_line line;
 	int r;
 
 	if (raw.n == 0 || raw.p[0] != '[' || reader->in_export || reader->in_object ||
 	    reader->number > reader->assembly.last_line + REPORT_LINES)
 		return 0;
-	r = ow_oom_short(&reader->join, &reader->assembly, raw, reader->number, &line);
+	reader->line.number = reader->number;
+	r = ow_oom_short(&reader->join, &reader->assembly, raw, &reader->line);
 	if (r > 0) {
 		reader->in_kmsg = false;
 		reader->seen.kernel_lines++;
-		see_times(&reader->seen, &line);
+		see_times(&reader->seen, &reader->line);
 	}
 	return r;
 }

@@ -286,8 +286,12 @@ static int read_component(const struct place *place, struct ow_arena *arena, str
 		return set_owner(place, arena, &colons, part, owner);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(rules); i++) {
 		const struct rule *r = &rules[i];
-		size_t front = strlen(r->prefix), back = strlen(r->suffix);
+		size_t front, back;
 
+		if (r->prefix[0] && r->prefix[0] != place->name.p[0])
+			continue;
+		front = strlen(r->prefix);
+		back = strlen(r->suffix);
 		if (place->name.n < front + back || !begins(place->name, r->prefix) ||
 		    !ends(place->name, r->suffix) || !is_above(place, r->above))
 			continue;
