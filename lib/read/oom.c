@@ -412,7 +412,8 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	int r;
 
-	if (raw.n == 0 || raw.p[0] != '[' || reader->in_export || reader->in_object ||
+	if (raw.n == 0 || raw.p[0] != '[' || reader->options.long_way || reader->in_export ||
+	    reader->in_object ||
 	    reader->number > reader->assembly.last_line + REPORT_LINES)
 		return 0;
 	reader->line.number = reader->number;
