@@ -24,6 +24,7 @@
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 
+#define OW_COMM_MAX        15 /* bytes of a comm, of any kind */
 #define OW_OOM_COLUMNS_MAX 32
 #define OW_OOM_STATS_MAX   256 /* names; the kernel has not half as many */
 
