@@ -181,7 +181,8 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 bool ow_oom_expects(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i < a->n_open; i++)
-		if (!a->open[i]->closed && !a->open[i]->aside && !ow_oom_has_end(a->open[i]))
+		if (!a->open[i]->closed && !a->open[i]->aside &&
+		    (!ow_oom_has_end(a->open[i]) || a->open[i]->cut))
 			return true;
 	return false;
 }
@@ -381,6 +382,8 @@ int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		b = ow_oom_current(a, in->line->caller);
 	if (b && b->block != OW_BLOCK_NONE && read_block(b, in->line))
 		return ow_oom_take(a, b, in);
+	if (b && b->cut && ow_oom_take_rest(a, b, in))
+		return 1;
 	f = ow_oom_family(in->line->text);
 	if (!f)
 		return ow_oom_take_userspace(a, in);

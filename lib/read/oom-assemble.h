@@ -54,6 +54,11 @@ int ow_oom_take_exit(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_end(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 
+/* The kernel writes the oom-kill: line in parts, and a slow console any line; other CPUs' lines may
+ * stand between. Takes the rest of b's line that is cut. */
+int ow_oom_take_rest(struct ow_oom_assembly *a, struct ow_oom_build *b,
+		     const struct ow_oom_input *in);
+
 /* Takes a line of a program that kills when memory is short: of oom-userspace.c. Returns as
  * ow_oom_assemble(). */
 int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *in);

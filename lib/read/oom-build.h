@@ -104,6 +104,7 @@ struct ow_oom_build {
 	struct ow_oom_victim chosen; /* by the oom-kill: line; its line is 0 when there is none */
 	bool choice;                 /* "Kill process": the next kill line is this record's */
 	int64_t exiting_pid;         /* was dying already; -1: none */
+	const char *cut; /* the oom-kill: or kill line as far as it was there; NULL: it is whole */
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
 	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */
@@ -195,6 +196,8 @@ bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
 
 unsigned ow_oom_head_fields(struct ow_str text);
 unsigned ow_oom_failure_fields(struct ow_str text);
+unsigned ow_oom_group_fields(struct ow_str text);
+unsigned ow_oom_task_in_fields(struct ow_str text);
 unsigned ow_oom_kernel_fields(struct ow_str text);
 unsigned ow_oom_counter_fields(struct ow_str text);
 unsigned ow_oom_stats_fields(struct ow_str text);
@@ -214,6 +217,7 @@ struct ow_oom_kill {
 	bool chosen;                 /* "Kill process": it was only chosen */
 	struct ow_oom_victim victim; /* without its comm */
 	struct ow_str comm;          /* n is 0 where the line is cut within it */
+	struct ow_str rest;          /* what was not understood: of a field that is cut */
 };
 
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret);

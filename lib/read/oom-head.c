@@ -171,7 +171,7 @@ static bool scan_release(struct ow_str rest, struct ow_str *ret)
 			release = word;
 		break;
 	}
-	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9')
+	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9' || !ow_str_has(release, "."))
 		return false;
 	*ret = release;
 	return true;

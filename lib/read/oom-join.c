@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-join.h"
 
-#define TERMINAL_WIDTH 80 /* as long as the log has not shown another */
-
 /* How much a text says, as a line of its family. */
 struct score {
 	unsigned fields, full; /* full is 0 when nothing can be added */
@@ -67,12 +65,6 @@ static void hold(struct ow_oom_join *join, const struct ow_line *line)
 	join->holds = true;
 }
 
-/* Was the last line cut where a terminal ends, whatever stood there? */
-static bool is_cut(const struct ow_oom_join *join)
-{
-	return join->raw[join->n_raw - 1].text.n == (join->width ? join->width : TERMINAL_WIDTH);
-}
-
 /* How far a line is indented or quoted. */
 static size_t lead_of(struct ow_str raw)
 {
@@ -81,6 +73,19 @@ static size_t lead_of(struct ow_str raw)
 	while (n < raw.n && strchr(" \t>", raw.p[n]) && raw.p[n])
 		n++;
 	return n;
+}
+
+/* Was the last line cut where a terminal ends, whatever stood there? */
+static bool is_cut(const struct ow_oom_join *join)
+{
+	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
+	const struct ow_str last = join->raw[join->n_raw - 1].text;
+	const size_t n = last.n - lead_of(last);
+
+	if (join->width)
+		return last.n == join->width;
+	return last.n < 256 && (memchr(widths, (int)last.n, sizeof(widths)) ||
+				memchr(widths, (int)n, sizeof(widths)));
 }
 
 /* A terminal keeps the blanks between which it cuts. */
@@ -148,11 +153,11 @@ static struct score add_either(struct ow_oom_join *join, const struct ow_oom_ass
 static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		       const struct ow_line *line)
 {
-	const bool cut = is_cut(join);
+	const bool whole = join->fields >= join->full; /* but for its last word */
 	struct score best = add_either(join, a, line);
 
 	(void)keep_raw(join, line);
-	if (best.fields < join->fields || (best.fields == join->fields && !cut))
+	if (best.fields < join->fields || (best.fields == join->fields && !whole))
 		return;
 	join->fields = best.fields;
 	join->full = best.full;
@@ -160,16 +165,23 @@ static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a
 	join->n_best = join->n_raw;
 }
 
-/* Is it a line of its own? The front of a zone's rest can look like another family. */
-static bool says_something(const struct ow_oom_join *join, const struct ow_oom_assembly *a,
-			   struct ow_str text)
+/* "[   2897]     0  2897" */
+static bool is_row(struct ow_str s)
 {
-	const struct ow_oom_build *b = ow_oom_current(a, join->line.caller);
+	uint64_t pid;
+
+	return ow_scan_char(&s, '[') && ow_scan_blanks(&s) && ow_scan_u64(&s, &pid) &&
+	       ow_scan_lit(&s, "] ");
+}
+
+/* Is it a line of its own? The front of a zone's rest can look like another family. */
+static bool says_something(struct ow_str text)
+{
 	const struct ow_oom_family *f = ow_oom_family(text);
 
-	if (!f && b && b->block == OW_BLOCK_TABLE)
-		return text.n && text.p[0] == '[' && ow_oom_row_fields(b, text) > 0;
-	return f && (!f->fields || f->fields(ow_str_trim(text)) > 0);
+	if (!f)
+		return is_row(text);
+	return !f->fields || f->fields(ow_str_trim(text)) > 0;
 }
 
 static bool is_number(struct ow_str s)
@@ -179,16 +191,15 @@ static bool is_number(struct ow_str s)
 	return ow_scan_u64(&s, &number) && s.n == 0;
 }
 
-/* A line that says all may still lack the end of what ends it: of the name in a row, of the number
- * in a kill line. */
+/* A line that says all may still lack the end of what ends it: of the name in a row, of a number
+ * in any other. */
 static bool lacks_end(const struct ow_oom_join *join, struct ow_str rest)
 {
-	const struct ow_oom_family *f;
-
 	if (join->full == 0 || !is_cut(join))
 		return false;
-	f = ow_oom_family((struct ow_str){ join->text, join->n_text });
-	return f ? f->role == OW_ROLE_KILL && is_number(rest) : rest.n < OW_COMM_MAX;
+	if (ow_oom_family((struct ow_str){ join->text, join->n_text }))
+		return is_number(rest);
+	return rest.n < OW_COMM_MAX;
 }
 
 bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a)
@@ -222,7 +233,7 @@ static void add_rest(struct ow_oom_join *join, const struct ow_line *line)
 		join->line.have &= ~(unsigned)OW_LINE_PARTIAL;
 }
 
-/* "x invoked": what follows looks like the head of an old kernel. */
+/* "x invoked", "Task in": what follows may look like another line. */
 static bool is_cut_head(const struct ow_oom_join *join)
 {
 	const struct ow_oom_family *f = ow_oom_family((struct ow_str){ join->text, join->n_text });
@@ -244,7 +255,7 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		join->full = score.full;
 	}
 	return (join->fields < join->full || lacks_end(join, line->text)) &&
-	       (is_cut_head(join) || !says_something(join, a, line->text));
+	       (is_cut_head(join) || !says_something(line->text));
 }
 
 /* A printk of several lines that rsyslog has put in one: never one that holds a name, which could

@@ -114,6 +114,7 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	(void)ow_scan_blanks(&s);
 	while (scan_field(&s, v))
 		;
+	kill.rest = s;
 	*ret = kill;
 	return true;
 }
