@@ -69,6 +69,7 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (r != 0)
 		return r;
 	set_choice(b, &c, in->line->number);
+	ow_oom_name(b, in->line);
 	keep_cut(b, in->line->text, !(c.have & OW_VICTIM_PID));
 	(void)ow_oom_take(a, b, in);
 	if (begins)
@@ -164,6 +165,8 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		b->old_form = true;
 		ow_oom_note_text(b, in->line->text);
 	} else {
+		if (b->oom.victims.n == 0)
+			ow_oom_name(b, in->line);
 		add_victim(b, &kill, in->line->number);
 		keep_cut(b, in->line->text, is_cut(in->line->text, &kill));
 	}

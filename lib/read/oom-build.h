@@ -21,6 +21,7 @@
  *                   what a line says
  *   oom-killer.c    lines of programs that kill when memory is short
  *   oom-userspace.c which record those belong to
+ *   oom-repeat.c    records of one kill that stands in the log twice
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 
@@ -100,6 +101,10 @@ struct ow_oom_build {
 	unsigned last_have; /* OW_LINE_BOOT, OW_LINE_WRITTEN: of the latest line that had it */
 	uint64_t last_boot_usec;
 	int64_t last_written_usec;
+
+	unsigned named_have; /* the same of the line that names the first victim, or of the head */
+	uint64_t named_boot_usec;
+	int64_t named_written_usec;
 
 	struct ow_oom_victim chosen; /* by the oom-kill: line; its line is 0 when there is none */
 	bool choice;                 /* "Kill process": the next kill line is this record's */
