@@ -70,6 +70,8 @@ void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *c
 		  "kills have no date and are left out (--now or --utc may settle it)" },
 		{ AT(source.suppressed), "report was not printed by the kernel (rate limit)",
 		  "reports were not printed by the kernel (rate limit)" },
+		{ AT(source.repeated), "report stands in its source twice and is listed once",
+		  "reports stand in their source twice and are listed once" },
 		{ AT(source.lost), "line was lost before it was read",
 		  "lines were lost before they were read" },
 		{ AT(source.cut_lines), "line is longer than 64 KiB and was cut there",

@@ -13,27 +13,28 @@ bool ow_oom_same_caller(const char *caller, struct ow_str other)
 	return other.n == 0 || caller[0] == '\0' || ow_str_is(other, caller);
 }
 
-static int emit(struct ow_oom_assembly *a, size_t at)
+void ow_oom_recycle(struct ow_oom_assembly *a, struct ow_arena *arena)
 {
-	struct ow_oom_build *b = a->open[at];
-	struct ow_arena *arena = b->arena;
-	bool exhausted = b->exhausted;
-	int r = 0;
-
-	memmove(a->open + at, a->open + at + 1, (--a->n_open - at) * sizeof(a->open[0]));
-	if (exhausted)
-		r = -ENOMEM;
-	else if (b->proof) {
-		ow_oom_finish(b);
-		r = a->emit(a->arg, &b->oom, &arena);
-	}
 	if (arena && a->spare)
 		arena = ow_arena_free(arena);
 	if (arena) {
 		ow_arena_clear(arena);
 		a->spare = arena;
 	}
-	return r;
+}
+
+static int emit(struct ow_oom_assembly *a, size_t at)
+{
+	struct ow_oom_build *b = a->open[at];
+	bool exhausted = b->exhausted;
+
+	memmove(a->open + at, a->open + at + 1, (--a->n_open - at) * sizeof(a->open[0]));
+	if (exhausted || !b->proof) {
+		ow_oom_recycle(a, b->arena);
+		return exhausted ? -ENOMEM : 0;
+	}
+	ow_oom_finish(b);
+	return ow_oom_hand_on(a, b);
 }
 
 int ow_oom_assemble_flush(struct ow_oom_assembly *a)
@@ -42,13 +43,14 @@ int ow_oom_assemble_flush(struct ow_oom_assembly *a)
 
 	while (a->n_open && r == 0)
 		r = emit(a, 0);
-	return r;
+	return r == 0 ? ow_oom_hand_on_held(a) : r;
 }
 
 void ow_oom_assemble_release(struct ow_oom_assembly *a)
 {
 	while (a->n_open)
 		(void)ow_arena_free(a->open[--a->n_open]->arena);
+	ow_oom_repeats_release(&a->repeats);
 	a->spare = ow_arena_free(a->spare);
 }
 
@@ -100,19 +102,6 @@ int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller)
 	if (r == 0 && a->n_open == OW_ARRAY_SIZE(a->open))
 		r = emit(a, least(a));
 	return r;
-}
-
-/* Takes back a record that was begun for a line that then made no sense. */
-static void drop_record(struct ow_oom_assembly *a)
-{
-	struct ow_arena *arena = a->open[--a->n_open]->arena;
-
-	if (a->spare)
-		arena = ow_arena_free(arena);
-	else
-		a->spare = arena;
-	if (arena)
-		ow_arena_clear(arena);
 }
 
 void ow_oom_keep_texts(struct ow_oom_build *b, const struct ow_oom_input *in)
@@ -181,7 +170,8 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 bool ow_oom_expects(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i < a->n_open; i++)
-		if (!a->open[i]->closed && !a->open[i]->aside && !ow_oom_has_end(a->open[i]))
+		if (!a->open[i]->closed && !a->open[i]->aside &&
+		    (!ow_oom_has_end(a->open[i]) || a->open[i]->cut))
 			return true;
 	return false;
 }
@@ -225,6 +215,13 @@ static void end_other(struct ow_oom_assembly *a)
 	a->other = false;
 }
 
+void ow_oom_name(struct ow_oom_build *b, const struct ow_line *line)
+{
+	b->named_have = line->have & (OW_LINE_BOOT | OW_LINE_WRITTEN);
+	b->named_boot_usec = line->boot_usec;
+	b->named_written_usec = line->written_usec;
+}
+
 static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b;
@@ -236,6 +233,7 @@ static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (r != 0)
 		return r;
 	(void)ow_oom_read_head(b, in->line);
+	ow_oom_name(b, in->line);
 	b->proof = true;
 	b->rank = OW_RANK_HEAD;
 	end_other(a);
@@ -302,7 +300,7 @@ static int take_body(struct ow_oom_assembly *a, const struct ow_oom_family *f,
 	if (r != 0)
 		return r;
 	if (!read_body(b, f, in->line)) {
-		drop_record(a);
+		ow_oom_recycle(a, a->open[--a->n_open]->arena); /* it made no sense */
 		return 0;
 	}
 	(void)ow_oom_take(a, b, in);
@@ -385,7 +383,9 @@ bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input 
 
 	if (!b)
 		b = ow_oom_current(a, in->line->caller);
-	return b && b->block != OW_BLOCK_NONE && read_block(b, in->line) && ow_oom_take(a, b, in);
+	if (b && b->block != OW_BLOCK_NONE && read_block(b, in->line))
+		return ow_oom_take(a, b, in);
+	return b && b->cut && ow_oom_take_rest(a, b, in);
 }
 
 int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,

@@ -75,16 +75,22 @@ bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
+static bool is_unused(struct ow_str word)
+{
+	return ow_str_is(word, "cpu") || ow_str_is(word, "oom_adj") || ow_str_is(word, "name");
+}
+
+/* Columns that are not known may be the halves of one that is. */
 unsigned ow_oom_table_fields(struct ow_str text)
 {
 	struct ow_str s = text, word = { 0 };
-	unsigned n = 0;
+	unsigned n = 0, others = 0;
 
 	if (!scan_pid_word(&s))
 		return 0;
 	while (ow_scan_blanks(&s) && ow_scan_word(&s, &word))
-		n++;
-	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX : n;
+		*(column_of(word) || is_unused(word) ? &n : &others) += 1;
+	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX - others : n;
 }
 
 static inline void set_column(struct ow_oom_task *task, const struct column *c, int64_t number)
