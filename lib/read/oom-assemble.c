@@ -140,6 +140,38 @@ void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
 		*added = (struct ow_oom_text){ line, kept, text.n };
 }
 
+void ow_oom_doubt(const struct ow_oom_assembly *a, struct ow_oom_build *b,
+		  const struct ow_line *line)
+{
+	const char *lacks = ow_oom_trust_lacks(&a->trust, line);
+	char *note;
+
+	if (!lacks || b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
+		return;
+	note = ow_printf(b->arena,
+			 "may be forged: line %zu lacks %s, which the lines before it have",
+			 line->number, lacks);
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED;
+}
+
+/* It may be a copy of a true report, of this machine or another. */
+static void note_foreign(struct ow_oom_build *b, const struct ow_line *line)
+{
+	char *note;
+
+	if (line->program.n)
+		note = ow_printf(b->arena, "may be forged: %.*s wrote it, not the kernel",
+				 (int)line->program.n, line->program.p);
+	else
+		note = ow_printf(b->arena,
+				 "may be forged: the log says that not the kernel wrote it");
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED | OW_OOM_FOREIGN;
+}
+
 /* The line is b's. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in)
 {
@@ -147,8 +179,13 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 	const size_t last = in->n_raw ? in->raw[in->n_raw - 1].number : line->number;
 	struct ow_oom *oom = &b->oom;
 
-	if (!oom->lines.first)
+	if (!oom->lines.first) {
 		oom->line = oom->lines.first = line->number;
+		if (a->foreign)
+			note_foreign(b, line);
+		else
+			ow_oom_doubt(a, b, line);
+	}
 	if (last > oom->lines.last)
 		oom->lines.last = last;
 	if (!(oom->have & OW_OOM_BOOT) && (line->have & OW_LINE_BOOT)) {
@@ -372,7 +409,7 @@ static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
 	return false;
 }
 
-int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+static int assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = failure(a, in->line->caller);
 	const struct ow_oom_family *f;
@@ -409,4 +446,12 @@ int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		return 0;
 	}
 	return 0;
+}
+
+int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+{
+	int r = assemble(a, in);
+
+	ow_oom_trust_see(&a->trust, in->line);
+	return r;
 }

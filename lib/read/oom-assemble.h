@@ -3,6 +3,7 @@
 #define OW_READ_OOM_ASSEMBLE_H
 
 #include "read/oom-build.h"
+#include "read/oom-trust.h"
 #include "read/oom.h"
 
 /*
@@ -27,6 +28,8 @@ struct ow_oom_assembly {
 	char other_caller[16];
 	size_t last_line; /* the last line of a report */
 	size_t last_user; /* the last line of a killer in user space */
+	bool foreign;     /* its lines are of programs */
+	struct ow_oom_trust trust;
 };
 
 /* One line of the source. */
@@ -62,6 +65,10 @@ int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *
  * same caller wrote before, and emits what has ended, in the order in which it came. */
 int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct ow_oom_build **ret);
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
+
+/* Notes it when the line, that is b's, does not look as the kernel's others do. */
+void ow_oom_doubt(const struct ow_oom_assembly *a, struct ow_oom_build *b,
+		  const struct ow_line *line);
 
 /* The line is b's. Returns 1. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);

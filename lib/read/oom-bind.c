@@ -63,6 +63,7 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (r != 0)
 		return r;
 	set_choice(b, &c, in->line->number);
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);
@@ -152,6 +153,7 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	} else {
 		add_victim(b, &kill, in->line->number);
 	}
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);

@@ -21,6 +21,7 @@
  *                   what a line says
  *   oom-killer.c    lines of programs that kill when memory is short
  *   oom-userspace.c which record those belong to
+ *   oom-trust.c     whether a line looks as the kernel's around it do
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 

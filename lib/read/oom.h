@@ -44,6 +44,7 @@ struct ow_oom_options {
 	bool keep_texts; /* fill the records' texts: the evidence */
 	bool keep_said;  /* fill the records' said: to be explained line by line */
 	bool failures;   /* make records of page allocation failures, too: they are no kills */
+	bool foreign;    /* and of reports that are not the kernel's, by what the log says */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that
