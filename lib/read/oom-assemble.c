@@ -140,14 +140,17 @@ void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
 		*added = (struct ow_oom_text){ line, kept, text.n };
 }
 
-void ow_oom_doubt(const struct ow_oom_assembly *a, struct ow_oom_build *b,
-		  const struct ow_line *line)
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line)
 {
-	const char *lacks = ow_oom_trust_lacks(&a->trust, line);
+	const char *lacks;
 	char *note;
 
-	if (!lacks || b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
+	if (b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
 		return;
+	lacks = ow_oom_trust_lacks(&a->trust, line);
+	if (!lacks)
+		return;
+	a->doubted = b;
 	note = ow_printf(b->arena,
 			 "may be forged: line %zu lacks %s, which the lines before it have",
 			 line->number, lacks);
@@ -448,10 +451,31 @@ static int assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	return 0;
 }
 
+/* So many lines look like the one that was doubted: it begins another log. */
+static void take_doubt_back(struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i < a->n_open; i++) {
+		struct ow_oom *oom = &a->open[i]->oom;
+		const char **note = oom->notes.item, *doubt = ow_oom_doubt_of(oom);
+		size_t n = 0;
+
+		if (a->open[i] != a->doubted || !doubt)
+			continue;
+		for (size_t k = 0; k < oom->notes.n; k++)
+			if (note[k] != doubt)
+				note[n++] = note[k];
+		oom->notes.n = n;
+		oom->have &= ~(unsigned)OW_OOM_DOUBTED;
+	}
+}
+
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
-	int r = assemble(a, in);
+	int r;
 
+	if (ow_oom_trust_regained(&a->trust, in->line))
+		take_doubt_back(a);
+	r = assemble(a, in);
 	ow_oom_trust_see(&a->trust, in->line);
 	return r;
 }

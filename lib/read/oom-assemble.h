@@ -30,6 +30,7 @@ struct ow_oom_assembly {
 	size_t last_user; /* the last line of a killer in user space */
 	bool foreign;     /* its lines are of programs */
 	struct ow_oom_trust trust;
+	const struct ow_oom_build *doubted; /* the last that was; it may be gone */
 };
 
 /* One line of the source. */
@@ -67,8 +68,7 @@ int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct o
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
 
 /* Notes it when the line, that is b's, does not look as the kernel's others do. */
-void ow_oom_doubt(const struct ow_oom_assembly *a, struct ow_oom_build *b,
-		  const struct ow_line *line);
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line);
 
 /* The line is b's. Returns 1. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);

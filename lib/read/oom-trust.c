@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-trust.h"
 
-#include <stdbool.h>
-
 #define LIKE_MIN 8 /* lines that have more, and that for each one that has not */
 
 enum shape {
@@ -42,7 +40,22 @@ static bool is_more(uint8_t shape, uint8_t than)
 	return shape != than && (shape & than) == than;
 }
 
-const char *ow_oom_trust_lacks(const struct ow_oom_trust *trust, const struct ow_line *line)
+bool ow_oom_trust_regained(struct ow_oom_trust *trust, const struct ow_line *line)
+{
+	const uint8_t shape = shape_of(line);
+
+	if (!trust->doubts || (!shape && trust->doubted))
+		return false;
+	if (is_more(shape, trust->doubted))
+		trust->doubts = false; /* as before: the doubt was right, and stays */
+	else if (++trust->alike >= LIKE_MIN)
+		trust->doubts = false;
+	else
+		return false;
+	return trust->alike >= LIKE_MIN;
+}
+
+const char *ow_oom_trust_lacks(struct ow_oom_trust *trust, const struct ow_line *line)
 {
 	const size_t n = trust->n < OW_TRUST_LINES ? trust->n : OW_TRUST_LINES;
 	const uint8_t own = shape_of(line);
@@ -60,5 +73,10 @@ const char *ow_oom_trust_lacks(const struct ow_oom_trust *trust, const struct ow
 		/* A bare line may be the rest of a printk of several. */
 		others += !is_more(shape, own) && (shape || !own);
 	}
-	return more >= LIKE_MIN && more >= LIKE_MIN * others ? name_of(lack) : NULL;
+	if (more < LIKE_MIN || more < LIKE_MIN * others)
+		return NULL;
+	trust->doubts = true;
+	trust->doubted = own;
+	trust->alike = 0;
+	return name_of(lack);
 }

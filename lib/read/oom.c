@@ -27,8 +27,7 @@ struct ow_oom_reader {
 	struct ow_oom_options options;
 	struct ow_oom_seen seen;
 	struct ow_oom_assembly assembly;
-	struct ow_oom_assembly
-		foreign; /* of lines that are not the kernel's, when they are wanted */
+	struct ow_oom_assembly foreign; /* of programs' lines, when those are wanted */
 	struct ow_oom_seen foreign_seen;
 	struct ow_oom_join join;
 	struct ow_export export;

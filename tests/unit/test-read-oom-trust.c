@@ -84,6 +84,34 @@ static void a_report_is_doubted_once(void **state)
 	oom_log_release(&log);
 }
 
+/* Somebody put two logs into one file. */
+static void a_log_that_goes_on_like_that_is_not_doubted(void **state)
+{
+	static const char *const bare = "Nov 20 07:51:02 h kernel: " KILLED;
+	static const char *const next = "Nov 20 07:51:03 h kernel: eth0: up\n";
+	static const char *const full = "Nov 20 07:51:03 h kernel: [    3.0] eth0: up\n";
+	static const struct {
+		size_t alike;
+		bool full, doubted;
+	} cases[] = { { 0, false, true }, { 7, false, true }, { 8, false, false },
+		      { 0, true, true },  { 7, true, true },  { 9, true, false } };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const char *text = bare;
+		struct oom_log log;
+
+		for (size_t k = 0; k < cases[i].alike; k++)
+			text = ow_printf(*state, "%s%s", text, next);
+		for (size_t k = 0; k < 9 && cases[i].full; k++)
+			text = ow_printf(*state, "%s%s", text, full);
+		log_of(*state, &log, "Nov 20 07:51:02 h kernel: [    1.0] eth0: up\n", text);
+		assert_int_equal(log.n, 1);
+		assert_int_equal(ow_oom_doubt_of(log.oom[0]) != NULL, cases[i].doubted);
+		assert_int_equal(log.oom[0]->notes.n, cases[i].doubted);
+		oom_log_release(&log);
+	}
+}
+
 static void a_report_of_a_program_is_a_record_only_when_asked_for(void **state)
 {
 	static const char *const text =
@@ -118,6 +146,7 @@ int main(void)
 		UNIT(a_kill_that_lacks_what_the_others_have_is_doubted),
 		UNIT(few_neighbours_are_no_ground_for_doubt),
 		UNIT(a_report_is_doubted_once),
+		UNIT(a_log_that_goes_on_like_that_is_not_doubted),
 		UNIT(a_report_of_a_program_is_a_record_only_when_asked_for),
 	};
 
