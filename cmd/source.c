@@ -246,7 +246,7 @@ static bool is_this_boot(const char *boot)
 static int read_host(struct ow_source_reading *r)
 {
 	const char *boot = r->options->boot;
-	const struct ow_journal_options what = { .failures = r->options->failures, .boot = boot };
+	const struct ow_journal_options what = { .failures = r->options->all, .boot = boot };
 	struct ow_journal_seen seen = { 0 };
 	struct ow_err journal_err = { "" }, kmsg_err = { "" };
 	int journal, kmsg;
@@ -304,7 +304,7 @@ static int read_journal_folder(struct ow_source_reading *r, const char *folder)
 {
 	return read_named_journal(r, folder,
 				  &(struct ow_journal_options){ .directory = folder,
-								.failures = r->options->failures,
+								.failures = r->options->all,
 								.boot = r->options->boot });
 }
 
@@ -313,7 +313,7 @@ static int read_journal_file(struct ow_source_reading *r, const char *file)
 	return read_named_journal(r, file,
 				  &(struct ow_journal_options){ .files = &file,
 								.n_files = 1,
-								.failures = r->options->failures,
+								.failures = r->options->all,
 								.boot = r->options->boot });
 }
 
@@ -372,11 +372,10 @@ int ow_source_read(const struct ow_command *command, const struct ow_source_opti
 	if (n == 0 && !options->directory && !options->file && !options->root)
 		return read_host(&r);
 	if (options->root)
-		status = read_named_journal(
-			&r, options->root,
-			&(struct ow_journal_options){ .root = options->root,
-						      .failures = options->failures,
-						      .boot = options->boot });
+		status = read_named_journal(&r, options->root,
+					    &(struct ow_journal_options){ .root = options->root,
+									  .failures = options->all,
+									  .boot = options->boot });
 	if (options->directory && !r.stopped)
 		status = graver(status, read_journal_folder(&r, options->directory));
 	if (options->file && !r.stopped)

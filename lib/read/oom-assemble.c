@@ -129,6 +129,41 @@ void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
 		*added = (struct ow_oom_text){ line, kept, text.n };
 }
 
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line)
+{
+	const char *lacks;
+	char *note;
+
+	if (b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
+		return;
+	lacks = ow_oom_trust_lacks(&a->trust, line);
+	if (!lacks)
+		return;
+	a->doubted = b;
+	note = ow_printf(b->arena,
+			 "may be forged: line %zu lacks %s, which the lines before it have",
+			 line->number, lacks);
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED;
+}
+
+/* It may be a copy of a true report, of this machine or another. */
+static void note_foreign(struct ow_oom_build *b, const struct ow_line *line)
+{
+	char *note;
+
+	if (line->program.n)
+		note = ow_printf(b->arena, "may be forged: %.*s wrote it, not the kernel",
+				 (int)line->program.n, line->program.p);
+	else
+		note = ow_printf(b->arena,
+				 "may be forged: the log says that not the kernel wrote it");
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED | OW_OOM_FOREIGN;
+}
+
 /* The line is b's. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in)
 {
@@ -136,8 +171,13 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 	const size_t last = in->n_raw ? in->raw[in->n_raw - 1].number : line->number;
 	struct ow_oom *oom = &b->oom;
 
-	if (!oom->lines.first)
+	if (!oom->lines.first) {
 		oom->line = oom->lines.first = line->number;
+		if (a->foreign)
+			note_foreign(b, line);
+		else
+			ow_oom_doubt(a, b, line);
+	}
 	if (last > oom->lines.last)
 		oom->lines.last = last;
 	if (!(oom->have & OW_OOM_BOOT) && (line->have & OW_LINE_BOOT)) {
@@ -370,14 +410,8 @@ static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
 	return false;
 }
 
-int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
-{
-	if (ow_oom_assemble_block(a, in))
-		return 1;
-	return ow_oom_assemble_as(a, in, ow_oom_family(in->line->text));
-}
-
-bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+/* A line of the block that its record is in, or the rest of one that was cut. */
+static bool take_block(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = failure(a, in->line->caller);
 
@@ -388,8 +422,8 @@ bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input 
 	return b && b->cut && ow_oom_take_rest(a, b, in);
 }
 
-int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
-		       const struct ow_oom_family *f)
+static int take_family(struct ow_oom_assembly *a, const struct ow_oom_family *f,
+		       const struct ow_oom_input *in)
 {
 	if (!f)
 		return ow_oom_take_userspace(a, in);
@@ -418,4 +452,58 @@ int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
 		return 0;
 	}
 	return 0;
+}
+
+/* So many lines look like the one that was doubted: it begins another log. */
+static void take_doubt_back(struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i < a->n_open; i++) {
+		struct ow_oom *oom = &a->open[i]->oom;
+		const char **note = oom->notes.item, *doubt = ow_oom_doubt_of(oom);
+		size_t n = 0;
+
+		if (a->open[i] != a->doubted || !doubt)
+			continue;
+		for (size_t k = 0; k < oom->notes.n; k++)
+			if (note[k] != doubt)
+				note[n++] = note[k];
+		oom->notes.n = n;
+		oom->have &= ~(unsigned)OW_OOM_DOUBTED;
+	}
+}
+
+/* Does the line, which is not seen yet, look like one that was doubted? */
+static void weigh(struct ow_oom_assembly *a, const struct ow_line *line)
+{
+	if (ow_oom_trust_regained(&a->trust, line))
+		take_doubt_back(a);
+}
+
+int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+{
+	int r;
+
+	weigh(a, in->line);
+	r = take_block(a, in) ? 1 : take_family(a, ow_oom_family(in->line->text), in);
+	ow_oom_trust_see(&a->trust, in->line);
+	return r;
+}
+
+int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
+		       const struct ow_oom_family *f)
+{
+	int r;
+
+	weigh(a, in->line);
+	r = take_block(a, in) ? 1 : take_family(a, f, in);
+	ow_oom_trust_see(&a->trust, in->line);
+	return r;
+}
+
+void ow_oom_assemble_read(struct ow_oom_assembly *a, struct ow_oom_build *b,
+			  const struct ow_oom_input *in)
+{
+	weigh(a, in->line);
+	(void)ow_oom_take(a, b, in);
+	ow_oom_trust_see(&a->trust, in->line);
 }

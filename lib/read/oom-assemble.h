@@ -4,6 +4,7 @@
 
 #include "read/oom-build.h"
 #include "read/oom-repeat.h"
+#include "read/oom-trust.h"
 #include "read/oom.h"
 
 /*
@@ -29,6 +30,9 @@ struct ow_oom_assembly {
 	char other_caller[16];
 	size_t last_line; /* the last line of a report */
 	size_t last_user; /* the last line of a killer in user space */
+	bool foreign;     /* its lines are of programs */
+	struct ow_oom_trust trust;
+	const struct ow_oom_build *doubted; /* the last that was; it may be gone */
 };
 
 /* One line of the source. */
@@ -48,11 +52,13 @@ struct ow_oom_input {
  * emit returned. */
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 
-/* Its two steps: a line of the block that its record is in is taken for that, any other for one of
- * its family, which may be NULL. */
-bool ow_oom_assemble_block(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+/* As above, where its family is known already; NULL: it has none. */
 int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
 		       const struct ow_oom_family *f);
+
+/* As above, where it was read already, as a line of b's block. */
+void ow_oom_assemble_read(struct ow_oom_assembly *a, struct ow_oom_build *b,
+			  const struct ow_oom_input *in);
 
 /* The roles of oom-bind.c: the lines that name somebody. They return as ow_oom_assemble(). */
 int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in);
@@ -75,6 +81,9 @@ int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *
  * same caller wrote before, and emits what has ended, in the order in which it came. */
 int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct ow_oom_build **ret);
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
+
+/* Notes it when the line, that is b's, does not look as the kernel's others do. */
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line);
 
 /* The line is b's. Returns 1. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);

@@ -71,6 +71,7 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	set_choice(b, &c, in->line->number);
 	ow_oom_name(b, in->line);
 	keep_cut(b, in->line->text, !(c.have & OW_VICTIM_PID));
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);
@@ -170,6 +171,7 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		add_victim(b, &kill, in->line->number);
 		keep_cut(b, in->line->text, is_cut(in->line->text, &kill));
 	}
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);

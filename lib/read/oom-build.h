@@ -23,6 +23,7 @@
  *   oom-killer.c    lines of programs that kill when memory is short
  *   oom-userspace.c which record those belong to
  *   oom-repeat.c    records of one kill that stands in the log twice
+ *   oom-trust.c     whether a line looks as the kernel's around it do
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 

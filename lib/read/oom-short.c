@@ -143,12 +143,12 @@ int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_
 			return r;
 	}
 	if (read_block(b, line)) {
-		(void)ow_oom_take(a, b, &in);
+		ow_oom_assemble_read(a, b, &in);
 		return 1;
 	}
 	f = ow_oom_family(line->text);
 	if (!is_simple(b, f, line->text))
 		return 0;
-	r = ow_oom_assemble_block(a, &in) ? 1 : ow_oom_assemble_as(a, &in, f);
+	r = ow_oom_assemble_as(a, &in, f);
 	return r < 0 ? r : 1;
 }

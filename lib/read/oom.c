@@ -28,6 +28,8 @@ struct ow_oom_reader {
 	struct ow_oom_options options;
 	struct ow_oom_seen seen;
 	struct ow_oom_assembly assembly;
+	struct ow_oom_assembly foreign; /* of programs' lines, when those are wanted */
+	struct ow_oom_seen foreign_seen;
 	struct ow_oom_join join;
 	struct ow_line line; /* that went the short way */
 	struct ow_export export;
@@ -65,10 +67,12 @@ struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow
 		return NULL;
 	reader->front = FRONT_LINES;
 	reader->options = *options;
-	reader->assembly.options = &reader->options;
-	reader->assembly.seen = &reader->seen;
-	reader->assembly.emit = emit;
-	reader->assembly.arg = arg;
+	reader->assembly = (struct ow_oom_assembly){
+		.options = &reader->options, .seen = &reader->seen, .emit = emit, .arg = arg
+	};
+	reader->foreign = reader->assembly;
+	reader->foreign.seen = &reader->foreign_seen;
+	reader->foreign.foreign = true;
 	return reader;
 }
 
@@ -77,6 +81,7 @@ struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader)
 	if (!reader)
 		return NULL;
 	ow_oom_assemble_release(&reader->assembly);
+	ow_oom_assemble_release(&reader->foreign);
 	free(reader);
 	return NULL;
 }
@@ -139,7 +144,12 @@ static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *fore
 		ow_oom_count(&reader->assembly, f, foreign->text);
 	else if (f && f->proof)
 		reader->seen.foreign_lines++;
-	return 0;
+	if (!reader->options.foreign)
+		return 0;
+	if (!line.caller.n) /* of each program a record of its own */
+		line.caller = line.program;
+	r = ow_oom_assemble(&reader->foreign, &in);
+	return r < 0 ? r : 0;
 }
 
 /* " SUBSYSTEM=pci": what /dev/kmsg says besides, behind a line. */
@@ -565,5 +575,7 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 		r = ow_oom_join_flush(&reader->join, &reader->assembly);
 	if (r == 0)
 		r = ow_oom_assemble_flush(&reader->assembly);
+	if (r == 0)
+		r = ow_oom_assemble_flush(&reader->foreign);
 	return r;
 }

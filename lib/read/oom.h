@@ -47,6 +47,7 @@ struct ow_oom_options {
 	bool keep_said;  /* fill the records' said: to be explained line by line */
 	bool failures;   /* make records of page allocation failures, too: they are no kills */
 	bool long_way;   /* without read/oom-short.h, for tests: the records are the same */
+	bool foreign;    /* and of reports that are not the kernel's, by what the log says */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that

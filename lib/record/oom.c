@@ -470,7 +470,8 @@ static const struct ow_field oom_fields[] = {
 	{ .name = "notes",
 	  .type = OW_TYPE_TEXTS,
 	  .offset = AT(notes),
-	  .help = "Oddities of this record, and what lines of it said that have no field." },
+	  .help = "Oddities of this record, and what lines of it said that have no field. \"may be "
+		  "forged\" says why the kernel may not have written it." },
 };
 const struct ow_fields ow_oom_fields = {
 	.schema = "oomwhy.kill/1",
@@ -479,6 +480,16 @@ const struct ow_fields ow_oom_fields = {
 	.size = sizeof(struct ow_oom),
 };
 #undef AT
+
+const char *ow_oom_doubt_of(const struct ow_oom *oom)
+{
+	const char *const *note = oom->notes.item;
+
+	for (size_t i = 0; i < oom->notes.n && (oom->have & OW_OOM_DOUBTED); i++)
+		if (strncmp(note[i], "may be forged: ", strlen("may be forged: ")) == 0)
+			return note[i];
+	return NULL;
+}
 
 const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name)
 {

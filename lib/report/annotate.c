@@ -121,6 +121,8 @@ static void title(struct ow_notes *notes)
 	if (oom->have & OW_OOM_TIME)
 		ow_doc_say(notes->doc, OW_INK_PLAIN, ". %s", ow_time_utc(oom->time_usec, utc));
 	ow_doc_say(notes->doc, OW_INK_PLAIN, ".");
+	if (ow_oom_doubt_of(oom))
+		ow_doc_para(notes->doc, "It %s.", ow_oom_doubt_of(oom));
 }
 
 /* A line or two that stand alone, where nothing more is to be said of them than what they are. */

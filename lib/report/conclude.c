@@ -235,6 +235,16 @@ static void conclude_texts(struct draft *d, const char *topic, const struct ow_l
 		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s", i ? ", " : "", text[i]);
 }
 
+static void conclude_doubt(struct draft *d)
+{
+	const char *doubt = ow_oom_doubt_of(d->oom);
+
+	if (!doubt)
+		return;
+	begin(d, "trust");
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", doubt);
+}
+
 int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
 {
 	const struct ow_case c = { .kills = &oom, .n_kills = 1 };
@@ -245,6 +255,7 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	if (ow_chain_run(&c, arena, &chain) < 0)
 		return -ENOMEM;
 	ow_doc_block(&doc, OW_BLOCK_LIST);
+	conclude_doubt(&d);
 	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
 	conclude_refused(&d);
 	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
