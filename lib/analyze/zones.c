@@ -11,11 +11,11 @@
 #define HIDDEN_LEAST 0.02 /* of the machine: counters of two moments differ by less */
 
 const char *const ow_serves_names[OW_SERVES_COUNT] = {
-	[OW_SERVES_OPEN] = "not known",           [OW_SERVES_HIGHER] = "not for this",
-	[OW_SERVES_NODE] = "not its node",        [OW_SERVES_SHORT] = "below minimum",
-	[OW_SERVES_RESERVED] = "kept for others", [OW_SERVES_ATOMIC] = "kept for urgent",
-	[OW_SERVES_CMA] = "kept for CMA",         [OW_SERVES_BLOCKS] = "only fragments",
-	[OW_SERVES_NARROW] = "not above high",    [OW_SERVES_YES] = "enough",
+	[OW_SERVES_OPEN] = "not known",    [OW_SERVES_HIGHER] = "other zone",
+	[OW_SERVES_NODE] = "other node",   [OW_SERVES_SHORT] = "below min",
+	[OW_SERVES_RESERVED] = "reserved", [OW_SERVES_ATOMIC] = "highatomic",
+	[OW_SERVES_CMA] = "CMA",           [OW_SERVES_BLOCKS] = "fragments",
+	[OW_SERVES_NARROW] = "below high", [OW_SERVES_YES] = "enough",
 };
 
 const char *const ow_serves_words[OW_SERVES_COUNT] = {
@@ -335,6 +335,23 @@ const struct ow_zone_row *ow_zones_nearest(const struct ow_zones *zones)
 			nearest = row;
 	}
 	return nearest;
+}
+
+size_t ow_zone_lines(const struct ow_zones *zones, const struct ow_zone_row *row,
+		     size_t ret[OW_ZONE_LINES])
+{
+	const struct ow_oom_zone *z = row->zone;
+	const bool other = row->serves == OW_SERVES_HIGHER || row->serves == OW_SERVES_NODE;
+	const bool blocks = !(z->have & OW_ZONE_FREE) || (zones->request.order && !other);
+	size_t n = 0;
+
+	if (z->have & OW_ZONE_FREE)
+		ret[n++] = z->line;
+	if (row->reserve_bytes && z->reserve_line && row->serves != OW_SERVES_SHORT)
+		ret[n++] = z->reserve_line;
+	if (blocks && z->blocks_line)
+		ret[n++] = z->blocks_line;
+	return n;
 }
 
 const char *ow_zone_words(struct ow_arena *arena, const struct ow_oom_zone *zone)

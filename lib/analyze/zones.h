@@ -45,8 +45,8 @@ enum ow_serves {
 	OW_SERVES_COUNT,
 };
 
-/* In a table, "kept for others", and in a sentence: "what is left is kept for requests that can use
- * no other zone (lowmem_reserve)". */
+/* In a table, "reserved", and in a sentence: "what is left is kept for requests that can use no
+ * higher zone (lowmem_reserve)". */
 extern const char *const ow_serves_names[OW_SERVES_COUNT];
 extern const char *const ow_serves_words[OW_SERVES_COUNT];
 
@@ -88,6 +88,11 @@ int ow_zones_make(const struct ow_oom *oom, struct ow_arena *arena, struct ow_zo
 
 /* The eligible zone that is nearest to serving it, or the first of those that could; NULL. */
 const struct ow_zone_row *ow_zones_nearest(const struct ow_zones *zones);
+
+/* The lines that the row's verdict rests on, up to OW_ZONE_LINES of them; how many there are. */
+#define OW_ZONE_LINES 3
+size_t ow_zone_lines(const struct ow_zones *zones, const struct ow_zone_row *row,
+		     size_t ret[OW_ZONE_LINES]);
 
 /* In a sentence: "node 0 DMA32" */
 const char *ow_zone_words(struct ow_arena *arena, const struct ow_oom_zone *zone);

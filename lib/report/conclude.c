@@ -186,17 +186,16 @@ static void conclude_score(struct draft *d)
 /* Which zone could not serve the request; the table below the list has all of them. */
 static void conclude_zone(struct draft *d)
 {
-	const struct ow_zone_row *row = ow_zones_nearest(&d->s->zones);
+	const struct ow_zones *zones = &d->s->zones;
+	const struct ow_zone_row *row = ow_zones_nearest(zones);
+	size_t line[OW_ZONE_LINES];
 
-	if (!ow_zones_told(&d->s->zones))
+	if (!ow_zones_told(zones))
 		return;
 	begin(d, "free memory");
-	ow_zones_say(&d->s->zones, d->doc);
-	if (row) {
-		rests_on(d, row->zone->line);
-		rests_on(d, row->zone->reserve_line);
-		rests_on(d, row->serves == OW_SERVES_BLOCKS ? row->zone->blocks_line : 0);
-	}
+	ow_zones_say(zones, d->doc);
+	for (size_t i = 0; row && i < ow_zone_lines(zones, row, line); i++)
+		rests_on(d, line[i]);
 	end(d);
 }
 
