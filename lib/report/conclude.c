@@ -54,6 +54,17 @@ static void end(struct draft *d)
 		ow_doc_say(d->doc, OW_INK_CITE, ")");
 }
 
+/* "anon confirmed" */
+static void say_label(struct draft *d, const struct ow_finding *f, const char *front)
+{
+	if (!f)
+		return;
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", front);
+	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
+	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+}
+
 /* A finding as its verdict says it. */
 static void conclude_finding(struct draft *d, const char *topic, const struct ow_finding *f)
 {
@@ -63,10 +74,8 @@ static void conclude_finding(struct draft *d, const char *topic, const struct ow
 	for (size_t i = 0; i < f->n_reasons; i++)
 		for (size_t k = 0; !f->reason[i].against && k < f->reason[i].n_cites; k++)
 			rests_on(d, f->reason[i].cite[k].line);
-	ow_doc_say(d->doc, OW_INK_PLAIN, "%s; ", f->statement);
-	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
-	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
-	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", f->statement);
+	say_label(d, f, "; ");
 	end(d);
 }
 
@@ -118,51 +127,64 @@ static void conclude_usage(struct draft *d)
 	end(d);
 }
 
+struct part_name {
+	enum ow_part part;
+	const char *name;
+};
+
+/* Parts that are worth a word, each with its share. Returns what goes in front of the next. */
+static const char *say_parts(struct draft *d, const struct part_name *part, size_t n,
+			     const char *comma)
+{
+	const struct ow_balance *b = &d->s->balance;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct ow_amount *amount = &b->part[part[i].part];
+
+		if (!amount->have || ow_share(amount->bytes, b->total.bytes) < PART_LEAST)
+			continue;
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s %s", comma, part[i].name,
+			   SHARE(amount->bytes, b->total.bytes));
+		comma = ", ";
+		rests_on(d, amount->line);
+	}
+	return comma;
+}
+
 static void conclude_makeup(struct draft *d)
 {
-	static const struct {
-		enum ow_part part;
-		const char *name;
-	} parts[] = {
-		{ OW_PART_ANON, "anonymous" },
-		{ OW_PART_SHMEM, "shared (tmpfs, memfd)" },
-		{ OW_PART_CACHE, "file cache" },
-		{ OW_PART_SOCK, "socket buffers" },
-		{ OW_PART_SWAPCACHED, "swap cache" },
+	static const struct part_name parts[] = {
+		{ OW_PART_ANON, "anonymous" },        { OW_PART_SHMEM, "shared (tmpfs, memfd)" },
+		{ OW_PART_CACHE, "file cache" },      { OW_PART_SOCK, "socket buffers" },
+		{ OW_PART_SWAPCACHED, "swap cache" }, { OW_PART_HUGETLB, "huge pages" },
 		{ OW_PART_KERNEL, "kernel" },
+	};
+	static const struct part_name inside[] = {
 		{ OW_PART_SLAB, "slab" },
 		{ OW_PART_PAGETABLES, "page tables" },
 		{ OW_PART_STACKS, "kernel stacks" },
 		{ OW_PART_PERCPU, "per-CPU and vmalloc" },
-		{ OW_PART_HUGETLB, "huge pages" },
 	};
 	const struct ow_balance *b = &d->s->balance;
-	const char *comma = "";
+	const struct ow_finding *f = d->chain->answer[OW_LEVEL_MAKEUP];
+	const char *comma;
 
 	if (!b->total.have || b->total.bytes == 0 || !b->part[OW_PART_ANON].have)
 		return;
 	begin(d, "made of");
-	for (size_t i = 0; i < OW_ARRAY_SIZE(parts); i++) {
-		const struct ow_amount *part = &b->part[parts[i].part];
-		/* Where all of the kernel's has one number, its parts are in that. */
-		bool inside = parts[i].part >= OW_PART_SLAB && parts[i].part <= OW_PART_PERCPU &&
-			      b->part[OW_PART_KERNEL].have;
-
-		if (!part->have || inside || ow_share(part->bytes, b->total.bytes) < PART_LEAST)
-			continue;
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s %s", comma, parts[i].name,
-			   SHARE(part->bytes, b->total.bytes));
-		comma = ", ";
-		rests_on(d, part->line);
-	}
+	comma = say_parts(d, parts, OW_ARRAY_SIZE(parts), "");
+	/* Where all of the kernel's has one number, its parts are in that. */
+	comma = say_parts(d, inside, OW_ARRAY_SIZE(inside),
+			  b->part[OW_PART_KERNEL].have ? ", of that " : comma);
 	if (b->swap.have && ow_share(b->swap.bytes, b->total.bytes) >= PART_LEAST)
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%sin swap %s", comma,
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%sin swap %s", comma[0] ? ", " : "",
 			   SHARE(b->swap.bytes, b->total.bytes));
 	if (b->rest.have)
 		ow_doc_say(d->doc, OW_INK_PLAIN, "; %s in no counter%s",
 			   SHARE(b->rest.bytes, b->total.bytes),
 			   b->complete || b->machine ? ""
 						     : " (this kernel does not print all of them)");
+	say_label(d, f, "; ");
 	end(d);
 }
 
