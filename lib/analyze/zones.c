@@ -157,7 +157,9 @@ static bool may_use(const struct ow_oom_blocks *blocks, const struct ow_request 
 {
 	const char *types = blocks->types;
 
-	return blocks->count && (any_type || !types || strpbrk(types, r->movable ? "UMEC" : "UME"));
+	return blocks->count &&
+	       (any_type || !types || strpbrk(types, "UME") || (r->movable && strchr(types, 'C')) ||
+		(r->atomic && strchr(types, 'H')));
 }
 
 static void find_largest(const struct view *v, struct ow_zone_row *row)
@@ -194,13 +196,22 @@ static uint64_t highatomic_of(const struct ow_oom_zone *z)
 						 : z->reserved_highatomic_bytes;
 }
 
+static uint64_t min_of(const struct ow_oom_zone *z, const struct ow_request *r)
+{
+	uint64_t min = z->min_bytes;
+
+	min -= r->high ? min / 2 : 0;
+	return min - (r->atomic ? min / 4 : 0);
+}
+
 /* An eligible zone whose numbers are there. */
 static enum ow_serves judge_free(const struct view *v, struct ow_zone_row *row)
 {
 	const struct ow_oom_zone *z = row->zone;
 	const struct ow_request *r = v->request;
-	const uint64_t min = r->high ? z->min_bytes - z->min_bytes / 2 : z->min_bytes;
-	const uint64_t atomic = highatomic_of(z), cma = r->movable ? 0 : z->free_cma_bytes;
+	const uint64_t min = min_of(z, r), last = r->kills ? z->high_bytes : min;
+	const uint64_t atomic = r->atomic ? 0 : highatomic_of(z);
+	const uint64_t cma = r->movable ? 0 : z->free_cma_bytes;
 	uint64_t free = ow_less(z->free_bytes, (v->page_bytes << r->order) - v->page_bytes);
 	enum ow_serves serves;
 
@@ -219,7 +230,7 @@ static enum ow_serves judge_free(const struct view *v, struct ow_zone_row *row)
 		return ow_less(free, cma) <= row->keep_bytes ? OW_SERVES_CMA : OW_SERVES_ATOMIC;
 	free -= row->aside_bytes;
 	if (z->have & OW_ZONE_HIGH)
-		row->spare_bytes = ow_less(free, ow_add(z->high_bytes, row->reserve_bytes));
+		row->spare_bytes = ow_less(free, ow_add(last, row->reserve_bytes));
 	serves = r->order ? judge_blocks(v, row) : OW_SERVES_YES;
 	if (serves == OW_SERVES_YES)
 		row->usable_bytes = free - row->keep_bytes;
@@ -341,8 +352,9 @@ size_t ow_zone_lines(const struct ow_zones *zones, const struct ow_zone_row *row
 		     size_t ret[OW_ZONE_LINES])
 {
 	const struct ow_oom_zone *z = row->zone;
-	const bool other = row->serves == OW_SERVES_HIGHER || row->serves == OW_SERVES_NODE;
-	const bool blocks = !(z->have & OW_ZONE_FREE) || (zones->request.order && !other);
+	const bool blocks = !(z->have & OW_ZONE_FREE) ||
+			    (zones->request.order &&
+			     (row->serves >= OW_SERVES_BLOCKS || row->serves == OW_SERVES_OPEN));
 	size_t n = 0;
 
 	if (z->have & OW_ZONE_FREE)

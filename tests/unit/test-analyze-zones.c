@@ -11,7 +11,8 @@ static const char *verdicts(struct ow_arena *arena, const char *text)
 	struct ow_zones zones;
 	struct oom_log log;
 
-	oom_log(&log, text);
+	oom_log_read(&log, ow_str(text), 0,
+		     &(struct ow_oom_options){ .source = "log", .failures = true });
 	assert_int_equal(log.n, 1);
 	assert_int_equal(ow_zones_make(log.oom[0], arena, &zones), 0);
 	for (size_t i = 0; i < zones.n; i++)
@@ -23,9 +24,10 @@ static const char *verdicts(struct ow_arena *arena, const char *text)
 
 #define HEAD(gfp, order) \
 	"eat invoked oom-killer: gfp_mask=" gfp ", order=" order ", oom_score_adj=0\n"
-#define KERNEL(release) "CPU: 0 PID: 1 Comm: eat Not tainted " release " #1\n"
-#define USER            "0x100cca(GFP_HIGHUSER_MOVABLE)"
-#define OWN             "0xcc0(GFP_KERNEL)"
+#define FAILURE(gfp, order) "eat: page allocation failure: order:" order ", mode:" gfp "\n"
+#define KERNEL(release)     "CPU: 0 PID: 1 Comm: eat Not tainted " release " #1\n"
+#define USER                "0x100cca(GFP_HIGHUSER_MOVABLE)"
+#define OWN                 "0xcc0(GFP_KERNEL)"
 
 /* Numbers of a real record: 4 kB more in each of the first two, and they would have served it. */
 #define REAL_ZONES                                                                     \
@@ -62,6 +64,25 @@ static void a_zone_is_judged_as_the_kernel_does(void **state)
 		{ HEAD("0xce0(GFP_KERNEL|__GFP_HIGH)", "0")
 			  ONE("free:504kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
 		  "below high" },
+		/* One that cannot wait may take three quarters of that half, and of what is kept
+		 * for such. A request that may fail has no last try that must leave the high mark.
+		 */
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:380kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "enough" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:372kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "below min" },
+		{ FAILURE("0x20", "0") ONE("free:380kB min:1000kB low:1250kB high:1500kB", "0 0 0"),
+		  "enough" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:9000kB min:1000kB low:1250kB high:1500kB "
+			      "reserved_highatomic:8900KB",
+			      "0 0 0 0"),
+		  "enough" },
+		{ FAILURE("0xcc0(GFP_KERNEL)", "0")
+			  ONE("free:1004kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "enough" },
 		/* CMA pages are for movable requests. */
 		{ HEAD(USER, "0")
 			  ONE("free:9000kB min:1000kB low:1250kB high:1500kB free_cma:8000kB",
@@ -168,6 +189,9 @@ static void a_larger_request_needs_a_block_of_a_type_for_it(void **state)
 		  "enough" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (HI) = 9000kB"),
 		  "fragments" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "2")
+			  LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (H) = 9000kB"),
+		  "enough" },
 		/* The end of the list is lost, or it does not add up: the block may be there. */
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB"), "not known" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB = 9kB"), "not known" },
