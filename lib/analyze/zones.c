@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "analyze/words.h"
-#include "base/scan.h"
 
 #define HIDDEN_LEAST 0.02 /* of the machine: counters of two moments differ by less */
 
@@ -133,14 +132,12 @@ static bool reserve_of(const struct view *v, const struct ow_oom_zone *zone, uin
  * went with 4.4. */
 static bool counts_blocks(const struct ow_oom *oom)
 {
-	struct ow_str release = ow_str(oom->kernel ? oom->kernel : "");
 	const struct ow_oom_zone *z = ow_oom_zones(oom);
 	uint64_t major, minor;
 	bool typed = false;
 
-	if (ow_scan_u64(&release, &major) && ow_scan_char(&release, '.') &&
-	    ow_scan_u64(&release, &minor))
-		return major < 4 || (major == 4 && minor < 4);
+	if (ow_oom_release(oom, &major, &minor))
+		return ow_oom_is_before(oom, 4, 4);
 	for (size_t i = 0; i < oom->zones.n; i++) {
 		const struct ow_oom_blocks *b = z[i].blocks.item;
 
