@@ -256,6 +256,23 @@ static void conclude_texts(struct draft *d, const char *topic, const struct ow_l
 		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s", i ? ", " : "", text[i]);
 }
 
+/* A kill of which there is no line but the one that says so. */
+static bool is_bare(const struct ow_oom *oom)
+{
+	const struct ow_oom_lines *l = &oom->lines;
+
+	return oom->victims.n && !oom->killer && !l->head && !l->memory && !l->meminfo &&
+	       !l->table && !l->constraint && oom->zones.n + oom->meminfo.n == 0;
+}
+
+static void conclude_bare(struct draft *d)
+{
+	begin(d, "missing");
+	ow_doc_say(d->doc, OW_INK_PLAIN,
+		   "the report: after ten in 5 s the kernel prints kill lines only, or the log "
+		   "keeps errors only");
+}
+
 int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
 {
 	const struct ow_case c = { .kills = &oom, .n_kills = 1 };
@@ -274,9 +291,13 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	conclude_free(&d);
 	conclude_makeup(&d);
 	conclude_finding(&d, "held by", chain.holder);
-	conclude_score(&d);
-	conclude_page(&d);
-	conclude_texts(&d, "missing", &oom->missing);
+	if (is_bare(oom)) {
+		conclude_bare(&d);
+	} else {
+		conclude_score(&d);
+		conclude_page(&d);
+		conclude_texts(&d, "missing", &oom->missing);
+	}
 	if (ow_zones_told(&chain.scene.zones))
 		ow_zones_table(&chain.scene.zones, &doc, ow_zone_cite_lines, &doc);
 	if (ow_arena_refused(arena))
@@ -290,10 +311,14 @@ static const char *whose(struct ow_arena *arena, const struct ow_limit_series *s
 	static const struct ow_case nobody = { 0 };
 	const char *words = NULL;
 
-	if (s->kind == OW_OOM_MEMCG)
+	if (s->restarted && s->owner.pod)
+		words = ow_printf(arena, "containers of pod \"%s\" with a limit of %s",
+				  ow_words_name(arena, s->owner.pod),
+				  ow_words_bytes(arena, s->limit_bytes));
+	else if (s->kind == OW_OOM_MEMCG)
 		return s->owner.id ? ow_words_owner(arena, &nobody, &s->owner)
-				   : "a cgroup that the source does not name";
-	if (s->mems_allowed)
+				   : "cgroups that the source does not name";
+	else if (s->mems_allowed)
 		words = ow_printf(arena, "%s, node %s", ow_oom_kind_names[s->kind],
 				  s->mems_allowed);
 	return words ? words : ow_oom_kind_names[s->kind];
@@ -315,10 +340,11 @@ static void say_intervals(struct ow_doc *doc, struct ow_arena *arena,
 	if (!ow_series_cv(s, &cv))
 		return;
 	ow_doc_say(doc, OW_INK_PLAIN, "; CV %.2f of %" PRIu64 " intervals%s", cv, s->intervals,
-		   cv <= OW_CV_REGULAR  ? ": a regular crash loop, under steady work steady growth "
-					  "(inferred)"
-		   : cv >= OW_CV_RANDOM ? ": irregular, under steady work bursts (inferred)"
-					: "");
+		   cv <= OW_CV_REGULAR ? ": a regular crash loop, under steady work steady growth "
+					 "(inferred)"
+		   : cv < OW_CV_RANDOM ? ""
+		   : s->restarted      ? ": irregular, as restarts are that wait longer each time"
+				       : ": irregular, under steady work bursts (inferred)");
 }
 
 /* "20 a second", "0.2 a minute": kills after the first one, over their span. */
@@ -347,13 +373,18 @@ static void say_series(struct ow_doc *doc, struct ow_arena *arena, const struct 
 
 	ow_doc_item(doc, OW_INK_STRONG, "%s", whose(arena, s));
 	ow_doc_say(doc, OW_INK_PLAIN, ": %" PRIu64 " kills", s->kills);
-	if (s->incidents)
+	if (s->timed)
 		ow_doc_say(doc, OW_INK_PLAIN, " in %" PRIu64 " incident%s", s->incidents,
 			   s->incidents == 1 ? "" : "s");
+	else
+		ow_doc_say(doc, OW_INK_PLAIN, ", at times that the source does not say");
 	if (s->timed && !s->broken && span > 0)
 		ow_doc_say(doc, OW_INK_PLAIN, " over %s, %s", ow_words_span(arena, span),
 			   rate_words(arena, s->kills, span));
 	say_intervals(doc, arena, s);
+	if (s->broken)
+		ow_doc_say(doc, OW_INK_PLAIN,
+			   "; a reboot or the begin of another log lies between");
 }
 
 int ow_conclude_series(const struct ow_series *series, struct ow_arena *arena, struct ow_doc *ret)
