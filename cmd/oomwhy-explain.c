@@ -113,7 +113,7 @@ static bool is_kernel_word(const char *sample, const char *name)
 {
 	size_t n = strlen(name);
 
-	return sample && strncmp(sample, name, n) == 0 && strchr(":= ", sample[n]);
+	return sample && strncmp(sample, name, n) == 0 && strchr(":= [", sample[n]);
 }
 
 static bool explain_fields(const struct ow_fields *fields, const char *prefix, const char *name)

@@ -307,6 +307,7 @@ int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret
 	struct ow_owner owner = { .kind = OW_OWNER_CGROUP };
 	struct place place = { .path = ow_str(path) };
 	struct ow_str rest = place.path;
+	const char *pod = NULL;
 	int r = 0;
 
 	owner.id = owner.path = ow_str_keep(arena, place.path);
@@ -325,6 +326,8 @@ int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret
 			place.first = place.name;
 		r = read_component(&place, arena, &owner);
 		place.above = place.name;
+		pod = owner.kind == OW_OWNER_POD ? owner.id : pod;
+		owner.pod = owner.kind == OW_OWNER_CONTAINER ? pod : NULL;
 	}
 	if (r == 0)
 		*ret = owner;

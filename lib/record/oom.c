@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/scan.h"
+
 const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
 	[OW_OOM_UNKNOWN] = "unknown",
 	[OW_OOM_MEMCG] = "memcg",
@@ -499,6 +501,21 @@ const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name
 		if (strcmp(stat[i].name, name) == 0)
 			return &stat[i];
 	return NULL;
+}
+
+bool ow_oom_release(const struct ow_oom *oom, uint64_t *ret_major, uint64_t *ret_minor)
+{
+	struct ow_str release = ow_str(oom->kernel ? oom->kernel : "");
+
+	return ow_scan_u64(&release, ret_major) && ow_scan_char(&release, '.') &&
+	       ow_scan_u64(&release, ret_minor);
+}
+
+bool ow_oom_is_before(const struct ow_oom *oom, uint64_t major, uint64_t minor)
+{
+	uint64_t x, y;
+
+	return ow_oom_release(oom, &x, &y) && (x < major || (x == major && y < minor));
 }
 
 const struct ow_oom_text *ow_oom_text_at(const struct ow_oom *oom, size_t line)

@@ -302,6 +302,13 @@ const char *ow_oom_doubt_of(const struct ow_oom *oom);
 /* The value of a memory_stat or meminfo name; NULL when the record does not have it. */
 const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name);
 
+/* The first two numbers of the kernel's release: 6 and 1 of "6.1.0-18-amd64". False when the record
+ * does not say. Distributions port code back: it says what the kernel may do, not what it does. */
+bool ow_oom_release(const struct ow_oom *oom, uint64_t *ret_major, uint64_t *ret_minor);
+
+/* Is it known to be older than that release? */
+bool ow_oom_is_before(const struct ow_oom *oom, uint64_t major, uint64_t minor);
+
 /* The text of a line of the record; NULL when it was not kept. */
 const struct ow_oom_text *ow_oom_text_at(const struct ow_oom *oom, size_t line);
 

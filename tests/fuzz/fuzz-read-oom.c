@@ -31,6 +31,25 @@ static void check_line(const struct reading *reading, const struct ow_oom *oom, 
 		abort();
 }
 
+/* What a zone has, it has from a line, and each size of free blocks is twice the one before. */
+static void check_zone(const struct reading *reading, const struct ow_oom *oom,
+		       const struct ow_oom_zone *zone)
+{
+	const struct ow_oom_blocks *b = zone->blocks.item;
+
+	if (!zone->name || (zone->have & OW_ZONE_BLOCKS ? !zone->blocks_line : zone->blocks_whole))
+		abort();
+	if (zone->have & OW_ZONE_FREE)
+		check_line(reading, oom, zone->line);
+	if (zone->have & OW_ZONE_BLOCKS)
+		check_line(reading, oom, zone->blocks_line);
+	if (zone->reserve.n)
+		check_line(reading, oom, zone->reserve_line);
+	for (size_t i = 1; i < zone->blocks.n; i++)
+		if (b[i].block_bytes != b[i - 1].block_bytes * 2)
+			abort();
+}
+
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	const struct ow_oom_victim *v = ow_oom_victims(oom);
@@ -53,6 +72,8 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	}
 	for (size_t i = 0; i < oom->tasks.n; i++)
 		check_line(reading, oom, task[i].line);
+	for (size_t i = 0; i < oom->zones.n; i++)
+		check_zone(reading, oom, &ow_oom_zones(oom)[i]);
 	for (size_t i = 0; i < oom->texts.n; i++) {
 		check_line(reading, oom, text[i].line);
 		if (i && text[i].line <= text[i - 1].line)

@@ -317,6 +317,35 @@ scenario_cpuset() {
     "kernel-constrained-oom cpuset-mempolicy anon victim-is-holder"
 }
 
+scenario_mempolicy() {
+  g=/system.slice/bound.service
+  group $g
+  start $g -n bound -m 1 anon
+  wait_gone $pid
+  know 1 "\"kind\":\"mempolicy\",\"task_memcg\":\"$g\",\"nodemask\":\"1\"" \
+    "kernel-constrained-oom cpuset-mempolicy anon victim-is-holder"
+}
+
+# Half of the memory is free, in single pages between pages that cannot be moved, and four pages in
+# one block are wanted.
+scenario_fragments() {
+  g=/system.slice/holes.service
+  group $g
+  start $g -n holes fragments
+  wait_gone $pid
+  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" "kernel-global-oom fragmentation"
+}
+
+# Booted with memory that is for movable pages alone: that of pipes cannot be moved.
+scenario_movable() {
+  also='kernel-pipes'
+  g=/system.slice/plumber.service
+  group $g
+  start $g -n plumber -a 500 pipes
+  wait_gone $pid
+  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" "kernel-global-oom lowmem-zone"
+}
+
 scenario_sysrq() {
   g=/system.slice/asked.service
   group $g
