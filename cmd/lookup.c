@@ -25,10 +25,12 @@ static bool is_inspect_of(const struct ow_evidence *file, const char *id)
 const char *ow_lookup_name(const char *name, struct ow_arena *arena,
 			   struct ow_evidence *ret_inspect)
 {
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
 	struct ow_str rest, id;
 
 	*ret_inspect = (struct ow_evidence){ 0 };
-	if (ow_docker_inspect(NULL, name, arena, ret_inspect, NULL) < 0) {
+	if (ow_docker_open(NULL, &docker, NULL) < 0 ||
+	    ow_docker_inspect(docker, name, arena, ret_inspect, NULL) < 0) {
 		*ret_inspect = (struct ow_evidence){ 0 };
 		return name;
 	}
@@ -68,13 +70,16 @@ static int look_up_host(struct ow_case_reader *reader, struct ow_arena *arena, s
 static int look_up_container(struct ow_case_reader *reader, const char *id,
 			     const struct ow_evidence *known, struct ow_arena *arena)
 {
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
 	struct ow_err err = { "" };
 	struct ow_evidence file;
 	int error;
 
 	if (is_inspect_of(known, id))
 		return 0;
-	error = ow_docker_inspect(NULL, id, arena, &file, &err);
+	error = ow_docker_open(NULL, &docker, &err);
+	if (error == 0)
+		error = ow_docker_inspect(docker, id, arena, &file, &err);
 	return error < 0 ? note(reader, DOCKER, error, &err) : ow_case_reader_add(reader, &file);
 }
 

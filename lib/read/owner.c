@@ -192,8 +192,7 @@ static bool has_form(struct ow_str s, enum form form)
 	return false;
 }
 
-/* Undoes systemd's \x2d. A byte 0 stays as it is written. */
-static void unescape(char *text)
+void ow_owner_unescape(char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *to = text;
@@ -226,7 +225,7 @@ static char *make_id(struct ow_arena *arena, enum id id, struct ow_str name, str
 			*c = *c == '_' ? '-' : *c;
 		return text;
 	}
-	unescape(text);
+	ow_owner_unescape(text);
 	dash = id == ID_DASH ? strchr(text, '-') : NULL;
 	return dash && dash[1] ? dash + 1 : text;
 }
