@@ -66,12 +66,13 @@ int ow_names_load_engines(struct ow_names *names)
 {
 	struct ow_err err = { "" };
 	size_t absent = 0;
-	int r = ow_docker_open(names->host, &names->docker, &err);
+	struct ow_docker *docker;
+	int r = ow_names_engines(names, &docker, &err);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : ow_names_note(names, "container engine", 0, r, &err);
-	for (size_t i = 0; i < names->docker->n; i++) {
-		struct ow_docker_engine *engine = &names->docker->engine[i];
+	for (size_t i = 0; i < docker->n; i++) {
+		struct ow_docker_engine *engine = &docker->engine[i];
 		size_t n = 0;
 
 		r = ask(names, engine, OW_NAME_LISTED, "/containers/json?all=1", &n, &err);
@@ -81,12 +82,12 @@ int ow_names_load_engines(struct ow_names *names)
 		if (r != -ENOENT && ow_names_note(names, engine->name, n, r, &err) < 0)
 			return -ENOMEM;
 	}
-	if (absent < names->docker->n)
+	if (absent < docker->n)
 		return 0;
-	if (names->docker->n > 1)
+	if (docker->n > 1)
 		(void)ow_fail(&err, ENOENT,
 			      "no container engine answers at %s, nor at %zu other places",
-			      names->docker->engine[0].name, names->docker->n - 1);
+			      docker->engine[0].name, docker->n - 1);
 	return ow_names_note(names, "container engine", 0, -ENOENT, &err);
 }
 

@@ -472,6 +472,15 @@ int ow_names_find(struct ow_names *names, const char *text, const struct ow_name
 	return 0;
 }
 
+int ow_names_engines(struct ow_names *names, struct ow_docker **ret, struct ow_err *err)
+{
+	int r = names->docker ? 0 : ow_docker_open(names->host, &names->docker, err);
+
+	if (r == 0)
+		*ret = names->docker;
+	return r;
+}
+
 const struct ow_source *ow_names_sources(const struct ow_names *names, size_t *ret_n)
 {
 	*ret_n = names->n_sources;

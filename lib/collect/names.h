@@ -2,7 +2,7 @@
 #ifndef OW_COLLECT_NAMES_H
 #define OW_COLLECT_NAMES_H
 
-#include "collect/collect.h"
+#include "collect/docker.h"
 #include "record/case.h"
 #include "record/name.h"
 #include "record/owner.h"
@@ -18,9 +18,9 @@
  *                          /var/log/pods/NAMESPACE_POD_UID/CONTAINER
  *   journal                what Docker's log driver journald wrote of a container that is gone
  *
- * An engine gets 5 s, all places together 10 s; what comes later is not waited for. A list may be
- * of any length: containers past OW_NAMES_MAX are not known. Of what a container is configured
- * with nothing is kept but what struct ow_name has.
+ * An engine gets 5 s, all places together 10 s; what comes later is not waited for. The journal is
+ * asked for 16 containers at most. A list may be of any length: containers past OW_NAMES_MAX are
+ * not known. Of what a container is configured with nothing is kept but what struct ow_name has.
  */
 
 #define OW_NAMES_MAX 50000
@@ -62,6 +62,10 @@ bool ow_name_is(const struct ow_name *name, const char *text);
  */
 int ow_names_find(struct ow_names *names, const char *text, const struct ow_name **ret,
 		  size_t *ret_n);
+
+/* The engines that are asked, for who has more questions: then they are waited for no longer than
+ * they say, all questions together. Errors are those of ow_docker_open; names owns it. */
+int ow_names_engines(struct ow_names *names, struct ow_docker **ret, struct ow_err *err);
 
 /* The places that were asked so far, and what came of it; valid until the next question. */
 const struct ow_source *ow_names_sources(const struct ow_names *names, size_t *ret_n);

@@ -12,6 +12,8 @@
  *
  *   kernel/NAME          a kernel log in any wrapper (kmsg, dmesg, syslog, journal export)
  *   docker/ID.json       GET /containers/ID/json
+ *   docker/ID.events.json  GET /events of that container, one a line
+ *   names                who is behind the ids of cgroups, one JSON object a line
  *   cgroup/v1/PATH/FILE  one file of a cgroup, "memory.limit_in_bytes"; PATH is percent-encoded
  *   cgroup/v2/PATH/FILE  but for its slashes
  *   host                 KEY=VALUE lines: what is known of the machine
