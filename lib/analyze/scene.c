@@ -97,6 +97,12 @@ static enum ow_first first_process(const struct ow_scene *s, uint64_t *delay_use
 		return OW_FIRST_UNKNOWN;
 	if (alone_in_container(s))
 		return OW_FIRST_ALONE;
+	/* Who is killed by the engine later lived on. */
+	if (s->has_killed && ow_ending_killed_later(&s->ending, &s->killed_usec)) {
+		killed = s->ending.oom ? s->ending.oom->time_usec : s->killed_usec;
+		*delay_usec = (uint64_t)(s->ending.kill->time_usec - killed);
+		return OW_FIRST_LATER;
+	}
 	if (!k || !ow_scene_kill_time(s, &killed))
 		return OW_FIRST_UNKNOWN;
 	if (lives_on(s, killed))

@@ -14,6 +14,7 @@
 struct place {
 	const char *key[3];
 	size_t offset;
+	bool slash; /* Docker puts one in front */
 };
 
 #define RUNTIME   offsetof(struct ow_name, runtime)
@@ -27,7 +28,7 @@ struct place {
 
 static const struct place listed[] = {
 	{ { "Id" }, ID },
-	{ { "Names" }, NAME },
+	{ { "Names" }, NAME, true },
 	{ { "Image" }, IMAGE },
 	{ { "Labels", "io.kubernetes.pod.name" }, POD },
 	{ { "Labels", "io.kubernetes.pod.namespace" }, NAMESPACE },
@@ -46,7 +47,7 @@ static const struct place event[] = {
 
 static const struct place docker[] = {
 	{ { "ID" }, ID },
-	{ { "Name" }, NAME },
+	{ { "Name" }, NAME, true },
 	{ { "Config", "Image" }, IMAGE },
 	{ { "Config", "Labels", "io.kubernetes.pod.name" }, POD },
 	{ { "Config", "Labels", "io.kubernetes.pod.namespace" }, NAMESPACE },
@@ -115,7 +116,7 @@ static int read_places(const json_t *root, const struct place *place, struct ow_
 		for (size_t i = 0; i < OW_ARRAY_SIZE(place->key) && place->key[i]; i++)
 			value = json_object_get(value, place->key[i]);
 		text = *to ? (struct ow_str){ NULL, 0 } : text_of(value);
-		if (place->offset == NAME)
+		if (place->offset == NAME && place->slash)
 			(void)ow_scan_char(&text, '/');
 		if (text.n == 0)
 			continue;

@@ -425,30 +425,13 @@ static void the_environment_names_the_engine_unless_the_caller_does(void **state
 	assert_int_equal(unsetenv("DOCKER_HOST"), 0);
 }
 
-static void write_file(struct ow_arena *arena, const char *folder, const char *name,
-		       const char *text)
-{
-	char *path = ow_printf(arena, "%s/%s", folder, name);
-	FILE *out;
-
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		(void)mkdir(path, 0755);
-		*slash = '/';
-	}
-	out = fopen(path, "w");
-	assert_non_null(out);
-	fputs(text, out);
-	assert_int_equal(fclose(out), 0);
-}
-
 static void write_context(struct ow_arena *arena, const char *folder, const char *name,
 			  const char *meta)
 {
 	char digest[OW_SHA256_MAX];
 
 	assert_int_equal(ow_sha256(ow_str(name), digest), 0);
-	write_file(arena, folder, ow_printf(arena, "contexts/meta/%s/meta.json", digest), meta);
+	folder_write(arena, folder, ow_printf(arena, "contexts/meta/%s/meta.json", digest), meta);
 }
 
 static void the_context_names_the_engine_when_nothing_else_does(void **state)
@@ -470,7 +453,7 @@ static void the_context_names_the_engine_when_nothing_else_does(void **state)
 		ow_printf(*state, "{\"Endpoints\":{\"docker\":{\"Host\":\"%s\"}}}", chosen.host));
 	write_context(*state, settings, "far",
 		      "{\"Endpoints\":{\"docker\":{\"Host\":\"ssh://build-1\"}}}");
-	write_file(*state, settings, "config.json", "{\"currentContext\":\"lab\"}");
+	folder_write(*state, settings, "config.json", "{\"currentContext\":\"lab\"}");
 	assert_int_equal(setenv("DOCKER_CONFIG", settings, 1), 0);
 
 	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), 0);
