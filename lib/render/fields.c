@@ -26,6 +26,7 @@ static bool present(const struct ow_field *field, const void *record)
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
+	case OW_TYPE_U64S:
 		return list->n > 0;
 	case OW_TYPE_NAME:
 	case OW_TYPE_U64:
@@ -43,6 +44,7 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 {
 	const struct ow_stat *stat = list->item;
 	const char *const *text = list->item;
+	const uint64_t *number = list->item;
 
 	if (field->type == OW_TYPE_MAP)
 		ow_json_object(json, field->name);
@@ -53,6 +55,8 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 			ow_json_u64(json, stat[i].name, stat[i].value);
 		else if (field->type == OW_TYPE_TEXTS)
 			ow_json_text(json, NULL, text[i]);
+		else if (field->type == OW_TYPE_U64S)
+			ow_json_u64(json, NULL, number[i]);
 		else
 			ow_fields_json(json, NULL, field->fields,
 				       (const char *)list->item + i * field->fields->size);
@@ -90,6 +94,7 @@ static void write_field(struct ow_json *json, const struct ow_field *field, cons
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
+	case OW_TYPE_U64S:
 		write_list(json, field, value);
 		break;
 	}
