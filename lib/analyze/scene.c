@@ -138,6 +138,7 @@ static void settle_exit(struct ow_scene *s, struct ow_arena *arena)
 		owner = &s->oom->limit_owner;
 	if (!s->oom) {
 		id = only_container(s->c);
+		s->asked_id = id;
 		if (id)
 			s->owner = ow_words_owner(
 				arena, s->c,
