@@ -3,39 +3,96 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "collect/cgroup.h"
-#include "collect/docker.h"
 #include "collect/host.h"
+#include "collect/names.h"
+#include "read/container.h"
+#include "read/event.h"
 #include "read/host.h"
+#include "read/name.h"
 
-#define DOCKER "docker inspect"
+#define DOCKER     "docker inspect"
+#define OWNERS_MAX 2 /* the victim's, and that of the limit */
 
-/* "docker/ID.json" for this id? */
-static bool is_inspect_of(const struct ow_evidence *file, const char *id)
+struct ow_lookup {
+	struct ow_arena *arena;
+	struct ow_names *names;
+	struct ow_evidence inspect, events; /* of the name that was asked for; path NULL: none */
+};
+
+struct ow_lookup *ow_lookup_new(struct ow_arena *arena)
+{
+	struct ow_lookup *lookup = calloc(1, sizeof(*lookup));
+
+	if (!lookup)
+		return NULL;
+	lookup->arena = arena;
+	lookup->names = ow_names_new(&(struct ow_names_options){ 0 });
+	return lookup->names ? lookup : ow_lookup_free(lookup);
+}
+
+struct ow_lookup *ow_lookup_free(struct ow_lookup *lookup)
+{
+	if (lookup)
+		(void)ow_names_free(lookup->names);
+	free(lookup);
+	return NULL;
+}
+
+/* "docker/ID.json" and "docker/ID.events.json" for this id? */
+static bool is_file_of(const struct ow_evidence *file, const char *id, const char *ending)
 {
 	char path[128];
 
 	return file->path &&
-	       snprintf(path, sizeof(path), "docker/%s.json", id) < (int)sizeof(path) &&
+	       snprintf(path, sizeof(path), "docker/%s%s", id, ending) < (int)sizeof(path) &&
 	       strcmp(file->path, path) == 0;
 }
 
-const char *ow_lookup_name(const char *name, struct ow_arena *arena,
-			   struct ow_evidence *ret_inspect)
+/* "docker/3418....json" and "docker/3418....events.json" are of 3418... */
+static const char *id_of_path(const char *path, struct ow_arena *arena)
 {
-	struct ow_str rest, id;
+	struct ow_str rest = ow_str(path), id;
 
-	*ret_inspect = (struct ow_evidence){ 0 };
-	if (ow_docker_inspect(NULL, name, arena, ret_inspect, NULL) < 0) {
-		*ret_inspect = (struct ow_evidence){ 0 };
-		return name;
-	}
-	rest = ow_str(ret_inspect->path);
-	if (!ow_scan_lit(&rest, "docker/") || !ow_scan_until(&rest, ".json", &id))
-		return name;
+	if (!ow_scan_lit(&rest, "docker/") || !ow_scan_until(&rest, ".", &id))
+		return NULL;
 	return ow_str_keep(arena, id);
+}
+
+/* By what the runtimes and kubelet wrote down. A pod is what all its containers are in. */
+static const char *find_name(struct ow_lookup *lookup, const char *name)
+{
+	const struct ow_name *match;
+	size_t n;
+
+	if (ow_names_find(lookup->names, name, &match, &n) < 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (n == 1 || (match[i].pod && !match[i].name))
+			return ow_str_keep(lookup->arena, ow_str(match[i].id));
+	return name;
+}
+
+const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
+{
+	struct ow_docker *docker = NULL;
+	const char *id = NULL;
+
+	if (ow_names_engines(lookup->names, &docker, NULL) < 0)
+		return find_name(lookup, name);
+	if (ow_docker_inspect(docker, name, lookup->arena, &lookup->inspect, NULL) < 0)
+		lookup->inspect = (struct ow_evidence){ 0 };
+	else
+		id = id_of_path(lookup->inspect.path, lookup->arena);
+	if (ow_docker_events(docker, id ? id : name, lookup->arena, &lookup->events, NULL) < 0)
+		lookup->events = (struct ow_evidence){ 0 };
+	else if (!id)
+		id = id_of_path(lookup->events.path, lookup->arena);
+	return id ? id : find_name(lookup, name);
 }
 
 /* -EXDEV: in a container the host's groups are not there to be seen. */
@@ -52,44 +109,142 @@ static int note(struct ow_case_reader *reader, const char *name, int error,
 			});
 }
 
-static int look_up_host(struct ow_case_reader *reader, struct ow_arena *arena, struct ow_host *ret)
+static int look_up_host(const struct ow_lookup *lookup, struct ow_case_reader *reader,
+			struct ow_host *ret)
 {
 	struct ow_err err = { "" };
 	struct ow_evidence file;
-	int error = ow_host_collect(arena, &file, &err);
+	int error = ow_host_collect(lookup->arena, &file, &err);
 
 	if (error < 0)
 		return note(reader, "this host", error, &err);
-	if (ow_host_read(file.bytes, file.source, arena, ret) < 0)
+	if (ow_host_read(file.bytes, file.source, lookup->arena, ret) < 0)
 		return -ENOMEM;
 	return ow_case_reader_add(reader, &file);
 }
 
-static int look_up_container(struct ow_case_reader *reader, const char *id,
-			     const struct ow_evidence *known, struct ow_arena *arena)
+/* Runtimes that no engine is asked for: containerd and CRI-O have no such socket. */
+static bool has_engine(const struct ow_owner *owner)
 {
+	return !owner->runtime || strcmp(owner->runtime, "docker") == 0 ||
+	       strcmp(owner->runtime, "podman") == 0;
+}
+
+/* What engines know of the container, but for what was asked already. */
+static int look_up_container(struct ow_lookup *lookup, struct ow_case_reader *reader,
+			     const struct ow_owner *owner)
+{
+	struct ow_docker *docker = NULL;
 	struct ow_err err = { "" };
 	struct ow_evidence file;
 	int error;
 
-	if (is_inspect_of(known, id))
+	if (owner->kind != OW_OWNER_CONTAINER || !has_engine(owner))
 		return 0;
-	error = ow_docker_inspect(NULL, id, arena, &file, &err);
-	return error < 0 ? note(reader, DOCKER, error, &err) : ow_case_reader_add(reader, &file);
+	error = ow_names_engines(lookup->names, &docker, &err);
+	if (error < 0)
+		return note(reader, DOCKER, error, &err);
+	if (!is_file_of(&lookup->inspect, owner->id, ".json")) {
+		error = ow_docker_inspect(docker, owner->id, lookup->arena, &file, &err);
+		error = error < 0 ? note(reader, DOCKER, error, &err)
+				  : ow_case_reader_add(reader, &file);
+	}
+	/* That there are no events is no news where there is no engine either. */
+	if (error == 0 && !is_file_of(&lookup->events, owner->id, ".events.json") &&
+	    ow_docker_events(docker, owner->id, lookup->arena, &file, &err) == 0)
+		error = ow_case_reader_add(reader, &file);
+	return error;
 }
 
-static int look_up_cgroup(struct ow_case_reader *reader, const char *path, struct ow_arena *arena)
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+static bool is_named(const struct ow_name *name, const struct ow_owner *owner)
+{
+	return name->name || name->image || name->namespace ||
+	       (name->pod && !same(name->pod, owner->id));
+}
+
+/* Of the places that could not be read, those that might have had a name. */
+static int note_places(struct ow_lookup *lookup, struct ow_case_reader *reader)
+{
+	size_t n;
+	const struct ow_source *source = ow_names_sources(lookup->names, &n);
+	int error = 0;
+
+	/* What is wrong with an engine was said when it was asked for the container. */
+	for (size_t i = 0; error == 0 && i < n; i++)
+		if (source[i].state == OW_SOURCE_UNREADABLE && source[i].name[0] == '/')
+			error = ow_case_reader_note(reader, &source[i]);
+	return error;
+}
+
+/* Who the owners are, as one file. */
+static int look_up_names(struct ow_lookup *lookup, struct ow_case_reader *reader,
+			 const struct ow_owner *const *owner, size_t n, int64_t now_usec)
+{
+	const char *text = "";
+	bool missing = false;
+
+	for (size_t i = 0; i < n; i++) {
+		struct ow_name name;
+		const char *line;
+
+		if (owner[i]->kind != OW_OWNER_CONTAINER && owner[i]->kind != OW_OWNER_POD)
+			continue;
+		if (ow_names_owner(lookup->names, owner[i], &name) < 0)
+			return -ENOMEM;
+		if (!is_named(&name, owner[i])) {
+			missing = true;
+			continue;
+		}
+		line = ow_name_write(&name, lookup->arena);
+		text = line ? ow_printf(lookup->arena, "%s%s\n", text, line) : NULL;
+		if (!text)
+			return -ENOMEM;
+	}
+	if (missing && note_places(lookup, reader) < 0)
+		return -ENOMEM;
+	if (!*text)
+		return 0;
+	return ow_case_reader_add(reader, &(struct ow_evidence){ .path = "names",
+								 .source = "names",
+								 .time_usec = now_usec,
+								 .bytes = ow_str(text) });
+}
+
+static int look_up_cgroup(struct ow_lookup *lookup, struct ow_case_reader *reader, const char *path)
 {
 	struct ow_evidence file[OW_CGROUP_FILES_MAX];
 	struct ow_err err = { "" };
 	size_t n = 0;
 	int error;
 
-	error = ow_cgroup_collect(path, arena, file, &n, &err);
+	error = ow_cgroup_collect(path, lookup->arena, file, &n, &err);
 	if (error < 0)
-		return note(reader, ow_printf(arena, "cgroup %s", path), error, &err);
+		return note(reader, ow_printf(lookup->arena, "cgroup %s", path), error, &err);
 	for (size_t i = 0; i < n && error == 0; i++)
 		error = ow_case_reader_add(reader, &file[i]);
+	return error;
+}
+
+/* The groups of the limit, of the victim and of its owner, each once. */
+static int look_up_cgroups(struct ow_lookup *lookup, struct ow_case_reader *reader,
+			   const struct ow_oom *oom)
+{
+	const char *const paths[] = { oom->task_memcg, oom->limit_memcg, oom->task_owner.path };
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < OW_ARRAY_SIZE(paths); i++) {
+		bool known = !paths[i];
+
+		for (size_t k = 0; k < i; k++)
+			known = known || same(paths[k], paths[i]);
+		if (!known)
+			error = look_up_cgroup(lookup, reader, paths[i]);
+	}
 	return error;
 }
 
@@ -99,36 +254,81 @@ static bool of_this_boot(const struct ow_oom *oom, const struct ow_host *host)
 	return !oom->boot_id || (host->boot_id && strcmp(oom->boot_id, host->boot_id) == 0);
 }
 
-static bool same(const char *a, const char *b)
+int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 {
-	return a && b && strcmp(a, b) == 0;
-}
-
-int ow_lookup_incident(struct ow_case_reader *reader, const struct ow_evidence *known,
-		       struct ow_arena *arena)
-{
+	const struct ow_owner *owner[OWNERS_MAX];
 	const struct ow_oom *const *kill, *oom;
 	struct ow_host host = { 0 };
+	size_t n = 0;
 	int error;
 
-	error = look_up_host(reader, arena, &host);
-	if (error == 0 && known->path)
-		error = ow_case_reader_add(reader, known);
+	error = look_up_host(lookup, reader, &host);
+	if (error == 0 && lookup->inspect.path)
+		error = ow_case_reader_add(reader, &lookup->inspect);
+	if (error == 0 && lookup->events.path)
+		error = ow_case_reader_add(reader, &lookup->events);
 	if (error < 0 || ow_case_reader_incident(reader, &kill) == 0)
 		return error;
 
 	oom = kill[0];
-	if (oom->task_owner.kind == OW_OWNER_CONTAINER)
-		error = look_up_container(reader, oom->task_owner.id, known, arena);
-	if (error == 0 && oom->limit_owner.kind == OW_OWNER_CONTAINER &&
-	    !same(oom->limit_owner.id, oom->task_owner.id))
-		error = look_up_container(reader, oom->limit_owner.id, known, arena);
-
-	if (!of_this_boot(oom, &host))
-		return error;
-	if (error == 0 && oom->task_memcg)
-		error = look_up_cgroup(reader, oom->task_memcg, arena);
-	if (error == 0 && oom->limit_memcg && !same(oom->limit_memcg, oom->task_memcg))
-		error = look_up_cgroup(reader, oom->limit_memcg, arena);
+	if (oom->task_owner.id)
+		owner[n++] = &oom->task_owner;
+	if (oom->limit_owner.id && !same(oom->limit_owner.id, oom->task_owner.id))
+		owner[n++] = &oom->limit_owner;
+	for (size_t i = 0; error == 0 && i < n; i++)
+		error = look_up_container(lookup, reader, owner[i]);
+	if (error == 0)
+		error = look_up_names(lookup, reader, owner, n, host.time_usec);
+	if (error == 0 && of_this_boot(oom, &host))
+		error = look_up_cgroups(lookup, reader, oom);
 	return error;
+}
+
+static const char *id_of_inspect(const struct ow_evidence *file, const char *name,
+				 struct ow_arena *arena)
+{
+	struct ow_container container;
+
+	if (ow_container_read(file->bytes, file->source, arena, &container, NULL) < 0)
+		return NULL;
+	return same(container.name, name) ? container.id : NULL;
+}
+
+static const char *id_of_events(const struct ow_evidence *file, const char *name,
+				struct ow_arena *arena)
+{
+	struct ow_event *event;
+	size_t n, bad;
+
+	if (ow_events_read(file->bytes, file->path, arena, &event, &n, &bad) < 0)
+		return NULL;
+	for (size_t i = n; i-- > 0;)
+		if (same(event[i].name, name))
+			return event[i].container;
+	return NULL;
+}
+
+static const char *id_of_names(const struct ow_evidence *file, const char *name,
+			       struct ow_arena *arena)
+{
+	struct ow_name *known;
+	size_t n, bad;
+
+	if (ow_names_read(file->bytes, arena, &known, &n, &bad) < 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (ow_name_is(&known[i], name))
+			return known[i].id;
+	return NULL;
+}
+
+const char *ow_lookup_file(const struct ow_evidence *file, const char *name, struct ow_arena *arena)
+{
+	if (strcmp(file->path, "names") == 0)
+		return id_of_names(file, name, arena);
+	if (strncmp(file->path, "docker/", strlen("docker/")) != 0)
+		return NULL;
+	if (ow_str_has(ow_str(file->path), ".events."))
+		return id_of_events(file, name, arena);
+	return id_of_inspect(file, name, arena);
 }

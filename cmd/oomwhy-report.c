@@ -12,7 +12,6 @@
 #include "command.h"
 #include "lookup.h"
 #include "read/case.h"
-#include "read/container.h"
 #include "render/report.h"
 #include "report/report.h"
 #include "source.h"
@@ -93,12 +92,10 @@ static int log_note(void *arg, const struct ow_source *source)
 static int log_add(void *arg, const struct ow_evidence *file)
 {
 	const struct intake *in = arg;
-	struct ow_container container;
+	const char *id = in->name ? ow_lookup_file(file, in->name, in->arena) : NULL;
 
-	if (in->name && strncmp(file->path, "docker/", strlen("docker/")) == 0 &&
-	    ow_container_read(file->bytes, file->source, in->arena, &container, NULL) == 0 &&
-	    container.name && strcmp(container.name, in->name) == 0)
-		in->select->owner = container.id;
+	if (id)
+		in->select->owner = id;
 	return ow_case_reader_add(in->reader, file);
 }
 
@@ -231,10 +228,10 @@ static int report_case(const struct ow_command *command, const struct question *
 static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(LOOKUP_MAX);
+	ow_scoped(ow_lookup_freep) struct ow_lookup *lookup = arena ? ow_lookup_new(arena) : NULL;
 	ow_scoped(ow_case_reader_freep) struct ow_case_reader *reader = NULL;
 	struct ow_source_period period = { INT64_MIN, INT64_MAX, 0, "" };
 	struct ow_case_select select = { .kill = (uint64_t)arg_kill, .boot_id = period.boot_id };
-	struct ow_evidence known = { 0 };
 	struct question q = { 0 };
 	struct intake in = { NULL, &select, NULL, arena };
 	const struct ow_log_sink sink = {
@@ -257,11 +254,11 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		return status;
 
 	select.owner = q.name;
-	if (arena && q.name && !has_sources(&q))
-		select.owner = ow_lookup_name(q.name, arena, &known);
+	if (lookup && q.name && !has_sources(&q))
+		select.owner = ow_lookup_name(lookup, q.name);
 	select.since_usec = period.since_usec;
 	select.until_usec = period.until_usec;
-	reader = arena ? ow_case_reader_new(&select) : NULL;
+	reader = lookup ? ow_case_reader_new(&select) : NULL;
 	if (!reader)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot begin: out of memory");
 
@@ -271,7 +268,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (status == OW_EXIT_USAGE)
 		return status;
 	if (!has_sources(&q))
-		error = ow_lookup_incident(reader, &known, arena);
+		error = ow_lookup_incident(lookup, reader);
 	if (error == 0)
 		error = ow_case_reader_finish(reader, &c);
 	if (error < 0)

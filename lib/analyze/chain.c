@@ -137,6 +137,9 @@ static void find_answers(struct ow_chain *chain)
 
 		if (f->hypothesis->stand == OW_RIVAL && strength(f) > strength(*answer))
 			*answer = f;
+		if (f->hypothesis->stand == OW_EXIT && strength(f) >= 2 &&
+		    strength(f) > strength(chain->end))
+			chain->end = f;
 	}
 	/* The shape is asked of a history, and stands in nobody's way. */
 	for (enum ow_level l = OW_LEVEL_KILL; l < OW_LEVEL_COUNT; l++) {

@@ -26,6 +26,8 @@ struct ow_chain {
 	const struct ow_finding
 		*reached; /* how far it got: the answer of the last level in a row of at
 			     least supported ones; NULL when not even the kill is */
+	const struct ow_finding
+		*end; /* what ended the container: confirmed or supported, or NULL */
 	const struct ow_finding *holder; /* the answer of process, where all levels above it are at
 					    least supported; else NULL, and nobody is named */
 };

@@ -32,28 +32,55 @@ static struct ow_cite cite_source(struct ow_finding *f, const struct ow_source *
 			     source->detail ? source->detail : "");
 }
 
-/* All of the container's life, to the moment that the case was collected or to its end. */
-static bool covers(const struct ow_scene *s, const struct ow_source *source, struct ow_arena *arena)
+/* When the life began and ended: by the engine's events, else by its state. A container that runs
+ * has not ended, and lives until the case was collected. */
+static bool life(const struct ow_scene *s, int64_t *first, int64_t *last)
 {
 	const struct ow_container *k = s->container;
-	const unsigned end = k->running ? 0 : OW_CONTAINER_FINISHED;
-	struct ow_coverage coverage;
+	const struct ow_ending *e = &s->ending;
 
-	if (!ow_source_is_log(source) || !(k->have & OW_CONTAINER_STARTED) ||
-	    (k->have & end) != end || (k->running && !(s->c->host.have & OW_HOST_TIME)))
+	if (e->start)
+		*first = e->start->time_usec;
+	else if (k && (k->have & OW_CONTAINER_STARTED))
+		*first = k->started_usec;
+	else
 		return false;
-	coverage = cover(s, source, k->started_usec,
-			 k->running ? s->c->host.time_usec : k->finished_usec, arena);
+	if (e->known)
+		*last = e->time_usec;
+	else if (k && (k->have & OW_CONTAINER_RUNNING) && k->running &&
+		 (s->c->host.have & OW_HOST_TIME))
+		*last = s->c->host.time_usec;
+	else
+		return false;
+	return true;
+}
+
+/* All of it, without a gap? */
+static bool covers(const struct ow_scene *s, const struct ow_source *source, struct ow_arena *arena)
+{
+	struct ow_coverage coverage;
+	int64_t born, died;
+
+	if (!ow_source_is_log(source) || !life(s, &born, &died))
+		return false;
+	coverage = cover(s, source, born, died, arena);
 	return ow_coverage_proves(&coverage);
 }
 
-/* It runs, or it ended by itself and well: there is no death to explain. */
-static bool death_explained(const struct ow_container *k)
+/* It runs, or it ended by itself and well, or its engine killed it: there is no death to explain.
+ */
+static bool death_explained(const struct ow_scene *s)
 {
-	if (!(k->have & OW_CONTAINER_RUNNING) || !(k->have & OW_CONTAINER_OOM_KILLED) ||
-	    k->oom_killed)
+	const struct ow_container *k = s->container;
+
+	if (k && (!(k->have & OW_CONTAINER_RUNNING) || !(k->have & OW_CONTAINER_OOM_KILLED) ||
+		  k->oom_killed))
 		return false;
-	return k->running || ((k->have & OW_CONTAINER_EXIT) && k->exit_code == 0);
+	if (s->ending.oom || (!k && !s->ending.start))
+		return false;
+	if (k && k->running)
+		return true;
+	return s->ending.known && (s->ending.code == 0 || s->ending.kill);
 }
 
 static bool counted(const struct ow_case *c)
@@ -64,12 +91,8 @@ static bool counted(const struct ow_case *c)
 	return false;
 }
 
-bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against)
+static bool covered(const struct ow_scene *s, struct ow_finding *f, bool against)
 {
-	const struct ow_container *k = s->container;
-
-	if (s->oom || !s->c->asked || !k || !death_explained(k) || counted(s->c))
-		return false;
 	for (size_t i = 0; i < s->c->n_sources; i++) {
 		const struct ow_source *source = &s->c->sources[i];
 
@@ -79,10 +102,22 @@ bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool ag
 			f, OW_OBSERVED, cite_source(f, source),
 			"the kernel's log covers the whole life of \"%s\" without a "
 			"gap and holds no kill",
-			s->c->asked);
+			s->c->asked ? s->c->asked : "it");
 		return true;
 	}
 	return false;
+}
+
+bool ow_kill_log_covers(const struct ow_scene *s, struct ow_finding *f)
+{
+	return !s->oom && s->c->asked && covered(s, f, false);
+}
+
+bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against)
+{
+	if (s->oom || !s->c->asked || !death_explained(s) || counted(s->c))
+		return false;
+	return covered(s, f, against);
 }
 
 static const char *whose(const struct ow_oom *oom)
@@ -98,9 +133,11 @@ static void judge_none(const struct ow_scene *s, struct ow_finding *f)
 		ow_finding_settle(f, OW_FAILED, NULL, "%s record says what happened",
 				  whose(s->oom));
 	} else if (ow_kill_none_proved(s, f, false)) {
-		ow_reason_for(f, OW_OBSERVED,
-			      ow_cite_field(f, s->container->source, "State.OOMKilled = false"),
-			      "the engine saw no OOM kill either, and no end is left to explain");
+		if (s->container)
+			ow_reason_for(
+				f, OW_OBSERVED,
+				ow_cite_field(f, s->container->source, "State.OOMKilled = false"),
+				"the engine saw no OOM kill either, and no end is left to explain");
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "nothing of \"%s\" was killed for lack of memory", s->c->asked);
 	} else {

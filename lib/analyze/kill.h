@@ -19,4 +19,8 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind);
  */
 bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against);
 
+/* Does a kernel log cover the whole life of the container that was asked for, without a gap, and
+ * hold no kill? Adds the reason for it to f. */
+bool ow_kill_log_covers(const struct ow_scene *s, struct ow_finding *f);
+
 #endif

@@ -97,6 +97,12 @@ static enum ow_first first_process(const struct ow_scene *s, uint64_t *delay_use
 		return OW_FIRST_UNKNOWN;
 	if (alone_in_container(s))
 		return OW_FIRST_ALONE;
+	/* Who is killed by the engine later lived on. */
+	if (s->has_killed && ow_ending_killed_later(&s->ending, &s->killed_usec)) {
+		killed = s->ending.oom ? s->ending.oom->time_usec : s->killed_usec;
+		*delay_usec = (uint64_t)(s->ending.kill->time_usec - killed);
+		return OW_FIRST_LATER;
+	}
 	if (!k || !ow_scene_kill_time(s, &killed))
 		return OW_FIRST_UNKNOWN;
 	if (lives_on(s, killed))
@@ -107,6 +113,41 @@ static enum ow_first first_process(const struct ow_scene *s, uint64_t *delay_use
 	if (k->exit_code != EXIT_SIGKILL)
 		return OW_FIRST_STATUS;
 	return *delay_usec < EXIT_DELAY_USEC ? OW_FIRST_UNKNOWN : OW_FIRST_LATER;
+}
+
+/* The container that was asked for, where no kill leads to one: the one whose inspect or events
+ * are in the case. */
+static const char *only_container(const struct ow_case *c)
+{
+	if (c->n_containers == 1)
+		return c->containers[0].id;
+	for (size_t i = 1; i < c->n_events; i++)
+		if (strcmp(c->events[i].container, c->events[0].container) != 0)
+			return NULL;
+	return c->n_events && c->n_containers == 0 ? c->events[0].container : NULL;
+}
+
+/* Whose life it is, and how that ended. */
+static void settle_exit(struct ow_scene *s, struct ow_arena *arena)
+{
+	const struct ow_owner *owner = s->oom ? &s->oom->task_owner : NULL;
+	const char *id = NULL;
+
+	s->has_killed = ow_scene_kill_time(s, &s->killed_usec);
+	if (owner && !owner->id)
+		owner = &s->oom->limit_owner;
+	if (!s->oom) {
+		id = only_container(s->c);
+		s->asked_id = id;
+		if (id)
+			s->owner = ow_words_owner(
+				arena, s->c,
+				&(struct ow_owner){ .kind = OW_OWNER_CONTAINER, .id = id });
+	} else if (owner->kind == OW_OWNER_CONTAINER) {
+		id = owner->id;
+	}
+	if (id)
+		ow_ending_make(s->c, id, s->has_killed ? &s->killed_usec : NULL, &s->ending);
 }
 
 int ow_scene_make(const struct ow_case *c, struct ow_arena *arena, struct ow_scene *ret)
@@ -122,13 +163,15 @@ int ow_scene_make(const struct ow_case *c, struct ow_arena *arena, struct ow_sce
 		s.owner = ow_words_owner(arena, c, &s.oom->task_owner);
 		s.limit_owner = ow_words_owner(arena, c, &s.oom->limit_owner);
 		s.cgroup_version = version_of(c, s.oom);
+		settle_exit(&s, arena);
 		ow_balance_make(s.oom, &s.balance);
 		ow_score_make(c, s.oom, &s.score);
 		r = ow_holders_make(s.oom, &s.balance, arena, &s.holders);
 		r = r == 0 ? ow_zones_make(s.oom, arena, &s.zones) : r;
 		s.first = r == 0 ? first_process(&s, &s.delay_usec) : OW_FIRST_UNKNOWN;
-	} else if (c->n_containers == 1) {
-		s.container = &c->containers[0];
+	} else {
+		s.container = c->n_containers == 1 ? &c->containers[0] : NULL;
+		settle_exit(&s, arena);
 	}
 	if (!s.oom && c->n_cgroups)
 		s.cgroup_version = c->cgroups[0].version;

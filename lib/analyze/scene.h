@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "analyze/balance.h"
+#include "analyze/ending.h"
 #include "analyze/holders.h"
 #include "analyze/score.h"
 #include "analyze/zones.h"
@@ -34,6 +35,10 @@ struct ow_scene {
 	const char *victim_name; /* "eat" (pid 2897) */
 	unsigned cgroup_version; /* of the limiting group: 1, 2, or 0 when it is not told */
 	enum ow_first first;
+	const char *asked_id; /* of the container that was asked for, without a kill */
+	bool has_killed;      /* killed_usec: ow_scene_kill_time */
+	int64_t killed_usec;
+	struct ow_ending ending;   /* of the victim's container, or of the one asked for */
 	uint64_t delay_usec;       /* from the kill to the container's end, with STATUS and LATER */
 	struct ow_balance balance; /* all absent without a kill */
 	struct ow_holders holders;

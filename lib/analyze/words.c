@@ -113,7 +113,7 @@ const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 		[OW_OWNER_SESSION] = "session",     [OW_OWNER_JOB] = "job",
 		[OW_OWNER_VM] = "virtual machine",
 	};
-	const struct ow_container *container = ow_case_container(c, owner);
+	const struct ow_name name = ow_case_name(c, owner);
 	bool hex = owner->id && strspn(owner->id, "0123456789abcdef") >= ID_SHORT;
 
 	if (!owner->id || owner->kind >= OW_ARRAY_SIZE(kinds))
@@ -122,9 +122,13 @@ const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 		return kinds[OW_OWNER_ROOT];
 	if (owner->kind == OW_OWNER_QOS)
 		return pods_words(arena, owner->id);
-	if (container && container->name)
-		return or_empty(ow_printf(arena, "container \"%s\"",
-					  ow_words_name(arena, container->name)));
+	if (owner->kind == OW_OWNER_CONTAINER && name.name)
+		return or_empty(ow_printf(
+			arena, "container \"%s\"%s%s%s", ow_words_name(arena, name.name),
+			name.pod ? " of pod \"" : "",
+			name.pod ? ow_words_name(arena, name.pod) : "", name.pod ? "\"" : ""));
+	if (owner->kind == OW_OWNER_POD && name.pod)
+		return or_empty(ow_printf(arena, "pod \"%s\"", ow_words_name(arena, name.pod)));
 	if (owner->kind == OW_OWNER_CONTAINER && hex)
 		return or_empty(ow_printf(arena, "container %.*s", ID_SHORT, owner->id));
 	return or_empty(

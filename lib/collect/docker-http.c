@@ -2,16 +2,20 @@
 /* One question to a container engine, and a bounded answer. */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/time.h"
 #include "collect/docker-internal.h"
 
 #define CONNECT_MSEC 1000L
-#define ANSWER_MSEC  5000L
 #define HEADERS_MAX  OW_KIB(64)
 
 struct answer {
-	struct ow_docker_bytes body;
+	CURL *curl;
+	ow_docker_take_fn *take;
+	void *arg;
 	size_t headers;
+	int error;
 };
 
 int ow_docker_bytes_add(struct ow_docker_bytes *bytes, const char *p, size_t n)
@@ -45,15 +49,18 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
 	answer->headers += size * n;
 	if (answer->headers <= HEADERS_MAX)
 		return size * n;
-	answer->body.error = -EFBIG;
+	answer->error = -EFBIG;
 	return 0;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct answer *answer = arg;
+	long status = 0;
 
-	return ow_docker_bytes_add(&answer->body, bytes, size * n) < 0 ? 0 : size * n;
+	(void)curl_easy_getinfo(answer->curl, CURLINFO_RESPONSE_CODE, &status);
+	answer->error = answer->take(answer->arg, status, bytes, size * n);
+	return answer->error < 0 ? 0 : size * n;
 }
 
 static int explain(CURL *curl, const struct ow_docker_engine *engine, const struct answer *answer,
@@ -61,16 +68,19 @@ static int explain(CURL *curl, const struct ow_docker_engine *engine, const stru
 {
 	long os = 0;
 
-	if (answer->body.error == -EFBIG)
+	if (answer->error == -EFBIG)
 		return ow_fail(err, EFBIG, "the answer of the container engine at %s is too large",
 			       engine->name);
-	if (answer->body.error == -ENOMEM || code == CURLE_OUT_OF_MEMORY)
+	if (answer->error == -EBADMSG)
+		return ow_fail(err, EBADMSG, "the answer of the container engine at %s is no JSON",
+			       engine->name);
+	if (answer->error < 0 || code == CURLE_OUT_OF_MEMORY)
 		return ow_fail(err, ENOMEM, "cannot ask the container engine at %s: %m",
 			       engine->name);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return ow_fail(err, ETIMEDOUT,
-			       "the container engine at %s gave no answer within %ld s",
-			       engine->name, ANSWER_MSEC / 1000);
+			       "the container engine at %s gave no answer within %d s",
+			       engine->name, (int)(OW_DOCKER_ENGINE_USEC / OW_USEC_PER_SEC));
 	if (code == CURLE_COULDNT_CONNECT) {
 		(void)curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os);
 		if (os == EACCES || os == EPERM)
@@ -85,36 +95,81 @@ static int explain(CURL *curl, const struct ow_docker_engine *engine, const stru
 		       curl_easy_strerror(code));
 }
 
-int ow_docker_get(CURL *curl, const struct ow_docker_engine *engine, const char *path,
-		  struct ow_arena *arena, long *ret_status, struct ow_str *ret, struct ow_err *err)
+static int64_t now_usec(void)
 {
-	struct answer answer = { .body = { .arena = arena, .max = OW_DOCKER_ANSWER_MAX } };
-	const char *url = ow_printf(arena, "%s%s", engine->url, path);
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * OW_USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
+/* How long this question may take; 0 when the time is used up. */
+static long time_left(const struct ow_docker *docker, const struct ow_docker_engine *engine)
+{
+	int64_t left = OW_DOCKER_ENGINE_USEC - engine->waited_usec;
+
+	if (OW_DOCKER_ENGINES_USEC - docker->waited_usec < left)
+		left = OW_DOCKER_ENGINES_USEC - docker->waited_usec;
+	return left > 1000 ? (long)(left / 1000) : 0;
+}
+
+static void prepare(CURL *curl, const struct ow_docker_engine *engine, const char *url, long msec)
+{
+	const struct ow_docker_tls *tls = &engine->tls;
+
+	curl_easy_reset(curl);
+	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
+	(void)curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, engine->socket);
+	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, tls->on ? "https" : "http");
+	(void)curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
+	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "oomwhy/" OW_VERSION);
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+			       msec < CONNECT_MSEC ? msec : CONNECT_MSEC);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, msec);
+	if (tls->ca)
+		(void)curl_easy_setopt(curl, CURLOPT_CAINFO, tls->ca);
+	if (tls->cert) {
+		(void)curl_easy_setopt(curl, CURLOPT_SSLCERT, tls->cert);
+		(void)curl_easy_setopt(curl, CURLOPT_SSLKEY, tls->key);
+	}
+	if (tls->insecure) {
+		(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+		(void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+}
+
+int ow_docker_get(struct ow_docker *docker, struct ow_docker_engine *engine, const char *path,
+		  ow_docker_take_fn *take, void *arg, long *ret_status, struct ow_err *err)
+{
+	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(OW_KIB(64));
+	struct answer answer = { .curl = docker->curl, .take = take, .arg = arg };
+	const char *url = scratch ? ow_printf(scratch, "%s%s", engine->url, path) : NULL;
+	const int64_t began = now_usec();
+	long msec = time_left(docker, engine), status;
+	int64_t waited;
 	CURLcode code;
-	long status;
 
 	if (!url)
 		return ow_fail(err, ENOMEM, "cannot ask the container engine at %s: %m",
 			       engine->name);
-	curl_easy_reset(curl);
-	(void)curl_easy_setopt(curl, CURLOPT_URL, url);
-	(void)curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, engine->socket);
-	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
-	(void)curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* whatever the environment says */
-	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "oomwhy/" OW_VERSION);
-	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MSEC);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, ANSWER_MSEC);
-	(void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-	(void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
-	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+	if (msec == 0)
+		return ow_fail(err, ETIMEDOUT,
+			       "the container engine at %s was not asked: all have taken too long",
+			       engine->name);
+	prepare(docker->curl, engine, url, msec);
+	(void)curl_easy_setopt(docker->curl, CURLOPT_HEADERFUNCTION, take_header);
+	(void)curl_easy_setopt(docker->curl, CURLOPT_HEADERDATA, &answer);
+	(void)curl_easy_setopt(docker->curl, CURLOPT_WRITEFUNCTION, take_body);
+	(void)curl_easy_setopt(docker->curl, CURLOPT_WRITEDATA, &answer);
 
-	code = curl_easy_perform(curl);
+	code = curl_easy_perform(docker->curl);
+	waited = now_usec() - began;
+	engine->waited_usec += waited;
+	docker->waited_usec += waited;
 	if (code != CURLE_OK)
-		return explain(curl, engine, &answer, code, err);
-	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+		return explain(docker->curl, engine, &answer, code, err);
+	(void)curl_easy_getinfo(docker->curl, CURLINFO_RESPONSE_CODE, &status);
 	*ret_status = status;
-	*ret = (struct ow_str){ answer.body.p ? answer.body.p : "", answer.body.n };
 	return 0;
 }

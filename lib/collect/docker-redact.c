@@ -10,7 +10,19 @@
 
 #define REDACTED "redacted"
 
-static const char *const kept[] = {
+const char *const ow_docker_kept_event[] = {
+	"Type",
+	"Action",
+	"Actor.ID",
+	"Actor.Attributes.exitCode",
+	"Actor.Attributes.image",
+	"Actor.Attributes.name",
+	"Actor.Attributes.signal",
+	"scope",
+	NULL,
+};
+
+const char *const ow_docker_kept_inspect[] = {
 	"Id",
 	"Name",
 	"Created",
@@ -37,6 +49,7 @@ static const char *const kept[] = {
 	"HostConfig.PidMode",
 	"HostConfig.RestartPolicy.Name",
 	"HostConfig.Runtime",
+	NULL,
 };
 
 /* Where a value stands: the keys on the way to it. The items of a list stand where the list does.
@@ -58,10 +71,10 @@ static bool is_at(const struct place *at, const char *path, size_t n)
 	return dot ? is_at(at->parent, path, (size_t)(dot - path)) : !at->parent;
 }
 
-static bool is_kept(const struct place *at)
+static bool is_kept(const struct place *at, const char *const *kept)
 {
-	for (size_t i = 0; i < OW_ARRAY_SIZE(kept); i++)
-		if (is_at(at, kept[i], strlen(kept[i])))
+	for (; *kept; kept++)
+		if (is_at(at, *kept, strlen(*kept)))
 			return true;
 	return false;
 }
@@ -77,41 +90,41 @@ static json_t *redacted(const struct place *at, const char *text)
 	return json_string(REDACTED);
 }
 
-static int redact(json_t *value, const struct place *at);
+static int redact(json_t *value, const struct place *at, const char *const *kept);
 
 /* What is to stand at the place instead: *ret is NULL when the value may stay. */
-static int judge(json_t *value, const struct place *at, json_t **ret)
+static int judge(json_t *value, const struct place *at, const char *const *kept, json_t **ret)
 {
 	*ret = NULL;
 	if (!json_is_string(value))
-		return redact(value, at);
-	if (json_string_length(value) == 0 || is_kept(at))
+		return redact(value, at, kept);
+	if (json_string_length(value) == 0 || is_kept(at, kept))
 		return 0;
 	*ret = redacted(at, json_string_value(value));
 	return *ret ? 0 : -ENOMEM;
 }
 
-static int redact(json_t *value, const struct place *at)
+static int redact(json_t *value, const struct place *at, const char *const *kept)
 {
 	json_t *other;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < json_array_size(value); i++) {
-		r = judge(json_array_get(value, i), at, &other);
+		r = judge(json_array_get(value, i), at, kept, &other);
 		if (other)
 			(void)json_array_set_new(value, i, other);
 	}
 	for (void *i = json_object_iter(value); r == 0 && i; i = json_object_iter_next(value, i)) {
 		const struct place place = { at, json_object_iter_key(i) };
 
-		r = judge(json_object_iter_value(i), &place, &other);
+		r = judge(json_object_iter_value(i), &place, kept, &other);
 		if (other)
 			(void)json_object_iter_set_new(value, i, other);
 	}
 	return r;
 }
 
-int ow_docker_redact(json_t *inspect)
+int ow_docker_redact(json_t *value, const char *const *kept)
 {
-	return redact(inspect, NULL);
+	return redact(value, NULL, kept);
 }

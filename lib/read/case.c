@@ -9,8 +9,10 @@
 
 #include "read/cgroup.h"
 #include "read/container.h"
+#include "read/event.h"
 #include "read/host.h"
 #include "read/incident.h"
+#include "read/name.h"
 #include "read/oom.h"
 #include "read/seen.h"
 
@@ -32,7 +34,9 @@ struct ow_case_reader {
 	struct ow_source *sources;
 	struct ow_container *containers;
 	struct ow_cgroup *cgroups;
-	size_t n_sources, n_containers, n_cgroups;
+	struct ow_event *events;
+	struct ow_name *names;
+	size_t n_sources, n_containers, n_cgroups, n_events, n_names;
 };
 
 struct ow_case_reader *ow_case_reader_new(const struct ow_case_select *select)
@@ -249,6 +253,66 @@ static int add_container(struct ow_case_reader *reader, const struct ow_evidence
 	return note_file(reader, file, OW_SOURCE_READ, container.status);
 }
 
+static const char *count_words(struct ow_case_reader *reader, size_t n, const char *what,
+			       size_t bad)
+{
+	return bad ? ow_printf(reader->arena, "%zu %s%s, and %zu line%s that make no sense", n,
+			       what, plural(n), bad, plural(bad))
+		   : ow_printf(reader->arena, "%zu %s%s", n, what, plural(n));
+}
+
+/* Those of several files stand one file after the other. */
+static int add_events(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_event *events, *more;
+	size_t n, bad;
+	int r = ow_events_read(file->bytes, file->path, reader->arena, &events, &n, &bad);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		more = ow_grow(reader->arena, reader->events, reader->n_events, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		reader->events = more;
+		more[reader->n_events++] = events[i];
+	}
+	if (n == 0 && bad)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE, "no line of it makes sense");
+	return note_file(reader, file, OW_SOURCE_READ, count_words(reader, n, "event", bad));
+}
+
+/* docker/ID.json and docker/ID.events.json */
+static int add_docker(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	static const char ending[] = ".events.json";
+	const size_t n = strlen(file->path), m = sizeof(ending) - 1;
+
+	if (n > m && strcmp(file->path + n - m, ending) == 0)
+		return add_events(reader, file);
+	return add_container(reader, file);
+}
+
+static int add_names(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_name *names, *more;
+	size_t n, bad;
+	int r = ow_names_read(file->bytes, reader->arena, &names, &n, &bad);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++) {
+		more = ow_grow(reader->arena, reader->names, reader->n_names, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		reader->names = more;
+		more[reader->n_names++] = names[i];
+	}
+	if (n == 0 && bad)
+		return note_file(reader, file, OW_SOURCE_UNREADABLE, "no line of it makes sense");
+	return note_file(reader, file, OW_SOURCE_READ, count_words(reader, n, "name", bad));
+}
+
 /* One line in the sources stands for all files of a group. */
 static int note_cgroup(struct ow_case_reader *reader, const struct ow_cgroup *group)
 {
@@ -323,9 +387,8 @@ int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *
 		bool folder;
 		int (*add)(struct ow_case_reader *reader, const struct ow_evidence *file);
 	} kinds[] = {
-		{ "kernel/", true, add_log },
-		{ "docker/", true, add_container },
-		{ "cgroup/", true, add_cgroup },
+		{ "kernel/", true, add_log },  { "docker/", true, add_docker },
+		{ "names", false, add_names }, { "cgroup/", true, add_cgroup },
 		{ "host", false, add_host },
 	};
 
@@ -368,6 +431,10 @@ int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
 		.n_sources = reader->n_sources,
 		.containers = reader->containers,
 		.n_containers = reader->n_containers,
+		.events = reader->events,
+		.n_events = reader->n_events,
+		.names = reader->names,
+		.n_names = reader->n_names,
 		.cgroups = reader->cgroups,
 		.n_cgroups = reader->n_cgroups,
 		.host = reader->host,

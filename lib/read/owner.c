@@ -7,12 +7,13 @@
 
 /* What stands between prefix and suffix of a component. */
 enum form {
-	FORM_ANY,    /* one byte or more */
-	FORM_HEX,    /* a container's id, whole or cut to 12 digits or more */
-	FORM_HEX64,  /* a whole one */
-	FORM_UID,    /* a pod's uid: 32 hex digits, with or without - or _ between them */
-	FORM_NUMBER, /* decimal digits */
-	FORM_NONE,   /* nothing: the component is told by prefix and suffix alone */
+	FORM_ANY,      /* one byte or more */
+	FORM_HEX,      /* a container's id, whole or cut to 12 digits or more */
+	FORM_HEX64,    /* a whole one */
+	FORM_UID,      /* a pod's uid: 32 hex digits, with or without - or _ between them */
+	FORM_NUMBER,   /* decimal digits */
+	FORM_NUMBERED, /* decimal digits, a dash, a name */
+	FORM_NONE,     /* nothing: the component is told by prefix and suffix alone */
 };
 
 /* How the id is made of it. */
@@ -25,7 +26,8 @@ enum id {
 
 /*
  * A component that names an owner: prefix, id, suffix. above is what the component above it must
- * be; "*x" ends with x, and "/x" is the first of the whole path. The first rule that fits counts.
+ * be; "*x" ends with x, "x>y" is y below one that begins with x, "/x" is the first of the whole
+ * path and begins with x, and "" is none. The first rule that fits counts.
  */
 static const struct rule {
 	const char *above;
@@ -68,11 +70,14 @@ static const struct rule {
 	{ "kubepods", "besteffort", "", FORM_NONE, ID_WHOLE, OW_OWNER_QOS, "kubernetes" },
 	{ NULL, "pod", "", FORM_UID, ID_UID, OW_OWNER_POD, "kubernetes" },
 	{ NULL, "machine-libpod_pod_", ".slice", FORM_HEX, ID_PART, OW_OWNER_POD, "podman" },
+	{ NULL, "user-libpod_pod_", ".slice", FORM_HEX, ID_PART, OW_OWNER_POD, "podman" },
+	{ "libpod_parent", "", "", FORM_HEX64, ID_PART, OW_OWNER_POD, "podman" },
 
 	/* Containers by their place. */
 	{ "buildkit", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "buildkit" },
 	{ "buildx", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "buildkit" },
 	{ "docker", "", "", FORM_HEX, ID_PART, OW_OWNER_CONTAINER, "docker" },
+	{ "/ecs", "", "", FORM_UID, ID_PART, OW_OWNER_JOB, "ecs" }, /* below a cluster, too */
 	{ "ecs", "", "", FORM_ANY, ID_PART, OW_OWNER_JOB, "ecs" },
 	{ "moby", "", "", FORM_HEX64, ID_PART, OW_OWNER_CONTAINER, "docker" },
 	{ "default", "", "", FORM_HEX64, ID_PART, OW_OWNER_CONTAINER, "containerd" },
@@ -81,7 +86,10 @@ static const struct rule {
 	{ "lxc.payload", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "lxc" },
 	{ NULL, "lxc.payload.", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "lxc" },
 	{ NULL, "lxc.monitor.", "", FORM_ANY, ID_WHOLE, OW_OWNER_UNIT, "lxc" },
+	{ "lxc.monitor", "", "", FORM_ANY, ID_WHOLE, OW_OWNER_UNIT, "lxc" },
 	{ "garden", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "garden" },
+	{ "garden->good", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "garden" },
+	{ "", "instance-", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "garden" }, /* warden */
 	{ "mesos", "", "", FORM_ANY, ID_PART, OW_OWNER_CONTAINER, "mesos" },
 	{ NULL, "systemd-nspawn@", ".service", FORM_ANY, ID_PART, OW_OWNER_CONTAINER,
 	  "systemd-nspawn" },
@@ -91,6 +99,7 @@ static const struct rule {
 	{ NULL, "machine-lxc\\x2d", ".scope", FORM_ANY, ID_DASH, OW_OWNER_CONTAINER, "libvirt" },
 	{ "machine.slice", "machine-", ".scope", FORM_ANY, ID_PART, OW_OWNER_CONTAINER,
 	  "systemd-nspawn" },
+	{ NULL, "qemu-", ".libvirt-qemu", FORM_NUMBERED, ID_DASH, OW_OWNER_VM, "libvirt" },
 	{ NULL, "", ".libvirt-qemu", FORM_ANY, ID_PART, OW_OWNER_VM, "libvirt" },
 	{ "qemu.slice", "", ".scope", FORM_NUMBER, ID_PART, OW_OWNER_VM, "proxmox" },
 
@@ -103,8 +112,12 @@ static const struct rule {
 	{ "htcondor", "", "", FORM_ANY, ID_PART, OW_OWNER_JOB, "htcondor" },
 	{ "condor.service", "condor_", "", FORM_ANY, ID_PART, OW_OWNER_JOB, "htcondor" },
 	{ "/lsf", "job.", "", FORM_ANY, ID_PART, OW_OWNER_JOB, "lsf" },
-	{ "nomad.slice", "", ".scope", FORM_ANY, ID_PART, OW_OWNER_JOB, "nomad" },
+	{ "/nomad.slice", "", ".scope", FORM_ANY, ID_PART, OW_OWNER_JOB, "nomad" },
 	{ "nomad", "", "", FORM_ANY, ID_PART, OW_OWNER_JOB, "nomad" },
+
+	/* Android's apps are users. */
+	{ "", "uid_", "", FORM_NUMBER, ID_WHOLE, OW_OWNER_SESSION, "android" },
+	{ "apps", "uid_", "", FORM_NUMBER, ID_WHOLE, OW_OWNER_SESSION, "android" },
 
 	/* systemd. */
 	{ NULL, "session-", ".scope", FORM_ANY, ID_WHOLE, OW_OWNER_SESSION, NULL },
@@ -122,7 +135,7 @@ static const struct rule {
 
 /* Where in a path we are. */
 struct place {
-	struct ow_str path, first, above, name;
+	struct ow_str path, first, over, above, name; /* over is the one above above */
 };
 
 static bool begins(struct ow_str s, const char *text)
@@ -139,12 +152,18 @@ static bool ends(struct ow_str s, const char *text)
 
 static bool is_above(const struct place *place, const char *pattern)
 {
+	struct ow_str rest, over;
+
 	if (!pattern)
 		return true;
 	if (pattern[0] == '*')
 		return ends(place->above, pattern + 1);
 	if (pattern[0] == '/') /* "slurm_node1" has the node in it */
 		return begins(place->first, pattern + 1);
+	rest = ow_str(pattern);
+	if (ow_scan_until(&rest, ">", &over))
+		return place->over.n >= over.n && memcmp(place->over.p, over.p, over.n) == 0 &&
+		       ow_str_is(place->above, rest.p);
 	return ow_str_is(place->above, pattern);
 }
 
@@ -186,14 +205,15 @@ static bool has_form(struct ow_str s, enum form form)
 		return count(s, is_hex) == 32 && 32 + count(s, is_separator) == s.n;
 	case FORM_NUMBER:
 		return s.n > 0 && count(s, is_digit) == s.n;
+	case FORM_NUMBERED:
+		return ow_scan_u64(&s, &(uint64_t){ 0 }) && ow_scan_char(&s, '-') && s.n > 0;
 	case FORM_NONE:
 		return s.n == 0;
 	}
 	return false;
 }
 
-/* Undoes systemd's \x2d. A byte 0 stays as it is written. */
-static void unescape(char *text)
+void ow_owner_unescape(char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *to = text;
@@ -226,7 +246,7 @@ static char *make_id(struct ow_arena *arena, enum id id, struct ow_str name, str
 			*c = *c == '_' ? '-' : *c;
 		return text;
 	}
-	unescape(text);
+	ow_owner_unescape(text);
 	dash = id == ID_DASH ? strchr(text, '-') : NULL;
 	return dash && dash[1] ? dash + 1 : text;
 }
@@ -325,6 +345,7 @@ int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret
 		if (!place.first.p)
 			place.first = place.name;
 		r = read_component(&place, arena, &owner);
+		place.over = place.above;
 		place.above = place.name;
 		pod = owner.kind == OW_OWNER_POD ? owner.id : pod;
 		owner.pod = owner.kind == OW_OWNER_CONTAINER ? pod : NULL;

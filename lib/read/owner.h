@@ -19,4 +19,8 @@
  */
 int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret);
 
+/* Undoes systemd's escapes in place: "db\x2dserver" becomes "db-server". A byte 0 stays as it is
+ * written. */
+void ow_owner_unescape(char *text);
+
 #endif

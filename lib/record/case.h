@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "record/container.h"
+#include "record/event.h"
+#include "record/name.h"
 #include "record/oom.h"
 
 /*
@@ -108,6 +110,10 @@ struct ow_case {
 	size_t n_sources;
 	const struct ow_container *containers;
 	size_t n_containers;
+	const struct ow_event *events; /* of each container by time */
+	size_t n_events;
+	const struct ow_name *names;
+	size_t n_names;
 	const struct ow_cgroup *cgroups;
 	size_t n_cgroups;
 	struct ow_host host;
@@ -118,6 +124,10 @@ struct ow_case {
 
 /* The container that the owner names, by its id; NULL when nothing is known of it. */
 const struct ow_container *ow_case_container(const struct ow_case *c, const struct ow_owner *owner);
+
+/* What people call the owner, as far as the case says: of a container its name, image and pod. All
+ * of it is NULL where nobody told. */
+struct ow_name ow_case_name(const struct ow_case *c, const struct ow_owner *owner);
 
 /* The live cgroup of that path; NULL when it was not read. */
 const struct ow_cgroup *ow_case_cgroup(const struct ow_case *c, const char *path);

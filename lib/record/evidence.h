@@ -10,11 +10,13 @@
  * One file of a case: the bytes as they were read, and where and when that was. The path says what
  * the bytes are, so that a case can be read without knowing who collected it:
  *
- *   kernel/NAME          a kernel log in any wrapper (kmsg, dmesg, syslog, journal export)
- *   docker/ID.json       GET /containers/ID/json
- *   cgroup/v1/PATH/FILE  one file of a cgroup, "memory.limit_in_bytes"; PATH is percent-encoded
- *   cgroup/v2/PATH/FILE  but for its slashes
- *   host                 KEY=VALUE lines: what is known of the machine
+ *   kernel/NAME             a kernel log in any wrapper (kmsg, dmesg, syslog, journal export)
+ *   docker/ID.json          GET /containers/ID/json
+ *   docker/ID.events.json   GET /events of that container, one a line
+ *   names                   who is behind the ids of cgroups, one JSON object a line
+ *   cgroup/v1/PATH/FILE     one file of a cgroup, "memory.limit_in_bytes"; PATH is
+ *   cgroup/v2/PATH/FILE     percent-encoded but for its slashes
+ *   host                    KEY=VALUE lines: what is known of the machine
  */
 struct ow_evidence {
 	const char *path;   /* in the case, relative */

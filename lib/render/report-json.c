@@ -76,6 +76,23 @@ static void root_cause(struct ow_json *json, const struct ow_report *report)
 	ow_json_end(json);
 }
 
+static void container(struct ow_json *json, const struct ow_name *name)
+{
+	if (!name->id) {
+		ow_json_null(json, "container");
+		return;
+	}
+	ow_json_object(json, "container");
+	text_if(json, "runtime", name->runtime);
+	ow_json_text(json, "id", name->id);
+	text_if(json, "name", name->name);
+	text_if(json, "image", name->image);
+	text_if(json, "pod", name->pod);
+	text_if(json, "namespace", name->namespace);
+	text_if(json, "unit", name->unit);
+	ow_json_end(json);
+}
+
 static void undecided(struct ow_json *json, const struct ow_report *report)
 {
 	ow_json_list(json, "undecided");
@@ -165,6 +182,7 @@ int ow_report_json(const struct ow_report *report, const struct ow_report_style 
 	ow_json_object(&json, NULL);
 	ow_json_text(&json, "schema", "oomwhy.report/1");
 	ow_json_text(&json, "title", report->title);
+	container(&json, &report->container);
 	verdicts(&json, report);
 	root_cause(&json, report);
 	undecided(&json, report);

@@ -95,6 +95,16 @@ static void answer(struct ow_draft *d, const char *question, const char *text)
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", text);
 }
 
+/* What ended the container is another question than what was killed. */
+static void how_it_ended(struct ow_draft *d, const struct ow_finding *end)
+{
+	ow_doc_item(d->doc, OW_INK_PLAIN, "How did it end?");
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s (", end->statement);
+	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", ow_verdict_names[end->verdict]);
+	ow_doc_say(d->doc, OW_INK_PLAIN, ") ");
+	ow_draft_cites(d, end);
+}
+
 static const char *still_happening(struct ow_draft *d)
 {
 	const struct ow_container *k = d->s->container;
@@ -166,6 +176,8 @@ static void on_call(struct ow_draft *d)
 	ow_doc_table(d->doc, heading);
 	answer(d, "Still happening?", still_happening(d));
 	answer(d, "Who was hit?", who_was_hit(d));
+	if (d->chain->end)
+		how_it_ended(d, d->chain->end);
 	answer(d, "Next one when?", "unknown: that takes two points in time");
 	answer(d, "Safe step now?", safe_step(d));
 	if (*beside_it(d))

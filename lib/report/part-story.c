@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When it happened, what the evidence is worth, and where it comes from. */
+/* What the evidence is worth, and where it comes from. */
 #include <inttypes.h>
 
 #include "analyze/coverage.h"
@@ -9,85 +9,11 @@
 
 #define KILLS_SHOWN 8
 
-static void event(struct ow_draft *d, const char *when, const char *what,
-		  const struct ow_cite *cite)
-{
-	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", when);
-	ow_doc_item(d->doc, OW_INK_PLAIN, "%s ", what);
-	if (cite)
-		ow_draft_cite(d, cite);
-}
-
 static const char *utc(struct ow_draft *d, int64_t usec)
 {
 	char buffer[OW_TIME_MAX];
 
 	return ow_draft_text(d, "%s", ow_time_utc(usec, buffer));
-}
-
-static struct ow_cite field(struct ow_draft *d, const char *source, const char *text)
-{
-	(void)d;
-	return (struct ow_cite){ .source = source, .text = ow_str(text) };
-}
-
-static void kill_event(struct ow_draft *d, const struct ow_oom *oom)
-{
-	const struct ow_oom_victim *victim = oom->victims.n ? ow_oom_victims(oom) : NULL;
-	struct ow_cite cite = ow_cite_line(oom, victim ? victim->line : oom->line);
-	const char *who = victim ? ow_words_process(d->arena, victim->comm,
-						    victim->have & OW_VICTIM_PID ? victim->pid : -1)
-			  : oom->killer && oom->task_owner.id
-				  ? ow_words_owner(d->arena, d->c, &oom->task_owner)
-				  : "a process that the source does not name";
-
-	if (oom->have & OW_OOM_NO_VICTIM)
-		event(d, ow_draft_when(d, oom), "out of memory, and nothing to kill", &cite);
-	else if (oom->killer && oom->signal)
-		event(d, ow_draft_when(d, oom),
-		      ow_draft_text(d, "%s sent %s to %s", oom->killer, oom->signal, who), &cite);
-	else if (oom->killer)
-		event(d, ow_draft_when(d, oom), ow_draft_text(d, "%s killed %s", oom->killer, who),
-		      &cite);
-	else
-		event(d, ow_draft_when(d, oom), ow_draft_text(d, "OOM kill of %s", who), &cite);
-}
-
-void ow_part_timeline(struct ow_draft *d)
-{
-	static const char *const heading[] = { "Time", "Event", NULL };
-	const struct ow_container *k = d->s->container;
-	struct ow_cite cite;
-
-	if (!d->s->oom)
-		return;
-	ow_doc_heading(d->doc, 1, "Timeline (UTC)");
-	ow_doc_table(d->doc, heading);
-	if (k && (k->have & OW_CONTAINER_STARTED)) {
-		cite = field(d, k->source,
-			     ow_draft_text(d, "State.StartedAt = \"%s\"", utc(d, k->started_usec)));
-		event(d, utc(d, k->started_usec), ow_draft_text(d, "start of %s", d->s->owner),
-		      &cite);
-	}
-	for (size_t i = 0; i < d->c->n_kills && i < KILLS_SHOWN; i++)
-		kill_event(d, d->c->kills[i]);
-	if (d->c->n_kills > KILLS_SHOWN)
-		event(d, "-",
-		      ow_draft_text(d, "%zu more kills of the incident",
-				    d->c->n_kills - KILLS_SHOWN),
-		      NULL);
-	if (k && (k->have & OW_CONTAINER_FINISHED) && !(k->running)) {
-		cite = field(
-			d, k->source,
-			ow_draft_text(d, "State.FinishedAt = \"%s\"", utc(d, k->finished_usec)));
-		event(d, utc(d, k->finished_usec),
-		      k->have & OW_CONTAINER_EXIT ? ow_draft_text(d, "end of %s, status %" PRId64,
-								  d->s->owner, k->exit_code)
-						  : ow_draft_text(d, "end of %s", d->s->owner),
-		      &cite);
-	}
-	if (d->c->host.have & OW_HOST_TIME)
-		event(d, utc(d, d->c->host.time_usec), "this evidence was collected", NULL);
 }
 
 /* One more remark; begins the list at the first. */

@@ -86,11 +86,20 @@ static const char *kill_words(const struct ow_draft *d)
 	return answer ? answer->statement : "no OOM kill was found";
 }
 
+/* Without a kill, what ended it is the news. */
+static const char *end_words(struct ow_draft *d)
+{
+	return d->chain->end ? ow_draft_text(d, "; %s", d->chain->end->statement) : "";
+}
+
 static const char *headline(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
 
-	if (!s->oom || s->oom->killer)
+	if (!s->oom)
+		return ow_draft_sentence(d, ow_draft_text(d, "%s%s", kill_words(d), end_words(d)));
+
+	if (s->oom->killer)
 		return ow_draft_sentence(d, kill_words(d));
 	if (s->oom->have & OW_OOM_NO_VICTIM)
 		return ow_draft_text(d, "Memory ran out%s, and nothing could be killed",
@@ -143,6 +152,14 @@ static void facts(struct ow_draft *d)
 	ow_doc_say(d->doc, OW_INK_PLAIN, ".");
 }
 
+static void whose(struct ow_draft *d)
+{
+	const char *container = ow_draft_container(d);
+
+	if (container)
+		ow_doc_para(d->doc, "Container: %s.", container);
+}
+
 static void label_line(struct ow_draft *d)
 {
 	bool first = true;
@@ -183,6 +200,7 @@ void ow_part_verdict(struct ow_draft *d)
 
 	title(d);
 	facts(d);
+	whose(d);
 	ow_doc_block(d->doc, OW_BLOCK_BOX);
 	ow_doc_item(d->doc, OW_INK_STRONG, "%s%s.", headline(d), d->s->oom ? holder_words(d) : "");
 	label_line(d);

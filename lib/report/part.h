@@ -35,6 +35,10 @@ const char *ow_draft_sentence(struct ow_draft *d, const char *text);
  * unknown time". */
 const char *ow_draft_when(struct ow_draft *d, const struct ow_oom *oom);
 
+/* Whose it was, in a few words: "leaky (docker 0c5036356ccb), image shop/leaky:1.4"; NULL where
+ * only an id is known. */
+const char *ow_draft_container(struct ow_draft *d);
+
 /* Is the finding more than open or refuted? */
 bool ow_draft_stands(const struct ow_finding *f);
 
@@ -45,6 +49,7 @@ const struct ow_need *ow_draft_next_step(struct ow_draft *d);
 /* The parts, in their order. */
 void ow_part_verdict(struct ow_draft *d);
 void ow_part_roles(struct ow_draft *d);
+void ow_part_container(struct ow_draft *d);
 void ow_part_chain(struct ow_draft *d);
 void ow_part_steps(struct ow_draft *d);
 void ow_part_zones(struct ow_draft *d);

@@ -81,6 +81,17 @@ static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 		r->root_cause.subject = reached->hypothesis->meaning;
 }
 
+/* Of the victim's container or pod, or of the container that was asked for. */
+static struct ow_name owner_name(const struct ow_case *c, const struct ow_scene *s)
+{
+	struct ow_owner asked = { .kind = OW_OWNER_CONTAINER, .id = s->asked_id };
+	const struct ow_owner *owner = s->oom ? &s->oom->task_owner : &asked;
+
+	if (!owner->id || (owner->kind != OW_OWNER_CONTAINER && owner->kind != OW_OWNER_POD))
+		return (struct ow_name){ 0 };
+	return ow_case_name(c, owner);
+}
+
 int ow_report_make(const struct ow_case *c, const struct ow_chain *chain, struct ow_arena *arena,
 		   struct ow_report *ret)
 {
@@ -94,12 +105,14 @@ int ow_report_make(const struct ow_case *c, const struct ow_chain *chain, struct
 		.arena = arena,
 	};
 
+	r.container = owner_name(c, d.s);
 	ow_part_verdict(&d);
 	ow_part_roles(&d);
 	ow_part_chain(&d);
 	ow_part_steps(&d);
 	ow_part_ruled_out(&d);
 	ow_part_open(&d);
+	ow_part_container(&d);
 	ow_part_timeline(&d);
 	ow_part_fix(&d);
 	ow_part_quality(&d);

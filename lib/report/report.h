@@ -45,6 +45,7 @@ struct ow_question {
 struct ow_report {
 	const struct ow_case *c;
 	const char *title;
+	struct ow_name container; /* whose it was: id is NULL where no container or pod is known */
 	struct ow_claim *claim;
 	size_t n_claims;
 	struct ow_exhibit *exhibit;

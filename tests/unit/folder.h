@@ -3,6 +3,7 @@
 #define OW_TESTS_FOLDER_H
 
 #include <ftw.h>
+#include <sys/stat.h>
 
 #include "unit.h"
 
@@ -28,6 +29,24 @@ static inline char *folder_new(struct ow_arena *arena)
 	assert_non_null(path);
 	assert_non_null(mkdtemp(path));
 	return path;
+}
+
+/* A file in the folder; the folders on the way to it are made. */
+static inline void folder_write(struct ow_arena *arena, const char *folder, const char *name,
+				const char *text)
+{
+	char *path = ow_printf(arena, "%s/%s", folder, name);
+	FILE *out;
+
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(path, 0755);
+		*slash = '/';
+	}
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
 }
 
 #define FOLDER(name) ow_scoped(folder_remove) char *const name = folder_new(*state)

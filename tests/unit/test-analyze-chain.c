@@ -267,7 +267,7 @@ static void a_holder_is_only_named_where_all_above_is_supported(void **state)
 {
 	static const char *const labels[KINDS] = { "victim-is-holder",
 						   "sibling-holder",
-						   NULL,
+						   "victim-is-holder",
 						   "shared-mappers",
 						   "victim-is-holder",
 						   "victim-is-holder",

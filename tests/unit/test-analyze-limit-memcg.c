@@ -35,7 +35,7 @@ static void of_two_owners_the_record_alone_does_not_decide(void **state)
 
 	assert_verdict(*state, kase, "memcg-ancestor-limit", "supported");
 	assert_verdict(*state, kase, "memcg-own-limit", "not-tested");
-	assert_verdict(*state, kase, "tenant-holder", "not-tested");
+	assert_verdict(*state, kase, "tenant-holder", "supported");
 }
 
 static void the_own_limit_decides_between_two_owners(void **state)

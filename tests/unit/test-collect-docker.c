@@ -2,172 +2,27 @@
 /* Asks engines of its own, which answer well, badly and not at all. */
 #include "collect/docker.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "folder.h"
+#include "base/sha256.h"
+#include "engine.h"
 #include "read/container.h"
 #include "unit.h"
 
-#define ID      "a0194405b76ad0551b832027b955eb3f181a281b8eba91618c65cb344bf31bd2"
-#define INSPECT "collect/docker-inspect/input"
-#define SECRET  "hunter2"
-
-/* What an engine does with a question. */
-struct behaviour {
-	const char *version;                      /* the body of the answer to GET /version */
-	const char *path;                         /* of the one container that it knows */
-	const char *inspect;                      /* its body; NULL is the fixture */
-	void (*answer)(int fd, const char *path); /* instead of all that */
-};
-
-static const char version_20[] =
-	"{\"Components\":[{\"Name\":\"Engine\"}],\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}";
-static const char version_podman[] =
-	"{\"Components\":[{\"Name\":\"Podman Engine\"}],\"ApiVersion\":\"1.41\","
-	"\"MinAPIVersion\":\"1.24\"}";
-
-static const struct behaviour docker_20 = { version_20, "/v1.41/containers/leaky/json" };
-
-static void say(int fd, const char *text, size_t n)
-{
-	while (n) {
-		ssize_t sent = send(fd, text, n, MSG_NOSIGNAL);
-
-		if (sent <= 0)
-			return; /* the other side has had enough */
-		text += sent;
-		n -= (size_t)sent;
-	}
-}
-
-static void reply(int fd, unsigned status, const char *body, size_t n)
-{
-	char head[200];
-	int length = snprintf(head, sizeof(head),
-			      "HTTP/1.1 %u Whatever\r\nContent-Type: application/json\r\n"
-			      "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-			      status, n);
-
-	say(fd, head, (size_t)length);
-	say(fd, body, n);
-}
-
-/* The path of "GET /version HTTP/1.1"; only GET is ever asked. */
-static bool read_path(int fd, char path[static 512])
-{
-	static const char get[] = "GET ";
-	char request[2048];
-	size_t n = 0;
-	const char *end;
-
-	for (;;) {
-		ssize_t got = recv(fd, request + n, sizeof(request) - 1 - n, 0);
-
-		if (got <= 0)
-			return false;
-		n += (size_t)got;
-		request[n] = '\0';
-		if (strstr(request, "\r\n\r\n"))
-			break;
-	}
-	end = strchr(request + strlen(get), ' ');
-	if (strncmp(request, get, strlen(get)) != 0 || !end)
-		abort();
-	(void)snprintf(path, 512, "%.*s", (int)(end - request - (int)strlen(get)),
-		       request + strlen(get));
-	return true;
-}
-
-static void serve(int fd, const struct behaviour *b, struct ow_str fixture)
-{
-	static const char unknown[] = "{\"message\":\"No such container: x\"}";
-	char path[512];
-
-	if (!read_path(fd, path))
-		return;
-	if (b->answer)
-		b->answer(fd, path);
-	else if (strcmp(path, "/version") == 0)
-		reply(fd, 200, b->version, strlen(b->version));
-	else if (!b->path || strcmp(path, b->path) != 0)
-		reply(fd, 404, unknown, strlen(unknown));
-	else if (b->inspect)
-		reply(fd, 200, b->inspect, strlen(b->inspect));
-	else
-		reply(fd, 200, fixture.p, fixture.n);
-}
-
-/* An engine in a process of its own; ends with the test. */
-struct engine {
-	pid_t pid;
-	char path[108];
-	char host[128];
-};
-
-static void start_on(struct engine *e, int listener, const struct behaviour *b,
-		     struct ow_arena *arena)
-{
-	struct ow_str fixture = unit_fixture(arena, INSPECT);
-
-	assert_int_equal(listen(listener, 8), 0);
-	e->pid = fork();
-	assert_true(e->pid >= 0);
-	if (e->pid == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;) {
-			int fd = accept(listener, NULL, NULL);
-
-			serve(fd, b, fixture);
-			(void)shutdown(fd, SHUT_WR);
-			(void)close(fd);
-		}
-	}
-	assert_int_equal(close(listener), 0);
-}
-
-static void start(struct engine *e, const char *path, const struct behaviour *b,
-		  struct ow_arena *arena)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_true(listener >= 0);
-	(void)snprintf(e->path, sizeof(e->path), "%s", path);
-	(void)snprintf(e->host, sizeof(e->host), "unix://%s", path);
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof(address)), 0);
-	start_on(e, listener, b, arena);
-}
-
-static void stop(struct engine *e)
-{
-	if (e->pid > 0) {
-		(void)kill(e->pid, SIGKILL);
-		(void)waitpid(e->pid, NULL, 0);
-	}
-}
-
-/* An engine on a socket in a folder, both of which go with the test. */
-#define ENGINE(name, behaviour)                     \
-	FOLDER(name##_folder);                      \
-	ow_scoped(stop) struct engine name = { 0 }; \
-	start(&name, ow_printf(*state, "%s/docker.sock", name##_folder), behaviour, *state)
+#define SECRET "hunter2"
 
 static int inspect(struct ow_arena *arena, const char *host, const char *name,
 		   struct ow_evidence *ret, struct ow_err *err)
 {
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
+	int r;
+
 	*ret = (struct ow_evidence){ 0 };
 	*err = (struct ow_err){ "" };
-	return ow_docker_inspect(host, name, arena, ret, err);
+	r = ow_docker_open(host, &docker, err);
+	return r < 0 ? r : ow_docker_inspect(docker, name, arena, ret, err);
 }
 
 static void a_container_is_found_by_name_and_by_id(void **state)
@@ -295,6 +150,33 @@ static void answer_page(int fd, const char *path)
 	reply(fd, 200, page, strlen(page));
 }
 
+/* Nobody is asked whom the one that was asked names. */
+static void answer_redirect(int fd, const char *path)
+{
+	static const char head[] = "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:9/\r\n"
+				   "Content-Length: 0\r\n\r\n";
+
+	(void)path;
+	say(fd, head, strlen(head));
+}
+
+static void answer_nonsense(int fd, const char *path)
+{
+	static const char text[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+				   "zz\r\nthis is no chunk\r\n";
+
+	(void)path;
+	say(fd, text, strlen(text));
+}
+
+static void answer_list(int fd, const char *path)
+{
+	if (strcmp(path, "/version") == 0)
+		reply(fd, 200, version_20, strlen(version_20));
+	else
+		reply(fd, 200, "[]", 2);
+}
+
 static void answer_nothing(int fd, const char *path)
 {
 	(void)fd, (void)path;
@@ -382,6 +264,9 @@ static void bad_answers_end_in_a_clear_error(void **state)
 		const char *text;
 	} cases[] = {
 		{ answer_garbage, -EPROTO, "cannot ask the container engine" },
+		{ answer_redirect, -EPROTO, "answered with status 301" },
+		{ answer_nonsense, -EPROTO, "cannot ask the container engine" },
+		{ answer_list, -EBADMSG, "is no JSON object" },
 		{ answer_page, -EPROTO, "is no container engine" },
 		{ answer_nothing, -EPROTO, "cannot ask the container engine" },
 		{ answer_gigabyte, -EFBIG, "too large" },
@@ -426,6 +311,26 @@ static void an_answer_that_does_not_end_is_given_up(void **state)
 
 	assert_int_equal(inspect(*state, engine.host, "leaky", &file, &err), -ETIMEDOUT);
 	assert_non_null(strstr(err.text, "no answer within 5 s"));
+}
+
+static void who_was_too_slow_is_not_asked_again(void **state)
+{
+	static const struct behaviour b = { .answer = answer_slowly };
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
+	struct ow_evidence file;
+	struct ow_err err;
+	ENGINE(engine, &b);
+
+	assert_int_equal(ow_docker_open(engine.host, &docker, &err), 0);
+	assert_int_equal(ow_docker_inspect(docker, "leaky", *state, &file, &err), -ETIMEDOUT);
+	stop(&engine);
+	engine.pid = 0;
+	for (size_t i = 0; i < 100; i++) {
+		err = (struct ow_err){ "" };
+		assert_int_equal(ow_docker_inspect(docker, "leaky", *state, &file, &err),
+				 -ETIMEDOUT);
+		assert_non_null(strstr(err.text, "no answer within 5 s"));
+	}
 }
 
 static void who_is_not_there_is_told_from_who_does_not_know(void **state)
@@ -475,34 +380,30 @@ static void hosts_that_cannot_be_asked_are_refused(void **state)
 				 cases[i].error);
 		assert_non_null(strstr(err.text, cases[i].text));
 	}
-	assert_int_equal(setenv("DOCKER_TLS_VERIFY", "1", 1), 0);
-	{
-		struct ow_evidence file;
-		struct ow_err err;
-
-		assert_int_equal(inspect(*state, "tcp://127.0.0.1:2376", "leaky", &file, &err),
-				 -EPROTONOSUPPORT);
-		assert_non_null(strstr(err.text, "TLS is not spoken here"));
-	}
-	assert_int_equal(unsetenv("DOCKER_TLS_VERIFY"), 0);
 }
 
-static void an_engine_on_tcp_is_asked(void **state)
+static void start_tcp(struct engine *engine, const struct behaviour *b, struct ow_arena *arena)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
 				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof(address);
-	ow_scoped(stop) struct engine engine = { 0 };
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct ow_evidence file;
-	struct ow_err err;
+	socklen_t length = sizeof(address);
 
 	assert_true(listener >= 0);
 	assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof(address)), 0);
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-	start_on(&engine, listener, &docker_20, *state);
-	(void)snprintf(engine.host, sizeof(engine.host), "tcp://127.0.0.1:%u",
+	start_on(engine, listener, b, arena);
+	(void)snprintf(engine->host, sizeof(engine->host), "tcp://127.0.0.1:%u",
 		       ntohs(address.sin_port));
+}
+
+static void an_engine_on_tcp_is_asked(void **state)
+{
+	ow_scoped(stop) struct engine engine = { 0 };
+	struct ow_evidence file;
+	struct ow_err err;
+
+	start_tcp(&engine, &docker_20, *state);
 	/* A proxy for the web is none for the engine. */
 	assert_int_equal(setenv("http_proxy", "http://127.0.0.1:9", 1), 0);
 	assert_int_equal(inspect(*state, engine.host, "leaky", &file, &err), 0);
@@ -522,6 +423,112 @@ static void the_environment_names_the_engine_unless_the_caller_does(void **state
 	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), -ENOENT);
 	assert_non_null(strstr(err.text, environment.host));
 	assert_int_equal(unsetenv("DOCKER_HOST"), 0);
+}
+
+static void write_context(struct ow_arena *arena, const char *folder, const char *name,
+			  const char *meta)
+{
+	char digest[OW_SHA256_MAX];
+
+	assert_int_equal(ow_sha256(ow_str(name), digest), 0);
+	folder_write(arena, folder, ow_printf(arena, "contexts/meta/%s/meta.json", digest), meta);
+}
+
+static void the_context_names_the_engine_when_nothing_else_does(void **state)
+{
+	static const struct behaviour other = { version_20, "/v1.41/containers/other/json" };
+	struct ow_evidence file;
+	struct ow_err err;
+	FOLDER(settings);
+	ENGINE(current, &docker_20);
+	ENGINE(chosen, &other);
+
+	write_context(*state, settings, "lab",
+		      ow_printf(*state,
+				"{\"Name\":\"lab\",\"Endpoints\":{\"docker\":{\"Host\":"
+				"\"%s\",\"SkipTLSVerify\":false}}}",
+				current.host));
+	write_context(
+		*state, settings, "other",
+		ow_printf(*state, "{\"Endpoints\":{\"docker\":{\"Host\":\"%s\"}}}", chosen.host));
+	write_context(*state, settings, "far",
+		      "{\"Endpoints\":{\"docker\":{\"Host\":\"ssh://build-1\"}}}");
+	folder_write(*state, settings, "config.json", "{\"currentContext\":\"lab\"}");
+	assert_int_equal(setenv("DOCKER_CONFIG", settings, 1), 0);
+
+	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), 0);
+
+	assert_int_equal(setenv("DOCKER_CONTEXT", "other", 1), 0);
+	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), -ENOENT);
+	assert_non_null(strstr(err.text, chosen.host));
+	assert_int_equal(setenv("DOCKER_HOST", current.host, 1), 0);
+	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), 0);
+	assert_int_equal(unsetenv("DOCKER_HOST"), 0);
+
+	assert_int_equal(setenv("DOCKER_CONTEXT", "far", 1), 0);
+	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), -EPROTONOSUPPORT);
+	assert_non_null(strstr(err.text, "ssh://build-1"));
+	assert_int_equal(setenv("DOCKER_CONTEXT", "nowhere", 1), 0);
+	assert_int_equal(inspect(*state, NULL, "leaky", &file, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "cannot read the Docker context 'nowhere'"));
+	assert_int_equal(unsetenv("DOCKER_CONTEXT"), 0);
+	assert_int_equal(setenv("DOCKER_CONFIG", "/nonexistent", 1), 0);
+}
+
+/* Whoever wants TLS does not get plain text: the one who answers in that is not believed. */
+static void with_tls_nobody_is_asked_without_it(void **state)
+{
+	ow_scoped(stop) struct engine engine = { 0 };
+	struct ow_evidence file;
+	struct ow_err err;
+
+	start_tcp(&engine, &docker_20, *state);
+	assert_int_equal(setenv("DOCKER_TLS_VERIFY", "1", 1), 0);
+	assert_int_equal(inspect(*state, engine.host, "leaky", &file, &err), -EPROTO);
+	assert_non_null(strstr(err.text, "cannot ask the container engine at tcp://127.0.0.1"));
+	assert_int_equal(unsetenv("DOCKER_TLS_VERIFY"), 0);
+	assert_int_equal(inspect(*state, engine.host, "leaky", &file, &err), 0);
+}
+
+#define EVENT(action, more)                                                                     \
+	"{\"Type\":\"container\",\"Action\":\"" action "\",\"Actor\":{\"ID\":\"" ID             \
+	"\",\"Attributes\":{\"name\":\"leaky\",\"image\":\"eat\",\"token\":\"" SECRET "\"" more \
+	"}},\"time\":1795154068,\"timeNano\":1795154068123456789}\n"
+#define OTHER "b0194405b76ad0551b832027b955eb3f181a281b8eba91618c65cb344bf31bd2"
+
+static void events_are_lines_without_secrets(void **state)
+{
+	static const struct behaviour b = {
+		.version = version_20,
+		.events = "{\"Action\":\"die\",\"Actor\":{\"ID\":\"" OTHER
+			  "\",\"Attributes\":{\"name\":\"leaky\"}}}\n"
+			  "{\"Action\":\"die\",\"Actor\":{\"ID\":\"" OTHER
+			  "\",\"Attributes\":{\"name\":\"leaky-too\"}}}\n" EVENT("oom", "")
+				  EVENT("die", ",\"exitCode\":\"137\""),
+	};
+	static const char *const names[] = { "leaky", ID, "a0194405b76a" };
+	ENGINE(engine, &b);
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++) {
+		ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
+		struct ow_evidence file;
+		struct ow_err err;
+		struct ow_str line;
+
+		assert_int_equal(ow_docker_open(engine.host, &docker, &err), 0);
+		assert_int_equal(ow_docker_events(docker, names[i], *state, &file, &err), 0);
+		assert_string_equal(file.path, "docker/" ID ".events.json");
+		assert_false(ow_str_has(file.bytes, SECRET));
+		assert_false(ow_str_has(file.bytes, OTHER));
+		assert_true(ow_scan_line(&file.bytes, &line));
+		assert_true(ow_str_has(line, "\"Action\":\"oom\""));
+		assert_true(ow_scan_line(&file.bytes, &line));
+		assert_true(ow_str_has(line, "\"exitCode\":\"137\""));
+		assert_true(ow_str_has(line, "\"timeNano\":1795154068123456789"));
+		assert_int_equal(file.bytes.n, 0);
+		assert_int_equal(ow_docker_events(docker, "nobody", *state, &file, &err), -ENOENT);
+		assert_non_null(strstr(err.text, "remembers no event"));
+	}
 }
 
 static void podman_is_asked_when_docker_does_not_know(void **state)
@@ -582,13 +589,20 @@ int main(void)
 		UNIT(texts_that_nobody_knows_are_redacted),
 		UNIT(bad_answers_end_in_a_clear_error),
 		UNIT(an_answer_that_does_not_end_is_given_up),
+		UNIT(who_was_too_slow_is_not_asked_again),
 		UNIT(who_is_not_there_is_told_from_who_does_not_know),
 		UNIT(hosts_that_cannot_be_asked_are_refused),
 		UNIT(an_engine_on_tcp_is_asked),
 		UNIT(the_environment_names_the_engine_unless_the_caller_does),
+		UNIT(the_context_names_the_engine_when_nothing_else_does),
+		UNIT(with_tls_nobody_is_asked_without_it),
+		UNIT(events_are_lines_without_secrets),
 		UNIT(podman_is_asked_when_docker_does_not_know),
 		UNIT(who_may_not_ask_is_told_what_would_help),
 	};
 
+	/* The settings of who runs this are none of its business. */
+	if (setenv("DOCKER_CONFIG", "/nonexistent", 1) < 0 || unsetenv("DOCKER_CONTEXT") < 0)
+		return 1;
 	return cmocka_run_group_tests_name("collect/docker", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #define ID   "0ac29a59b98b40638d8bccafafac0b6c8b597c2a34ba7e4f7936888869d6d21e"
+#define ID2  "3418d5a1b2c3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789a"
 #define UID_ "1f8dd0b3_0a4c_4d36_9a51_5a1b6a3f1c11"
 #define UID  "1f8dd0b3-0a4c-4d36-9a51-5a1b6a3f1c11"
 #define POD  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" UID_ ".slice"
@@ -41,7 +42,28 @@ static const struct {
 	  "libpod-conmon-" ID ".scope", "" },
 	{ "/machine.slice/machine-libpod_pod_" ID ".slice", OW_OWNER_POD, "podman", ID, "" },
 
+	{ "/user.slice/user-libpod_pod_" ID ".slice", OW_OWNER_POD, "podman", ID, "" },
+	{ "/libpod_parent/" ID, OW_OWNER_POD, "podman", ID, "" },
+	{ "/libpod_parent/" ID "/libpod-" ID, OW_OWNER_CONTAINER, "podman", ID, "" },
+	{ "/docker/" ID "/docker/" ID2, OW_OWNER_CONTAINER, "docker", ID2, "" },
+	{ "/system.slice/docker-" ID ".scope/docker/" ID2 "/init", OW_OWNER_CONTAINER, "docker",
+	  ID2, "/init" },
+	{ "/system.slice/docker-" ID ".scope/buildkit/x1", OW_OWNER_CONTAINER, "buildkit", "x1",
+	  "" },
+	{ "/docker/buildx/x1", OW_OWNER_CONTAINER, "buildkit", "x1", "" },
+	{ "/default/" ID, OW_OWNER_CONTAINER, "containerd", ID, "" },
+	{ "/moby/" ID, OW_OWNER_CONTAINER, "docker", ID, "" },
+	{ USER "/user.slice/libpod-" ID ".scope", OW_OWNER_CONTAINER, "podman", ID, "" },
+
 	{ POD, OW_OWNER_POD, "kubernetes", UID, "" },
+	{ POD "/docker-" ID ".scope", OW_OWNER_CONTAINER, "docker", ID, "" },
+	{ "/lxc/104/ns" POD "/cri-containerd-" ID ".scope", OW_OWNER_CONTAINER, "containerd", ID,
+	  "" },
+	{ "/docker/" ID2 "/kubepods/burstable/pod" UID "/" ID, OW_OWNER_CONTAINER, NULL, ID, "" },
+	{ "/docker/" ID2 "/kubelet/kubepods/burstable/pod" UID, OW_OWNER_POD, "kubernetes", UID,
+	  "" },
+	{ "/system.slice/docker-" ID ".scope/kubelet.slice/kubelet-kubepods.slice", OW_OWNER_QOS,
+	  "kubernetes", "kubelet-kubepods.slice", "" },
 	{ POD "/cri-containerd-" ID ".scope", OW_OWNER_CONTAINER, "containerd", ID, "" },
 	{ POD "/crio-" ID ".scope", OW_OWNER_CONTAINER, "cri-o", ID, "" },
 	{ POD "/crio-conmon-" ID ".scope", OW_OWNER_UNIT, NULL, "crio-conmon-" ID ".scope", "" },
@@ -65,11 +87,19 @@ static const struct {
 	{ "/lxc.payload.web", OW_OWNER_CONTAINER, "lxc", "web", "" },
 	{ "/lxc.payload/web", OW_OWNER_CONTAINER, "lxc", "web", "" },
 	{ "/lxc.monitor.web", OW_OWNER_UNIT, "lxc", "lxc.monitor.web", "" },
+	{ "/lxc.monitor/web", OW_OWNER_UNIT, "lxc", "web", "" },
+	{ "/lxc.payload.shop_web", OW_OWNER_CONTAINER, "lxc", "shop_web", "" },
+	{ "/system.slice/runc-bpm-garden.scope/garden-1/good/7f2c-1", OW_OWNER_CONTAINER, "garden",
+	  "7f2c-1", "" },
+	{ "/instance-17k", OW_OWNER_CONTAINER, "garden", "17k", "" },
 	{ "/garden/7f2c-1", OW_OWNER_CONTAINER, "garden", "7f2c-1", "" },
 	{ "/machine.slice/systemd-nspawn@web.service/payload", OW_OWNER_CONTAINER, "systemd-nspawn",
 	  "web", "/payload" },
 	{ "/machine.slice/machine-qemu\\x2d1\\x2ddb\\x2dserver.scope/libvirt/emulator", OW_OWNER_VM,
 	  "libvirt", "db-server", "/libvirt/emulator" },
+	{ "/machine/qemu-3-db-1.libvirt-qemu", OW_OWNER_VM, "libvirt", "db-1", "" },
+	{ "/machine/qemu-db.libvirt-qemu", OW_OWNER_VM, "libvirt", "qemu-db", "" },
+	{ "/machine.slice/machine-web.scope", OW_OWNER_CONTAINER, "systemd-nspawn", "web", "" },
 	{ "/machine/db.libvirt-qemu", OW_OWNER_VM, "libvirt", "db", "" },
 	{ "/qemu.slice/104.scope", OW_OWNER_VM, "proxmox", "104", "" },
 
@@ -80,6 +110,23 @@ static const struct {
 	  "4711", "/step_0/user/task_0" },
 	{ "/pbspro.slice/pbspro-12.host.slice", OW_OWNER_JOB, "pbs", "12.host", "" },
 	{ "/lsf/cluster/job.12.340.1", OW_OWNER_JOB, "lsf", "12.340.1", "" },
+	{ "/system.slice/node7_slurmstepd.scope/job_4711/step_extern", OW_OWNER_JOB, "slurm",
+	  "4711", "/step_extern" },
+	{ "/torque/12.host", OW_OWNER_JOB, "torque", "12.host", "" },
+	{ "/htcondor/slot1", OW_OWNER_JOB, "htcondor", "slot1", "" },
+	{ "/system.slice/condor.service/condor_slot1", OW_OWNER_JOB, "htcondor", "slot1", "" },
+	{ "/mesos/8f3e/mesos/9a1b", OW_OWNER_CONTAINER, "mesos", "9a1b", "" },
+	{ "/nomad/8f3e.web", OW_OWNER_JOB, "nomad", "8f3e.web", "" },
+	{ "/nomad.slice/share.slice/8f3e.web.scope", OW_OWNER_JOB, "nomad", "8f3e.web", "" },
+	{ "/ecs/" UID, OW_OWNER_JOB, "ecs", UID, "" },
+	{ "/ecs/cluster/" UID, OW_OWNER_JOB, "ecs", UID, "" },
+	{ "/ecs/cluster/" UID "/" ID, OW_OWNER_CONTAINER, NULL, ID, "" },
+	{ "/ecstasks.slice/ecstasks-8f3e.slice/docker-" ID ".scope", OW_OWNER_CONTAINER, "docker",
+	  ID, "" },
+	{ "/ecstasks.slice/ecstasks-8f3e.slice", OW_OWNER_JOB, "ecs", "8f3e", "" },
+	{ "/apps/uid_10123/pid_77", OW_OWNER_SESSION, "android", "uid_10123", "/pid_77" },
+	{ "/uid_1000/pid_1", OW_OWNER_SESSION, "android", "uid_1000", "/pid_1" },
+	{ "/slurm/uid_1000", OW_OWNER_CGROUP, NULL, "/slurm/uid_1000", "" },
 	{ "/nomad.slice/8f3e.web.scope", OW_OWNER_JOB, "nomad", "8f3e.web", "" },
 	{ "/ecs/8f3e/" ID, OW_OWNER_CONTAINER, NULL, ID, "" },
 
@@ -93,6 +140,12 @@ static const struct {
 	  "" },
 	{ USER "/init.scope", OW_OWNER_SESSION, NULL, "user@1000.service", "/init.scope" },
 	{ USER "/app.slice/run-u640.service", OW_OWNER_UNIT, NULL, "run-u640.service", "" },
+	{ USER "/app.slice/app-gnome-firefox-1234.scope", OW_OWNER_UNIT, NULL,
+	  "app-gnome-firefox-1234.scope", "" },
+	{ USER "/app.slice/app-org.gnome.Terminal.slice/vte-spawn-1f8d.scope", OW_OWNER_UNIT, NULL,
+	  "vte-spawn-1f8d.scope", "" },
+	{ "/system.slice/data-\\x2dbig.mount", OW_OWNER_UNIT, NULL, "data-\\x2dbig.mount", "" },
+	{ "/ltp/test-9552/0", OW_OWNER_CGROUP, NULL, "/ltp/test-9552/0", "" },
 	{ "/user.slice/user-1000.slice", OW_OWNER_SLICE, NULL, "user-1000.slice", "" },
 };
 
@@ -117,6 +170,9 @@ static void names_that_only_look_like_it_name_nobody(void **state)
 {
 	static const char *const paths[] = {
 		"/podcast",
+		"/good/7f2c-1",
+		"/a/instance-17k",
+		"/b/uid_1000",
 		"/pod",
 		"/docker",
 		"/lxc.payload.",

@@ -85,6 +85,8 @@ static void without_a_holder_it_says_how_far_it_got(void **state)
 	kase->oom.limit_owner =
 		(struct ow_owner){ .kind = OW_OWNER_POD, .id = "1", .path = "/pod1" };
 	kase->c.n_containers = 0;
+	/* What was killed is not known to have held much: so neither is its group. */
+	((struct ow_oom_victim *)kase->oom.victims.item)->have = OW_VICTIM_PID;
 	report = parsed(*state, kase);
 	cause = json_object_get(report, "root_cause");
 	assert_string_equal(json_string_value(json_object_get(cause, "level")), "limit");

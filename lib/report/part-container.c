@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose it was, as people call it, and what it was allowed: the engine's own settings. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "analyze/words.h"
+#include "report/part.h"
+
+static void row(struct ow_draft *d, const char *what, const char *value, const char *source,
+		const char *field)
+{
+	const struct ow_cite cite = { .source = source, .text = ow_str(field) };
+
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", what);
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s ", value);
+	ow_draft_cite(d, &cite);
+}
+
+/* A name, if there is one. What says it is cited as a field of the source. */
+static void name_row(struct ow_draft *d, const char *what, const char *key, const char *value,
+		     const char *from)
+{
+	value = ow_words_name(d->arena, value);
+	if (value)
+		row(d, what, value, from ? from : "names",
+		    ow_draft_text(d, "%s = \"%s\"", key, value));
+}
+
+static const char *limit_words(struct ow_draft *d, uint64_t bytes)
+{
+	return bytes ? ow_words_bytes(d->arena, bytes) : "none";
+}
+
+static void limit_rows(struct ow_draft *d, const struct ow_container *k)
+{
+	if (k->have & OW_CONTAINER_LIMIT)
+		row(d, "memory limit", limit_words(d, k->limit_bytes), k->source,
+		    ow_draft_text(d, "HostConfig.Memory = %" PRIu64, k->limit_bytes));
+	if (k->have & OW_CONTAINER_MEMSW)
+		row(d, "memory and swap",
+		    limit_words(d, k->memsw_bytes > 0 ? (uint64_t)k->memsw_bytes : 0), k->source,
+		    ow_draft_text(d, "HostConfig.MemorySwap = %" PRId64, k->memsw_bytes));
+	if (k->have & OW_CONTAINER_ADJ)
+		row(d, "oom_score_adj", ow_draft_text(d, "%" PRId64, k->oom_score_adj), k->source,
+		    ow_draft_text(d, "HostConfig.OomScoreAdj = %" PRId64, k->oom_score_adj));
+	if (k->cgroup_parent)
+		row(d, "cgroup parent", ow_words_name(d->arena, k->cgroup_parent), k->source,
+		    ow_draft_text(d, "HostConfig.CgroupParent = \"%s\"", k->cgroup_parent));
+	if (k->restart_policy)
+		row(d, "restart policy", ow_words_name(d->arena, k->restart_policy), k->source,
+		    ow_draft_text(d, "HostConfig.RestartPolicy.Name = \"%s\"", k->restart_policy));
+	if (k->have & OW_CONTAINER_RESTARTS)
+		row(d, "restarts", ow_draft_text(d, "%" PRId64, k->restarts), k->source,
+		    ow_draft_text(d, "RestartCount = %" PRId64, k->restarts));
+}
+
+#define ID_SHORT 12 /* digits that an engine prints */
+
+static const char *short_id(struct ow_draft *d, const struct ow_name *name)
+{
+	const char *id = ow_words_name(d->arena, name->id);
+	const int n = strspn(id, "0123456789abcdef") == strlen(id) ? ID_SHORT : (int)strlen(id);
+
+	return ow_draft_text(d, "%s%s%.*s", name->runtime ? name->runtime : "",
+			     name->runtime ? " " : "", n, id);
+}
+
+const char *ow_draft_container(struct ow_draft *d)
+{
+	const struct ow_name *name = &d->report->container;
+	const struct {
+		const char *front, *text;
+	} words[] = {
+		{ ", image ", name->image },
+		{ ", pod ", name->pod },
+		{ " in namespace ", name->namespace },
+		{ ", unit ", name->unit },
+	};
+	const char *text;
+
+	if (!name->id || (!name->name && !name->image && !name->pod))
+		return NULL;
+	text = name->name ? ow_draft_text(d, "%s (%s)", ow_words_name(d->arena, name->name),
+					  short_id(d, name))
+			  : short_id(d, name);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (words[i].text)
+			text = ow_draft_text(d, "%s%s%s", text, words[i].front,
+					     ow_words_name(d->arena, words[i].text));
+	return text;
+}
+
+void ow_part_container(struct ow_draft *d)
+{
+	static const char *const heading[] = { "Setting", "Value", NULL };
+	const struct ow_name *name = &d->report->container;
+	const struct ow_container *k = d->s->container;
+	const bool inspected = k && name->from == k->source;
+
+	if (!name->id || (!k && !name->name && !name->pod && !name->image))
+		return;
+	ow_doc_heading(d->doc, 1, "The container");
+	ow_doc_table(d->doc, heading);
+	name_row(d, "name", inspected ? "Name" : "name", name->name, name->from);
+	name_row(d, "image", inspected ? "Config.Image" : "image", name->image, name->from);
+	name_row(d, "pod", "pod", name->pod, name->from);
+	name_row(d, "namespace", "namespace", name->namespace, name->from);
+	name_row(d, "unit", "unit", name->unit, name->from);
+	if (k)
+		limit_rows(d, k);
+}
