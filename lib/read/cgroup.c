@@ -17,12 +17,9 @@ static const struct {
 #define AT(member) offsetof(struct ow_cgroup, member)
 	{ 1, "memory.limit_in_bytes", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
 	{ 1, "memory.usage_in_bytes", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
-	{ 1, "memory.memsw.limit_in_bytes", NULL, OW_CGROUP_SWAP_LIMIT, true,
-	  AT(swap_limit_bytes) },
 	{ 1, "memory.oom_control", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
 	{ 2, "memory.max", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
 	{ 2, "memory.current", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
-	{ 2, "memory.swap.max", NULL, OW_CGROUP_SWAP_LIMIT, true, AT(swap_limit_bytes) },
 	{ 2, "memory.events", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
 #undef AT
 };

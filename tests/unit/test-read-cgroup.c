@@ -64,13 +64,11 @@ static void files_become_fields(void **state)
 		  UINT64_MAX },
 		{ 1, "memory.limit_in_bytes", "8796093018112\n", OW_CGROUP_LIMIT, UINT64_MAX },
 		{ 1, "memory.usage_in_bytes", "4096", OW_CGROUP_USAGE, 4096 },
-		{ 1, "memory.memsw.limit_in_bytes", "1\n", OW_CGROUP_SWAP_LIMIT, 1 },
 		{ 1, "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n",
 		  OW_CGROUP_OOM_KILLS, 3 },
 		{ 2, "memory.max", "max\n", OW_CGROUP_LIMIT, UINT64_MAX },
 		{ 2, "memory.max", "0\n", OW_CGROUP_LIMIT, 0 },
 		{ 2, "memory.current", "7\n", OW_CGROUP_USAGE, 7 },
-		{ 2, "memory.swap.max", "max", OW_CGROUP_SWAP_LIMIT, UINT64_MAX },
 		{ 2, "memory.events", "oom 1\noom_kill 2\noom_group_kill 1\n", OW_CGROUP_OOM_KILLS,
 		  2 },
 		/* Of the other version, or of no interest. */
@@ -85,8 +83,7 @@ static void files_become_fields(void **state)
 
 		assert_int_equal(ow_cgroup_read(cases[i].name, ow_str(cases[i].text), &group), 0);
 		assert_int_equal(group.have, cases[i].have);
-		assert_true(group.limit_bytes + group.usage_bytes + group.swap_limit_bytes +
-				    group.oom_kills ==
+		assert_true(group.limit_bytes + group.usage_bytes + group.oom_kills ==
 			    cases[i].value);
 	}
 }
