@@ -23,12 +23,17 @@
  */
 struct ow_process_sum {
 	uint64_t processes;
-	uint64_t unreadable; /* processes without numbers: gone, or another user's */
+	uint64_t unreadable; /* of them, that nothing is known of */
 	bool is_pss;
 	uint64_t anon_bytes, shmem_bytes, swap_bytes, pgtables_bytes;
 	bool has_rest; /* the usage is known, and no process is unreadable */
 	int64_t rest_bytes;
 };
+
+/* What must be wanted of ow_process_collect() for it; without PSS where that is too slow. */
+#define OW_PROCESS_SUM_WANT                                                              \
+	(OW_PROCESS_RSS | OW_PROCESS_RSS_PARTS | OW_PROCESS_SWAP | OW_PROCESS_PGTABLES | \
+	 OW_PROCESS_PSS_PARTS | OW_PROCESS_SWAP_PSS)
 
 /* Adds up n processes. group is where they live, with its usage if it is known; NULL for none. */
 void ow_process_sum(const struct ow_process *process, size_t n, const struct ow_cgroup *group,
