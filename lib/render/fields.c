@@ -10,10 +10,13 @@ static const void *at(const void *record, const struct ow_field *field)
 	return (const char *)record + field->offset;
 }
 
-static bool present(const struct ow_field *field, const void *record, unsigned have)
+bool ow_field_present(const struct ow_field *field, const void *record)
 {
+	unsigned have;
+
 	if (field->always)
 		return true;
+	memcpy(&have, record, sizeof(have));
 	if (field->have && !(have & field->have))
 		return false;
 	switch (field->type) {
@@ -23,9 +26,11 @@ static bool present(const struct ow_field *field, const void *record, unsigned h
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
+	case OW_TYPE_I64S:
 		return ((const struct ow_list *)at(record, field))->n > 0;
 	case OW_TYPE_NAME:
 	case OW_TYPE_U64:
+	case OW_TYPE_LIMIT:
 	case OW_TYPE_I64:
 	case OW_TYPE_BOOL:
 	case OW_TYPE_TIME:
@@ -40,7 +45,8 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 {
 	const struct ow_stat *stat = list->item;
 	const char *const *text = list->item;
-	const uint64_t *number = list->item;
+	const uint64_t *count = list->item;
+	const int64_t *number = list->item;
 
 	if (field->type == OW_TYPE_MAP)
 		ow_json_object(json, NULL);
@@ -52,12 +58,22 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 		else if (field->type == OW_TYPE_TEXTS)
 			ow_json_text(json, NULL, text[i]);
 		else if (field->type == OW_TYPE_U64S)
-			ow_json_u64(json, NULL, number[i]);
+			ow_json_u64(json, NULL, count[i]);
+		else if (field->type == OW_TYPE_I64S)
+			ow_json_i64(json, NULL, number[i]);
 		else
 			ow_fields_json(json, NULL, field->fields,
 				       (const char *)list->item + i * field->fields->size);
 	}
 	ow_json_end(json);
+}
+
+static void write_limit(struct ow_json *json, uint64_t limit)
+{
+	if (limit == UINT64_MAX)
+		ow_json_null(json, NULL);
+	else
+		ow_json_u64(json, NULL, limit);
 }
 
 static void write_value(struct ow_json *json, const struct ow_field *field, const void *value)
@@ -73,6 +89,9 @@ static void write_value(struct ow_json *json, const struct ow_field *field, cons
 		break;
 	case OW_TYPE_U64:
 		ow_json_u64(json, NULL, *(const uint64_t *)value);
+		break;
+	case OW_TYPE_LIMIT:
+		write_limit(json, *(const uint64_t *)value);
 		break;
 	case OW_TYPE_I64:
 		ow_json_i64(json, NULL, *(const int64_t *)value);
@@ -90,6 +109,7 @@ static void write_value(struct ow_json *json, const struct ow_field *field, cons
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
+	case OW_TYPE_I64S:
 		write_list(json, field, value);
 		break;
 	}
@@ -98,16 +118,13 @@ static void write_value(struct ow_json *json, const struct ow_field *field, cons
 void ow_fields_json(struct ow_json *json, const char *key, const struct ow_fields *fields,
 		    const void *record)
 {
-	unsigned have;
-
-	memcpy(&have, record, sizeof(have));
 	ow_json_object(json, key);
 	if (fields->schema)
 		ow_json_text(json, "schema", fields->schema);
 	for (size_t i = 0; i < fields->n; i++) {
 		const struct ow_field *field = &fields->item[i];
 
-		if (!present(field, record, have))
+		if (!ow_field_present(field, record))
 			continue;
 		ow_json_field(json, field);
 		write_value(json, field, at(record, field));
