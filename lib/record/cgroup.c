@@ -144,7 +144,7 @@ static const struct ow_field cgroup_fields[] = {
 	      "v2: how often limits were met, of the group and those below it. max and oom are no "
 	      "counts of kills: they rise without any."),
 	FIELD(events_local, MAP, OW_CGROUP_EVENTS_LOCAL, "memory.events.local",
-	      "v2, from 5.2: the same of the very group. oom rises where the limit is, oom_kill "
+	      "v2, in newer kernels: the same of the very group. oom rises where the limit is, oom_kill "
 	      "where the victim lived."),
 	FIELD(swap_events, MAP, OW_CGROUP_SWAP_EVENTS, "memory.swap.events",
 	      "v2: how often swap of the group was slowed down (high), met its limit (max) or could "

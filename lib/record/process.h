@@ -25,7 +25,7 @@ enum ow_process_have {
 	OW_PROCESS_SWAP = 1U << 10,      /* swap_bytes */
 	OW_PROCESS_HUGETLB = 1U << 11,   /* hugetlb_bytes */
 	OW_PROCESS_PSS = 1U << 12,       /* pss_bytes */
-	OW_PROCESS_PSS_PARTS = 1U << 13, /* pss_anon_bytes, pss_file_bytes, pss_shmem_bytes: 5.4 */
+	OW_PROCESS_PSS_PARTS = 1U << 13, /* pss_anon_bytes, pss_file_bytes, pss_shmem_bytes */
 	OW_PROCESS_SWAP_PSS = 1U << 14,  /* swap_pss_bytes */
 	OW_PROCESS_PRIVATE = 1U << 15,   /* private_bytes */
 	OW_PROCESS_LAZY_FREE = 1U << 16, /* lazy_free_bytes */

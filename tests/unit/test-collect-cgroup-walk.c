@@ -54,6 +54,15 @@ struct walked {
 	struct ow_cgroup_walked seen;
 };
 
+/* The names go with the walk. */
+static void keep_names(struct ow_arena *arena, const struct ow_list *stats)
+{
+	struct ow_stat *stat = stats->item;
+
+	for (size_t i = 0; i < stats->n; i++)
+		stat[i].name = ow_printf(arena, "%s", stat[i].name);
+}
+
 static struct walked walk_from(struct ow_arena *arena, const char *root,
 			       const struct ow_cgroup_walk_options *options)
 {
@@ -70,6 +79,9 @@ static struct walked walk_from(struct ow_arena *arena, const char *root,
 		walked.group = ow_grow(arena, walked.group, walked.n, sizeof(group));
 		assert_non_null(walked.group);
 		walked.group[walked.n++] = group;
+		keep_names(arena, &group.stat);
+		keep_names(arena, &group.events);
+		keep_names(arena, &group.events_local);
 	}
 	assert_int_equal(r, 0);
 	walked.seen = *ow_cgroup_walk_seen(walk);
@@ -396,6 +408,8 @@ static void groups_that_vanish_are_left_out(void **state)
 	assert_int_equal(ow_cgroup_walk_seen(walk)->groups, 3);
 }
 
+#define DEEP "a-group-with-a-name"
+
 /* Makes groups below each other, deeper than any path can be long. */
 static void make_deep(const char *root, unsigned depth)
 {
@@ -404,8 +418,8 @@ static void make_deep(const char *root, unsigned depth)
 	for (unsigned i = 0; i < depth; i++) {
 		int below, file;
 
-		assert_int_equal(mkdirat(fd, "deep-group", 0755), 0);
-		below = openat(fd, "deep-group", O_RDONLY | O_DIRECTORY);
+		assert_int_equal(mkdirat(fd, DEEP, 0755), 0);
+		below = openat(fd, DEEP, O_RDONLY | O_DIRECTORY);
 		assert_true(below >= 0);
 		(void)close(fd);
 		fd = below;
@@ -424,7 +438,7 @@ static void remove_deep(const char *root, unsigned depth)
 	int fd = open(root, O_RDONLY | O_DIRECTORY);
 
 	for (unsigned i = 0; i < depth; i++) {
-		int below = openat(fd, "deep-group", O_RDONLY | O_DIRECTORY);
+		int below = openat(fd, DEEP, O_RDONLY | O_DIRECTORY);
 
 		(void)close(fd);
 		fd = below;
@@ -436,14 +450,14 @@ static void remove_deep(const char *root, unsigned depth)
 		(void)unlinkat(fd, "z", AT_REMOVEDIR);
 		(void)close(fd);
 		fd = above;
-		assert_int_equal(unlinkat(fd, "deep-group", AT_REMOVEDIR), 0);
+		assert_int_equal(unlinkat(fd, DEEP, AT_REMOVEDIR), 0);
 	}
 	(void)close(fd);
 }
 
-static void thousands_of_nested_groups_cost_few_descriptors(void **state)
+static void groups_deeper_than_a_path_is_long_cost_few_descriptors(void **state)
 {
-	enum { DEPTH = 3000 };
+	enum { DEPTH = 400 };
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(1));
 	ow_scoped(ow_cgroupfs_closep) struct ow_cgroupfs *fs = NULL;
 	ow_scoped(ow_cgroup_walk_freep) struct ow_cgroup_walk *walk = NULL;
@@ -499,7 +513,7 @@ static void no_descriptor_left_ends_the_walk(void **state)
 		;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(r, -EMFILE);
-	assert_non_null(strstr(err.text, "/deep-group"));
+	assert_non_null(strstr(err.text, "/" DEEP));
 	remove_deep(root, 30);
 }
 
@@ -591,6 +605,108 @@ static void long_files_are_read_whole(void **state)
 	assert_string_equal(((struct ow_stat *)group->stat.item)[PROCESSES - 1].name, "n19999");
 }
 
+static uint64_t stat_of(const struct ow_list *stats, const char *name)
+{
+	const struct ow_stat *stat = stats->item;
+
+	for (size_t i = 0; i < stats->n; i++)
+		if (strcmp(stat[i].name, name) == 0)
+			return stat[i].value;
+	fail_msg("there is no %s", name);
+	return 0;
+}
+
+static struct walked walk_fixture(struct ow_arena *arena, const char *name)
+{
+	return walk(arena, ow_printf(arena, "%s/cgroup/%s/input", getenv("OW_TEST_DATA"), name),
+		    OW_CGROUP_ALL);
+}
+
+static void trees_of_real_hosts_are_read_whole(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t version;
+		size_t groups;
+		unsigned have; /* what all groups but the root have */
+	} cases[] = {
+		{ "v2-5.10", 2, 17,
+		  OW_CGROUP_HIGH | OW_CGROUP_SWAP | OW_CGROUP_PSI | OW_CGROUP_EVENTS_LOCAL |
+			  OW_CGROUP_OOM_GROUP | OW_CGROUP_PIDS_LIMIT },
+		{ "v2-6.12", 2, 17,
+		  OW_CGROUP_HIGH | OW_CGROUP_SWAP | OW_CGROUP_PSI | OW_CGROUP_EVENTS_LOCAL |
+			  OW_CGROUP_OOM_GROUP | OW_CGROUP_PIDS_LIMIT | OW_CGROUP_PEAK },
+		{ "hybrid-6.18", 1, 13,
+		  OW_CGROUP_PEAK | OW_CGROUP_SOFT_LIMIT | OW_CGROUP_MEMSW | OW_CGROUP_KMEM |
+			  OW_CGROUP_UNDER_OOM | OW_CGROUP_USE_HIERARCHY },
+	};
+	const unsigned all = OW_CGROUP_USAGE | OW_CGROUP_LIMIT | OW_CGROUP_STAT |
+			     OW_CGROUP_OOM_KILLS | OW_CGROUP_PROCESSES | OW_CGROUP_BINDING_LIMIT;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const unsigned have = all | cases[i].have;
+		const struct walked walked = walk_fixture(*state, cases[i].name);
+
+		assert_int_equal(walked.n, cases[i].groups);
+		assert_int_equal(walked.seen.partial + walked.seen.denied + walked.seen.vanished,
+				 0);
+		for (size_t k = 0; k < walked.n; k++) {
+			assert_int_equal(walked.group[k].version, cases[i].version);
+			if (k)
+				assert_int_equal(walked.group[k].have & have, have);
+		}
+	}
+}
+
+#define POD                                         \
+	"/kubepods.slice/kubepods-burstable.slice/" \
+	"kubepods-burstable-pod1f8dd0b3_0a4c_4d36_9a51_5a1b6a3f1c11.slice"
+#define API                                                                                    \
+	POD "/cri-containerd-d171794c5c1f7a50aeb8f7056ab84a4fbcd6fbd594b1999bddaefdd03efc0591" \
+	    ".scope"
+
+static void the_pods_limit_binds_its_containers(void **state)
+{
+	static const char *const names[] = { "v2-5.10", "v2-6.12", "hybrid-6.18" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++) {
+		const struct walked walked = walk_fixture(*state, names[i]);
+		const struct ow_cgroup *api = find(&walked, API);
+
+		assert_int_equal(api->limit_bytes, OW_MIB(64));
+		assert_string_equal(api->binding_limit.path, POD);
+		assert_int_equal(api->binding_limit.limit_bytes, OW_MIB(48));
+		assert_true(api->binding_limit.usage_bytes > api->usage_bytes);
+	}
+}
+
+static void the_kill_is_where_the_victim_lived(void **state)
+{
+	const struct walked walked = walk_fixture(*state, "v2-6.12");
+	const struct ow_cgroup *slice = find(&walked, "/team.slice");
+	const struct ow_cgroup *app = find(&walked, "/team.slice/app.service");
+
+	assert_int_equal(slice->oom_kills, 1);
+	assert_int_equal(stat_of(&slice->events_local, "oom"), 1);
+	assert_int_equal(stat_of(&slice->events_local, "oom_kill"), 0);
+	assert_int_equal(stat_of(&app->events_local, "oom"), 0);
+	assert_int_equal(stat_of(&app->events_local, "oom_kill"), 1);
+	assert_int_equal(app->processes, 0);
+}
+
+static void what_slows_down_is_no_kill(void **state)
+{
+	const struct walked walked = walk_fixture(*state, "v2-6.12");
+	const struct ow_cgroup *throttled = find(&walked, "/system.slice/throttled.service");
+
+	assert_int_equal(throttled->high_bytes, OW_MIB(12));
+	assert_true(throttled->usage_bytes > OW_MIB(12));
+	assert_int_equal(throttled->oom_kills, 0);
+	assert_true(stat_of(&throttled->events, "high") > 0);
+	assert_true(throttled->psi.full.total_usec > 1000000);
+	assert_int_equal(throttled->pids_limit, 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -607,11 +723,15 @@ int main(void)
 		UNIT(names_of_any_bytes_stay_whole),
 		UNIT(what_is_no_group_is_passed_over),
 		UNIT(groups_that_vanish_are_left_out),
-		UNIT(thousands_of_nested_groups_cost_few_descriptors),
+		UNIT(groups_deeper_than_a_path_is_long_cost_few_descriptors),
 		UNIT(no_descriptor_left_ends_the_walk),
 		UNIT(a_full_arena_is_no_memory),
 		UNIT(what_may_not_be_read_is_counted_and_said),
 		UNIT(long_files_are_read_whole),
+		UNIT(trees_of_real_hosts_are_read_whole),
+		UNIT(the_pods_limit_binds_its_containers),
+		UNIT(the_kill_is_where_the_victim_lived),
+		UNIT(what_slows_down_is_no_kill),
 	};
 
 	return cmocka_run_group_tests_name("collect/cgroup-walk", tests, NULL, NULL);
