@@ -329,12 +329,12 @@ static int note_cgroup(struct ow_case_reader *reader, const struct ow_cgroup *gr
 
 /* The group of that path and version, made where there is none. NULL when there is no memory. */
 static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct ow_evidence *file,
-				     const struct ow_cgroup_file *name)
+				     const struct ow_cgroup_place *place)
 {
 	struct ow_cgroup *more = reader->cgroups;
 
 	for (size_t i = 0; i < reader->n_cgroups; i++)
-		if (more[i].version == name->version && strcmp(more[i].path, name->path) == 0)
+		if (more[i].version == place->version && strcmp(more[i].path, place->path) == 0)
 			return &more[i];
 	more = ow_grow(reader->arena, more, reader->n_cgroups, sizeof(*more));
 	if (!more)
@@ -342,8 +342,8 @@ static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct
 	reader->cgroups = more;
 	more += reader->n_cgroups;
 	*more = (struct ow_cgroup){
-		.version = name->version,
-		.path = name->path,
+		.version = place->version,
+		.path = place->path,
 		.source = ow_str_keep(reader->arena, ow_str(file->path)),
 	};
 	if (!more->source || note_cgroup(reader, more) < 0)
@@ -354,21 +354,24 @@ static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct
 
 static int add_cgroup(struct ow_case_reader *reader, const struct ow_evidence *file)
 {
-	struct ow_cgroup_file name;
+	const struct ow_cgroup_file *kind;
+	struct ow_cgroup_place place;
 	struct ow_cgroup *group;
-	int r = ow_cgroup_file_read(file->path, reader->arena, &name);
+	int r = ow_cgroup_place_read(file->path, reader->arena, &place);
 
 	if (r == -EINVAL)
 		return note_file(reader, file, OW_SOURCE_UNREADABLE,
 				 "its path is not that of a cgroup's file");
 	if (r < 0)
 		return r;
-	group = find_cgroup(reader, file, &name);
+	group = find_cgroup(reader, file, &place);
 	if (!group)
 		return -ENOMEM;
-	if (ow_cgroup_read(name.name, file->bytes, group) < 0)
+	kind = ow_cgroup_file(place.version, place.name);
+	r = kind ? ow_cgroup_read(kind, file->bytes, NULL, reader->arena, group) : 0;
+	if (r == -EBADMSG)
 		return note_file(reader, file, OW_SOURCE_UNREADABLE, "it makes no sense");
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 static int add_host(struct ow_case_reader *reader, const struct ow_evidence *file)

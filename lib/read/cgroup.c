@@ -1,127 +1,305 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/cgroup.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 
-#include "record/oom.h"
+#include "read/psi.h"
 
-static const struct {
-	unsigned version;
-	const char *name;
-	const char *key; /* of the line; NULL: the file is one number */
-	enum ow_cgroup_have have;
-	bool limit; /* it may be "max" */
-	size_t offset;
-} files[] = {
-#define AT(member) offsetof(struct ow_cgroup, member)
-	{ 1, "memory.limit_in_bytes", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
-	{ 1, "memory.usage_in_bytes", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
-	{ 1, "memory.memsw.limit_in_bytes", NULL, OW_CGROUP_SWAP_LIMIT, true,
-	  AT(swap_limit_bytes) },
-	{ 1, "memory.oom_control", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
-	{ 2, "memory.max", NULL, OW_CGROUP_LIMIT, true, AT(limit_bytes) },
-	{ 2, "memory.current", NULL, OW_CGROUP_USAGE, false, AT(usage_bytes) },
-	{ 2, "memory.swap.max", NULL, OW_CGROUP_SWAP_LIMIT, true, AT(swap_limit_bytes) },
-	{ 2, "memory.events", "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
-#undef AT
-};
+/* What v1 prints for a limit that nobody set: the largest number of pages, 2^63 bytes less a part
+ * of a page on 64 bits, 2^31 - 1 pages of 4 KiB on 32. */
+#define V1_NO_LIMIT    (((uint64_t)1 << 63) - ((uint64_t)1 << 20))
+#define V1_NO_LIMIT_32 ((uint64_t)INT32_MAX * 4096)
 
-/* The byte that "%2f" stands for; -1 when it stands for none that can be in a path. */
-static int percent(struct ow_str s)
+#define PROCESSES_MAX  (1 << 22) /* PID_MAX_LIMIT */
+
+static void *at(struct ow_cgroup *group, size_t offset)
 {
-	struct ow_str digits = { s.p + 1, 2 };
-	uint64_t byte;
-
-	if (s.n < 3 || !ow_scan_hex(&digits, &byte) || digits.n || byte == 0)
-		return -1;
-	return (int)byte;
+	return (char *)group + offset;
 }
 
-/* "docker/a%20b" as "/docker/a b". -EINVAL, -ENOMEM. */
-static int decode(struct ow_str s, struct ow_arena *arena, const char **ret)
+/* The value is there now. */
+static void has(const struct ow_cgroup_file *file, struct ow_cgroup *group)
 {
-	char *path = ow_alloc(arena, s.n + 2, 1), *out = path;
-
-	if (!path)
-		return -ENOMEM;
-	*out++ = '/';
-	(void)ow_scan_char(&s, '/');
-	while (s.n) {
-		int c = s.p[0] == '%' ? percent(s) : (unsigned char)s.p[0];
-
-		if (c <= 0)
-			return -EINVAL;
-		s = ow_str_skip(s, s.p[0] == '%' ? 3 : 1);
-		*out++ = (char)c;
-	}
-	*ret = path;
-	return 0;
+	if (file->part)
+		((struct ow_cgroup_counter *)at(group, file->counter))->have |= file->part;
+	group->have |= file->gives;
 }
 
-int ow_cgroup_file_read(const char *path, struct ow_arena *arena, struct ow_cgroup_file *ret)
+/* "33554432": nothing else is in the file. */
+static bool scan_number(struct ow_str s, uint64_t *ret)
 {
-	struct ow_str s = ow_str(path), group = { 0 };
-	struct ow_cgroup_file file = { .version = 1 };
-	int r;
+	uint64_t value;
 
-	if (!ow_scan_lit(&s, "cgroup/v1/")) {
-		if (!ow_scan_lit(&s, "cgroup/v2/"))
-			return -EINVAL;
-		file.version = 2;
-	}
-	(void)ow_scan_until_last(&s, "/", &group); /* the root has no path */
-	if (s.n == 0)
-		return -EINVAL;
-	r = decode(group, arena, &file.path);
-	if (r < 0)
-		return r;
-	file.name = ow_str_keep(arena, s);
-	if (!file.name)
-		return -ENOMEM;
-	*ret = file;
-	return 0;
-}
-
-/* The whole of the text is one number, or "max". */
-static bool scan_number(struct ow_str s, bool limit, uint64_t *ret)
-{
-	uint64_t value = UINT64_MAX;
-
-	if (!(limit && ow_scan_lit(&s, "max")) && !ow_scan_u64(&s, &value))
+	if (!ow_scan_u64(&s, &value))
 		return false;
 	(void)ow_scan_char(&s, '\n');
 	if (s.n)
 		return false;
-	*ret = limit && ow_bytes_unlimited(value) ? UINT64_MAX : value;
+	*ret = value;
 	return true;
 }
 
-/* The number behind the key at the front of one of the lines. */
-static bool scan_keyed(struct ow_str s, const char *key, uint64_t *ret)
+static int read_number(const struct ow_cgroup_file *file, struct ow_str text,
+		       struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
 {
-	struct ow_str line;
-
-	while (ow_scan_line(&s, &line))
-		if (ow_scan_lit(&line, key) && ow_scan_char(&line, ' '))
-			return scan_number(line, false, ret);
-	return false;
+	(void)names, (void)arena;
+	if (!scan_number(text, at(group, file->offset)))
+		return -EBADMSG;
+	has(file, group);
+	return 0;
 }
 
-int ow_cgroup_read(const char *name, struct ow_str text, struct ow_cgroup *group)
+/* "max", or a number */
+static int read_limit(const struct ow_cgroup_file *file, struct ow_str text,
+		      struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
 {
-	for (size_t i = 0; i < OW_ARRAY_SIZE(files); i++) {
-		uint64_t *to = (uint64_t *)((char *)group + files[i].offset);
-		bool ok;
+	uint64_t *limit = at(group, file->offset);
 
-		if (files[i].version != group->version || strcmp(files[i].name, name) != 0)
-			continue;
-		ok = files[i].key ? scan_keyed(text, files[i].key, to)
-				  : scan_number(text, files[i].limit, to);
-		if (!ok)
-			return -EBADMSG;
-		group->have |= files[i].have;
-		return 0;
-	}
+	(void)names, (void)arena;
+	if (ow_str_is(text, "max\n") || ow_str_is(text, "max"))
+		*limit = UINT64_MAX;
+	else if (!scan_number(text, limit))
+		return -EBADMSG;
+	else if (file->version == 1 && (*limit >= V1_NO_LIMIT || *limit == V1_NO_LIMIT_32))
+		*limit = UINT64_MAX;
+	has(file, group);
 	return 0;
+}
+
+/* "0" or "1" */
+static int read_flag(const struct ow_cgroup_file *file, struct ow_str text,
+		     struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
+{
+	uint64_t value;
+
+	(void)names, (void)arena;
+	if (!scan_number(text, &value) || value > 1)
+		return -EBADMSG;
+	*(bool *)at(group, file->offset) = value == 1;
+	has(file, group);
+	return 0;
+}
+
+static int read_stats(const struct ow_cgroup_file *file, struct ow_str text,
+		      struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
+{
+	int r = ow_stats_read(text, names, arena, at(group, file->offset));
+
+	if (r >= 0)
+		has(file, group);
+	return r;
+}
+
+static const struct ow_stat *find(const struct ow_list *stats, const char *name)
+{
+	const struct ow_stat *stat = stats->item;
+
+	for (size_t i = 0; i < stats->n; i++)
+		if (strcmp(stat[i].name, name) == 0)
+			return &stat[i];
+	return NULL;
+}
+
+/* The counter of kills is part of the file from 4.13. */
+static int read_events(const struct ow_cgroup_file *file, struct ow_str text,
+		       struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
+{
+	int r = ow_stats_read(text, names, arena, &group->events);
+	const struct ow_stat *kills = r < 0 ? NULL : find(&group->events, "oom_kill");
+
+	(void)file;
+	if (r < 0)
+		return r;
+	group->have |= OW_CGROUP_EVENTS;
+	if (kills) {
+		group->oom_kills = kills->value;
+		group->have |= OW_CGROUP_OOM_KILLS;
+	}
+	return r;
+}
+
+/* A file of names and numbers that have fields of their own. */
+struct member {
+	const char *name;
+	unsigned have;
+	bool is_flag;
+	size_t offset;
+};
+
+static int read_members(struct ow_str text, const struct member *member, size_t n,
+			struct ow_stat_names *names, struct ow_arena *arena,
+			struct ow_cgroup *group)
+{
+	struct ow_list stats;
+	int r = ow_stats_read(text, names, arena, &stats);
+	unsigned have = 0;
+
+	for (size_t i = 0; r >= 0 && i < n; i++) {
+		const struct ow_stat *stat = find(&stats, member[i].name);
+
+		if (!stat || (member[i].is_flag && stat->value > 1))
+			continue;
+		if (member[i].is_flag)
+			*(bool *)at(group, member[i].offset) = stat->value == 1;
+		else
+			*(uint64_t *)at(group, member[i].offset) = stat->value;
+		have |= member[i].have;
+	}
+	if (r >= 0 && !have)
+		return -EBADMSG;
+	group->have |= have;
+	return r;
+}
+
+#define AT(member) offsetof(struct ow_cgroup, member)
+
+/* "oom_kill_disable 0", "under_oom 0", from 4.13 "oom_kill 0" */
+static int read_oom_control(const struct ow_cgroup_file *file, struct ow_str text,
+			    struct ow_stat_names *names, struct ow_arena *arena,
+			    struct ow_cgroup *group)
+{
+	static const struct member members[] = {
+		{ "oom_kill_disable", OW_CGROUP_OOM_KILL_DISABLE, true, AT(oom_kill_disable) },
+		{ "under_oom", OW_CGROUP_UNDER_OOM, true, AT(under_oom) },
+		{ "oom_kill", OW_CGROUP_OOM_KILLS, false, AT(oom_kills) },
+	};
+
+	(void)file;
+	return read_members(text, members, OW_ARRAY_SIZE(members), names, arena, group);
+}
+
+/* "nr_descendants 3", "nr_dying_descendants 0", and in newer kernels the same of each controller */
+static int read_cgroup_stat(const struct ow_cgroup_file *file, struct ow_str text,
+			    struct ow_stat_names *names, struct ow_arena *arena,
+			    struct ow_cgroup *group)
+{
+	static const struct member members[] = {
+		{ "nr_descendants", OW_CGROUP_DESCENDANTS, false, AT(descendants) },
+		{ "nr_dying_descendants", OW_CGROUP_DYING_DESCENDANTS, false,
+		  AT(dying_descendants) },
+	};
+
+	(void)file;
+	return read_members(text, members, OW_ARRAY_SIZE(members), names, arena, group);
+}
+
+static int read_pressure(const struct ow_cgroup_file *file, struct ow_str text,
+			 struct ow_stat_names *names, struct ow_arena *arena,
+			 struct ow_cgroup *group)
+{
+	int r = ow_psi_read(text, &group->psi);
+
+	(void)names, (void)arena;
+	if (r == 0)
+		has(file, group);
+	return r;
+}
+
+/* A process a line, 0 for one outside of the reader's namespace. None is no error. */
+static int read_processes(const struct ow_cgroup_file *file, struct ow_str text,
+			  struct ow_stat_names *names, struct ow_arena *arena,
+			  struct ow_cgroup *group)
+{
+	const bool empty = text.n == 0;
+	int64_t *pid = NULL;
+	struct ow_str line;
+	size_t n = 0;
+	int senseless = 0;
+
+	(void)names;
+	while (n < PROCESSES_MAX && ow_scan_line(&text, &line)) {
+		int64_t *more = ow_grow(arena, pid, n, sizeof(*pid));
+
+		if (!more)
+			return -ENOMEM;
+		pid = more;
+		if (ow_scan_i64(&line, &pid[n]) && line.n == 0 && pid[n] >= 0)
+			n++;
+		else
+			senseless++;
+	}
+	if (n == 0 && !empty)
+		return -EBADMSG;
+	group->pids = (struct ow_list){ pid, n };
+	group->processes = n;
+	has(file, group);
+	return senseless;
+}
+
+#define VALUE(version, name, bit, how, member)                               \
+	{                                                                    \
+		version, name, bit, .read = read_##how, .offset = AT(member) \
+	}
+#define PART(version, name, bit, how, object, member, of_it)                                 \
+	{                                                                                    \
+		version, name, bit, .read = read_##how, .offset = AT(object.member),         \
+				    .counter = AT(object), .part = OW_CGROUP_COUNTER_##of_it \
+	}
+
+/* clang-format off */
+const struct ow_cgroup_file ow_cgroup_files[] = {
+	VALUE(1, "memory.limit_in_bytes", OW_CGROUP_LIMIT, limit, limit_bytes),
+	VALUE(1, "memory.soft_limit_in_bytes", OW_CGROUP_SOFT_LIMIT, limit, soft_limit_bytes),
+	PART(1, "memory.memsw.limit_in_bytes", OW_CGROUP_MEMSW, limit, memsw, limit_bytes, LIMIT),
+	PART(1, "memory.kmem.limit_in_bytes", OW_CGROUP_KMEM, limit, kmem, limit_bytes, LIMIT),
+	PART(1, "memory.kmem.tcp.limit_in_bytes", OW_CGROUP_KMEM_TCP, limit, kmem_tcp, limit_bytes, LIMIT),
+	VALUE(1, "memory.use_hierarchy", OW_CGROUP_USE_HIERARCHY, flag, use_hierarchy),
+	VALUE(1, "memory.usage_in_bytes", OW_CGROUP_USAGE, number, usage_bytes),
+	VALUE(1, "memory.stat", OW_CGROUP_STAT, stats, stat),
+	VALUE(1, "memory.max_usage_in_bytes", OW_CGROUP_PEAK, number, peak_bytes),
+	PART(1, "memory.memsw.usage_in_bytes", OW_CGROUP_MEMSW, number, memsw, usage_bytes, USAGE),
+	PART(1, "memory.memsw.max_usage_in_bytes", OW_CGROUP_MEMSW, number, memsw, peak_bytes, PEAK),
+	PART(1, "memory.kmem.usage_in_bytes", OW_CGROUP_KMEM, number, kmem, usage_bytes, USAGE),
+	PART(1, "memory.kmem.max_usage_in_bytes", OW_CGROUP_KMEM, number, kmem, peak_bytes, PEAK),
+	PART(1, "memory.kmem.tcp.usage_in_bytes", OW_CGROUP_KMEM_TCP, number, kmem_tcp, usage_bytes, USAGE),
+	PART(1, "memory.kmem.tcp.max_usage_in_bytes", OW_CGROUP_KMEM_TCP, number, kmem_tcp, peak_bytes, PEAK),
+	{ 1, "memory.oom_control", OW_CGROUP_OOM_KILLS | OW_CGROUP_OOM_KILL_DISABLE | OW_CGROUP_UNDER_OOM, .read = read_oom_control },
+
+	VALUE(2, "memory.max", OW_CGROUP_LIMIT, limit, limit_bytes),
+	VALUE(2, "memory.high", OW_CGROUP_HIGH, limit, high_bytes),
+	VALUE(2, "memory.min", OW_CGROUP_MIN, limit, min_bytes),
+	VALUE(2, "memory.low", OW_CGROUP_LOW, limit, low_bytes),
+	PART(2, "memory.swap.max", OW_CGROUP_SWAP, limit, swap, limit_bytes, LIMIT),
+	PART(2, "memory.swap.high", OW_CGROUP_SWAP, limit, swap, high_bytes, HIGH),
+	PART(2, "memory.zswap.max", OW_CGROUP_ZSWAP, limit, zswap, limit_bytes, LIMIT),
+	VALUE(2, "memory.oom.group", OW_CGROUP_OOM_GROUP, flag, oom_group),
+	VALUE(2, "memory.current", OW_CGROUP_USAGE, number, usage_bytes),
+	VALUE(2, "memory.stat", OW_CGROUP_STAT, stats, stat),
+	VALUE(2, "memory.peak", OW_CGROUP_PEAK, number, peak_bytes),
+	PART(2, "memory.swap.current", OW_CGROUP_SWAP, number, swap, usage_bytes, USAGE),
+	PART(2, "memory.swap.peak", OW_CGROUP_SWAP, number, swap, peak_bytes, PEAK),
+	PART(2, "memory.zswap.current", OW_CGROUP_ZSWAP, number, zswap, usage_bytes, USAGE),
+	{ 2, "memory.events", OW_CGROUP_EVENTS | OW_CGROUP_OOM_KILLS, .read = read_events },
+	VALUE(2, "memory.events.local", OW_CGROUP_EVENTS_LOCAL, stats, events_local),
+	VALUE(2, "memory.swap.events", OW_CGROUP_SWAP_EVENTS, stats, swap_events),
+	{ 2, "memory.pressure", OW_CGROUP_PSI, .read = read_pressure },
+	{ 2, "cgroup.stat", OW_CGROUP_DESCENDANTS | OW_CGROUP_DYING_DESCENDANTS, .read = read_cgroup_stat },
+
+	{ 0, "cgroup.procs", OW_CGROUP_PROCESSES, .is_long = true, .read = read_processes },
+	{ 0, "pids.current", OW_CGROUP_PIDS_CURRENT, .is_pids = true, .read = read_number, .offset = AT(pids_current) },
+	{ 0, "pids.max", OW_CGROUP_PIDS_LIMIT, .is_pids = true, .read = read_limit, .offset = AT(pids_limit) },
+};
+/* clang-format on */
+
+const size_t ow_cgroup_files_n = OW_ARRAY_SIZE(ow_cgroup_files);
+
+const struct ow_cgroup_file *ow_cgroup_file(unsigned version, const char *name)
+{
+	for (size_t i = 0; i < ow_cgroup_files_n; i++) {
+		const struct ow_cgroup_file *file = &ow_cgroup_files[i];
+
+		if (ow_cgroup_file_is_of(file, version) && strcmp(file->name, name) == 0)
+			return file;
+	}
+	return NULL;
+}
+
+int ow_cgroup_read(const struct ow_cgroup_file *file, struct ow_str text,
+		   struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
+{
+	if (names)
+		names->next = 0;
+	return file->read(file, text, names, arena, group);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record/cgroup.h"
 #include "record/container.h"
 #include "record/event.h"
 #include "record/name.h"
@@ -78,23 +79,6 @@ struct ow_host {
 	int64_t time_usec;   /* when the case was collected */
 	uint64_t boot_usec;  /* the same moment on the kernel's clock */
 	uint64_t slept_usec; /* how long the machine slept since boot: the error of boot times */
-};
-
-/* A limit of a cgroup, read from the cgroup file system after the kill. A limit that nobody set is
- * UINT64_MAX. */
-enum ow_cgroup_have {
-	OW_CGROUP_LIMIT = 1 << 0, /* limit_bytes */
-	OW_CGROUP_USAGE = 1 << 1,
-	OW_CGROUP_SWAP_LIMIT = 1 << 2, /* v2: swap alone; v1: memory and swap together */
-	OW_CGROUP_OOM_KILLS = 1 << 3,
-};
-
-struct ow_cgroup {
-	unsigned have;
-	const char *source;
-	const char *path; /* as the kernel prints it: with a leading / */
-	unsigned version; /* 1 or 2 */
-	uint64_t limit_bytes, usage_bytes, swap_limit_bytes, oom_kills;
 };
 
 struct ow_case {

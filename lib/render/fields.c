@@ -27,9 +27,11 @@ static bool present(const struct ow_field *field, const void *record)
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
+	case OW_TYPE_NUMBERS:
 		return list->n > 0;
 	case OW_TYPE_NAME:
 	case OW_TYPE_U64:
+	case OW_TYPE_LIMIT:
 	case OW_TYPE_I64:
 	case OW_TYPE_BOOL:
 	case OW_TYPE_TIME:
@@ -44,7 +46,8 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 {
 	const struct ow_stat *stat = list->item;
 	const char *const *text = list->item;
-	const uint64_t *number = list->item;
+	const uint64_t *count = list->item;
+	const int64_t *number = list->item;
 
 	if (field->type == OW_TYPE_MAP)
 		ow_json_object(json, field->name);
@@ -56,12 +59,22 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 		else if (field->type == OW_TYPE_TEXTS)
 			ow_json_text(json, NULL, text[i]);
 		else if (field->type == OW_TYPE_U64S)
-			ow_json_u64(json, NULL, number[i]);
+			ow_json_u64(json, NULL, count[i]);
+		else if (field->type == OW_TYPE_NUMBERS)
+			ow_json_i64(json, NULL, number[i]);
 		else
 			ow_fields_json(json, NULL, field->fields,
 				       (const char *)list->item + i * field->fields->size);
 	}
 	ow_json_end(json);
+}
+
+static void write_limit(struct ow_json *json, const char *key, uint64_t limit)
+{
+	if (limit == UINT64_MAX)
+		ow_json_null(json, key);
+	else
+		ow_json_u64(json, key, limit);
 }
 
 static void write_field(struct ow_json *json, const struct ow_field *field, const void *record)
@@ -79,6 +92,9 @@ static void write_field(struct ow_json *json, const struct ow_field *field, cons
 	case OW_TYPE_U64:
 		ow_json_u64(json, field->name, *(const uint64_t *)value);
 		break;
+	case OW_TYPE_LIMIT:
+		write_limit(json, field->name, *(const uint64_t *)value);
+		break;
 	case OW_TYPE_I64:
 		ow_json_i64(json, field->name, *(const int64_t *)value);
 		break;
@@ -95,6 +111,7 @@ static void write_field(struct ow_json *json, const struct ow_field *field, cons
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
+	case OW_TYPE_NUMBERS:
 		write_list(json, field, value);
 		break;
 	}

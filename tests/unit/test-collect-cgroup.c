@@ -4,7 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libcgroup.h>
+#include <limits.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +36,11 @@ static bool is_v1(void)
 	return strcmp(mount_point(), V1) == 0;
 }
 
+static const char *limit_file(void)
+{
+	return is_v1() ? "memory.limit_in_bytes" : "memory.max";
+}
+
 static void remove_group(const char *const *path)
 {
 	(void)rmdir(*path);
@@ -40,8 +49,7 @@ static void remove_group(const char *const *path)
 static const char *make_group(struct ow_arena *arena, const char *name)
 {
 	const char *group = ow_printf(arena, "%s/%s", mount_point(), name);
-	const char *limit =
-		ow_printf(arena, "%s/%s", group, is_v1() ? "memory.limit_in_bytes" : "memory.max");
+	const char *limit = ow_printf(arena, "%s/%s", group, limit_file());
 	FILE *file;
 
 	assert_true(mkdir(group, 0755) == 0 || errno == EEXIST);
@@ -103,12 +111,15 @@ static void what_is_collected_is_understood_by_its_reader(void **state)
 	assert_non_null(group);
 	assert_int_equal(ow_cgroup_collect("/" HARD_NAME, *state, file, &n, &err), 0);
 	for (size_t i = 0; i < n; i++) {
-		struct ow_cgroup_file name;
+		const struct ow_cgroup_file *kind;
+		struct ow_cgroup_place place;
 
-		assert_int_equal(ow_cgroup_file_read(file[i].path, *state, &name), 0);
-		assert_string_equal(name.path, "/" HARD_NAME);
-		read.version = name.version;
-		assert_int_equal(ow_cgroup_read(name.name, file[i].bytes, &read), 0);
+		assert_int_equal(ow_cgroup_place_read(file[i].path, *state, &place), 0);
+		assert_string_equal(place.path, "/" HARD_NAME);
+		kind = ow_cgroup_file(place.version, place.name);
+		if (kind)
+			assert_int_equal(ow_cgroup_read(kind, file[i].bytes, NULL, *state, &read),
+					 0);
 	}
 	assert_int_equal(read.have & (OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_OOM_KILLS),
 			 OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_OOM_KILLS);
@@ -191,6 +202,237 @@ static void inside_a_container_nothing_is_looked_up(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Writes a value into a file of a group. */
+static void set(struct ow_arena *arena, const char *group, const char *file, const char *value)
+{
+	FILE *to = fopen(ow_printf(arena, "%s/%s", group, file), "w");
+
+	assert_non_null(to);
+	assert_true(fputs(value, to) >= 0);
+	assert_int_equal(fclose(to), 0);
+}
+
+/* A group that has others below it, on v2, too. */
+static const char *make_parent(struct ow_arena *arena)
+{
+	const char *group = make_group(arena, ow_printf(arena, "oomwhy-test-%d", getpid()));
+
+	if (!is_v1())
+		set(arena, group, "cgroup.subtree_control", "+memory");
+	return group;
+}
+
+/* The walk from a group on this host, as far as it is known to go well. */
+struct walking {
+	struct ow_cgroupfs *fs;
+	struct ow_cgroup_walk *walk;
+};
+
+static void walking_release(struct walking *walking)
+{
+	walking->walk = ow_cgroup_walk_free(walking->walk);
+	walking->fs = ow_cgroupfs_close(walking->fs);
+}
+
+static struct walking walk_from(const char *group, unsigned want)
+{
+	struct ow_cgroup_walk_options options = { .path = group + strlen(mount_point()),
+						  .want = want,
+						  .depth_max = UINT_MAX };
+	struct walking walking = { 0 };
+	struct ow_err err;
+
+	assert_int_equal(ow_cgroupfs_open(NULL, &walking.fs, &err), 0);
+	assert_string_equal(ow_cgroupfs_mount(walking.fs), mount_point());
+	assert_int_equal(ow_cgroupfs_version(walking.fs), is_v1() ? 1 : 2);
+	assert_int_equal(ow_cgroup_walk_new(walking.fs, &options, &walking.walk, &err), 0);
+	return walking;
+}
+
+static char memory[] = "memory";
+
+static void same_limit_for_libcgroup(struct ow_arena *arena, const struct ow_cgroup *group)
+{
+	char text[256];
+	void *handle = NULL;
+	char *name = ow_printf(arena, "%s", limit_file());
+
+	assert_int_equal(
+		cgroup_read_value_begin(memory, group->path, name, &handle, text, sizeof(text)), 0);
+	assert_int_equal(cgroup_read_value_end(&handle), 0);
+	assert_string_equal(text, ow_printf(arena, "%lu\n", (unsigned long)group->limit_bytes));
+}
+
+/* libcgroup leaves the line feed at the end of each value. */
+static void same_stat_for_libcgroup(struct ow_arena *arena, const struct ow_cgroup *group)
+{
+	const struct ow_stat *stat = group->stat.item;
+	struct cgroup_stat line;
+	void *handle = NULL;
+	size_t n = 0;
+	int r = cgroup_read_stats_begin(memory, group->path, &handle, &line);
+
+	for (; r == 0; r = cgroup_read_stats_next(&handle, &line)) {
+		assert_true(n < group->stat.n);
+		assert_string_equal(line.name, stat[n].name);
+		assert_string_equal(line.value, ow_printf(arena, "%llu\n", stat[n].value));
+		n++;
+	}
+	assert_int_equal(cgroup_read_stats_end(&handle), 0);
+	assert_int_equal(n, group->stat.n);
+}
+
+/* How many groups libcgroup finds there. */
+static size_t count_by_libcgroup(const char *path)
+{
+	struct cgroup_file_info info;
+	void *handle = NULL;
+	size_t n = 0;
+	int level;
+	int r = cgroup_walk_tree_begin(memory, path, 0, &handle, &info, &level);
+
+	for (; r == 0; r = cgroup_walk_tree_next(0, &handle, &info, level))
+		n += info.type == CGROUP_FILE_TYPE_DIR;
+	assert_int_equal(cgroup_walk_tree_end(&handle), 0);
+	return n;
+}
+
+static void libcgroup_finds_the_same_groups_and_values(void **state)
+{
+	static const char *const names[] = { "a", "b c", "d\033[31m" };
+	ow_scoped(remove_group) const char *const parent = make_parent(*state);
+	const char *child[OW_ARRAY_SIZE(names)];
+	struct ow_cgroup group;
+	struct ow_err err;
+	size_t n = 0;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++) {
+		child[i] = ow_printf(*state, "%s/%s", parent, names[i]);
+		assert_int_equal(mkdir(child[i], 0755), 0);
+		set(*state, child[i], limit_file(), ow_printf(*state, "%zu", OW_MIB(16) << i));
+	}
+	{
+		ow_scoped(walking_release) struct walking walking =
+			walk_from(parent, OW_CGROUP_LIMIT | OW_CGROUP_STAT);
+
+		while (ow_cgroup_walk_next(walking.walk, *state, &group, &err) > 0) {
+			assert_int_equal(group.have, OW_CGROUP_LIMIT | OW_CGROUP_STAT);
+			assert_int_equal(group.limit_bytes, n ? OW_MIB(16) << (n - 1) : OW_MIB(32));
+			same_limit_for_libcgroup(*state, &group);
+			same_stat_for_libcgroup(*state, &group);
+			n++;
+		}
+		assert_int_equal(n, count_by_libcgroup(parent + strlen(mount_point())));
+	}
+	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++)
+		assert_int_equal(rmdir(child[i]), 0);
+	assert_int_equal(n, 1 + OW_ARRAY_SIZE(names));
+}
+
+#define GROUPS 8
+
+/* Group i is made, limited to 16 + i MiB, made full of nothing, and removed, as fast as it goes. */
+static _Noreturn void make_and_remove(struct ow_arena *arena, const char *parent)
+{
+	const char *child[GROUPS], *limit[GROUPS], *value[GROUPS];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (unsigned i = 0; i < GROUPS; i++) {
+		child[i] = ow_printf(arena, "%s/%c", parent, 'a' + (int)i);
+		limit[i] = ow_printf(arena, "%s/%s", child[i], limit_file());
+		value[i] = ow_printf(arena, "%zu", OW_MIB(16 + i));
+	}
+	for (;;)
+		for (unsigned i = 0; i < GROUPS; i++) {
+			int fd;
+
+			(void)mkdir(child[i], 0755);
+			fd = open(limit[i], O_WRONLY | O_CLOEXEC);
+			(void)!write(fd, value[i], strlen(value[i]));
+			(void)close(fd);
+			(void)rmdir(child[(i + GROUPS / 2) % GROUPS]);
+		}
+}
+
+/* What is given out is whole and of one group: its limit is the one that its name has, or none yet.
+ */
+static void check_group(const struct ow_cgroup *group, const char *parent, unsigned want)
+{
+	const size_t length = strlen(parent) - strlen(mount_point());
+	unsigned i;
+
+	assert_int_equal(group->have & want, want);
+	if (strlen(group->path) == length)
+		return;
+	i = (unsigned)(group->path[length + 1] - 'a');
+	assert_true(i < GROUPS);
+	assert_true(group->limit_bytes == UINT64_MAX || group->limit_bytes == OW_MIB(16 + i));
+	assert_true(group->stat.n > 10);
+}
+
+static void groups_that_come_and_go_are_not_mixed(void **state)
+{
+	const unsigned want = OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_STAT |
+			      OW_CGROUP_OOM_KILLS | OW_CGROUP_PROCESSES | OW_CGROUP_BINDING_LIMIT;
+	ow_scoped(remove_group) const char *const parent = make_parent(*state);
+	uint64_t given = 0, vanished = 0;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		make_and_remove(*state, parent);
+	for (int round = 0; round < 2000 && (round < 200 || vanished < 20); round++) {
+		ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(1));
+		ow_scoped(walking_release) struct walking walking = walk_from(parent, want);
+		struct ow_cgroup group;
+		struct ow_err err;
+		int r;
+
+		while ((r = ow_cgroup_walk_next(walking.walk, arena, &group, &err)) > 0)
+			check_group(&group, parent, want);
+		assert_int_equal(r, 0);
+		assert_int_equal(ow_cgroup_walk_seen(walking.walk)->partial, 0);
+		given += ow_cgroup_walk_seen(walking.walk)->groups;
+		vanished += ow_cgroup_walk_seen(walking.walk)->vanished;
+	}
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	for (int i = 0; i < GROUPS; i++)
+		(void)rmdir(ow_printf(*state, "%s/%c", parent, 'a' + i));
+	assert_true(given > 200);
+	print_message("# %d groups were given, %d vanished\n", (int)given, (int)vanished);
+}
+
+/* A group is removed while the walk is deep below it: the way back is still there. */
+static void the_way_back_is_there_when_groups_are_removed(void **state)
+{
+	enum { DEPTH = 40 };
+	ow_scoped(remove_group) const char *const parent = make_parent(*state);
+	const char *path[DEPTH];
+	struct ow_cgroup group;
+	struct ow_err err;
+	unsigned n = 0;
+	int r;
+
+	for (int i = 0; i < DEPTH; i++) {
+		path[i] = ow_printf(*state, "%s/x", i ? path[i - 1] : parent);
+		assert_int_equal(mkdir(path[i], 0755), 0);
+	}
+	assert_int_equal(mkdir(ow_printf(*state, "%s/y", parent), 0755), 0);
+	{
+		ow_scoped(walking_release) struct walking walking = walk_from(parent, 0);
+
+		while ((r = ow_cgroup_walk_next(walking.walk, *state, &group, &err)) > 0)
+			if (++n == DEPTH + 1)
+				for (int i = DEPTH; i-- > 0;)
+					assert_int_equal(rmdir(path[i]), 0);
+	}
+	assert_int_equal(r, 0);
+	assert_int_equal(n, DEPTH + 2);
+	assert_string_equal(group.path + strlen(group.path) - 2, "/y");
+	assert_int_equal(rmdir(ow_printf(*state, "%s/y", parent)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +443,9 @@ int main(void)
 		UNIT(a_group_that_is_gone_is_not_there),
 		UNIT(no_path_leads_out),
 		UNIT(inside_a_container_nothing_is_looked_up),
+		UNIT(libcgroup_finds_the_same_groups_and_values),
+		UNIT(groups_that_come_and_go_are_not_mixed),
+		UNIT(the_way_back_is_there_when_groups_are_removed),
 	};
 
 	if (!mount_point()) {

@@ -288,7 +288,7 @@ static void a_bad_file_of_a_group_leaves_the_others_be(void **state)
 	add_file(reader, "cgroup/v2/a/memory.stat", "anon 5\n");
 	c = finish(reader);
 	assert_int_equal(c.n_cgroups, 1);
-	assert_int_equal(c.cgroups[0].have, OW_CGROUP_LIMIT);
+	assert_int_equal(c.cgroups[0].have, OW_CGROUP_LIMIT | OW_CGROUP_STAT);
 	assert_int_equal(c.n_sources, 2);
 	assert_int_equal(c.sources[1].state, OW_SOURCE_UNREADABLE);
 	assert_string_equal(c.sources[1].path, "cgroup/v2/a/memory.current");
