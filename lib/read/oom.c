@@ -423,8 +423,7 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 	int r;
 
 	if (raw.n == 0 || raw.p[0] != '[' || reader->options.long_way || reader->in_export ||
-	    reader->in_object ||
-	    reader->number > reader->assembly.last_line + REPORT_LINES)
+	    reader->in_object || reader->number > reader->assembly.last_line + REPORT_LINES)
 		return 0;
 	reader->line.number = reader->number;
 	r = ow_oom_short(&reader->join, &reader->assembly, raw, &reader->line);

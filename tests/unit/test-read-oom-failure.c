@@ -19,8 +19,7 @@
 	"file-rss:0kB\n"
 #define KILL KILL_OF("42")
 
-	static void
-	read_all(struct oom_log *log, const char *text)
+static void read_all(struct oom_log *log, const char *text)
 {
 	oom_log_read(log, ow_str(text), 0,
 		     &(struct ow_oom_options){ .source = "log", .failures = true });
