@@ -9,20 +9,26 @@
 #define LANES 16
 typedef signed char lanes __attribute__((vector_size(LANES)));
 
-/* Is each byte printable ASCII (or DEL)? Then there is nothing to mend, but for "=3D". There are at
- * least LANES bytes. */
-static bool is_printable(struct ow_str s)
+/*
+ * Is each byte printable ASCII, and of no damage that read/mend.h knows? That needs an asterisk or
+ * a grave accent; or an angle or an ampersand, as long as it is not known that those are plain; or
+ * "=3D", which is looked for where there can be a name. There are at least LANES bytes.
+ */
+static bool is_clean(const struct ow_mender *mender, struct ow_str s)
 {
-	lanes bytes, other = { 0 };
+	lanes bytes, marks = { 0 }, angles = { 0 };
 	uint64_t half[2];
 
 	for (size_t i = 0; i < s.n; i += LANES) {
 		if (i > s.n - LANES)
 			i = s.n - LANES; /* the last ones a second time */
 		memcpy(&bytes, s.p + i, sizeof(bytes));
-		other |= (lanes)(bytes < ' '); /* from 0x80 on they are negative */
+		marks |= (lanes)(bytes < ' ') | (lanes)(bytes == '*') | (lanes)(bytes == '`');
+		angles |= (lanes)(bytes == '<') | (lanes)(bytes == '&');
 	}
-	memcpy(half, &other, sizeof(half));
+	if (!mender->plain)
+		marks |= angles;
+	memcpy(half, &marks, sizeof(half)); /* from 0x80 on bytes are negative */
 	return (half[0] | half[1]) == 0;
 }
 
@@ -86,8 +92,7 @@ static bool may_have_host(struct ow_str s)
 	struct ow_str word;
 
 	return ow_scan_word(&s, &word) && ow_scan_char(&s, ' ') && ow_scan_word(&s, &word) &&
-	       word.p[word.n - 1] == ':' &&
-	       (ow_str_is(word, "kernel:") || (word.n > 1 && word.p[word.n - 2] == ']'));
+	       word.p[word.n - 1] == ':' && (ow_str_is(word, "kernel:") || ow_str_has(word, "]:"));
 }
 
 /* Nothing stands between the stamp and the text, the text is whole, and it is one line. */
@@ -99,11 +104,12 @@ static bool is_simple(const struct ow_oom_build *b, const struct ow_oom_family *
 }
 
 /* Its text has no blanks at its end; its time is settled as ow_line_unwrap() does it. */
-static bool scan_line(struct ow_str raw, const struct ow_line_clock *clock, struct ow_line *line)
+static bool scan_line(struct ow_str raw, const struct ow_mender *mender,
+		      const struct ow_line_clock *clock, struct ow_line *line)
 {
 	struct ow_str text = raw;
 
-	if (!scan_stamp(&text, &line->boot_usec) || !is_printable(raw))
+	if (!scan_stamp(&text, &line->boot_usec) || !is_clean(mender, raw))
 		return false;
 	while (text.n && text.p[text.n - 1] == ' ')
 		text.n--;
@@ -122,11 +128,11 @@ static struct ow_oom_build *current(const struct ow_oom_assembly *a)
 {
 	struct ow_oom_build *b = ow_oom_current(a, (struct ow_str){ 0 });
 
-	return b && !b->full && !ow_oom_has_end(b) ? b : NULL;
+	return b && !b->full && !a->other && !ow_oom_has_end(b) ? b : NULL;
 }
 
-int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_str raw,
-		 struct ow_line *line)
+int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
+		 struct ow_oom_assembly *a, struct ow_str raw, struct ow_line *line)
 {
 	const struct ow_oom_raw one = { line->number, raw };
 	const struct ow_oom_input in = { line, &one, 1 };
@@ -134,7 +140,9 @@ int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_
 	const struct ow_oom_family *f;
 	int r;
 
-	if (!b || !scan_line(raw, &a->options->clock, line))
+	if (!b || mender->quoted || mender->entities || mender->soft ||
+	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
+	    !scan_line(raw, mender, &a->options->clock, line))
 		return 0;
 	if (join->holds) { /* what has a stamp does not continue it */
 		r = ow_oom_join_flush(join, a);

@@ -2,6 +2,7 @@
 #ifndef OW_READ_OOM_SHORT_H
 #define OW_READ_OOM_SHORT_H
 
+#include "read/mend.h"
 #include "read/oom-join.h"
 
 /*
@@ -23,7 +24,7 @@
  * from the first call to the last. Returns 1 and *line, without its stamp; 0 when it has to go the
  * long way; -ENOMEM or what emit returned.
  */
-int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_str raw,
-		 struct ow_line *line);
+int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
+		 struct ow_oom_assembly *a, struct ow_str raw, struct ow_line *line);
 
 #endif
