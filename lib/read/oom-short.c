@@ -144,7 +144,9 @@ int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
 	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
 	    !scan_line(raw, mender, &a->options->clock, line))
 		return 0;
-	if (join->holds) { /* what has a stamp does not continue it */
+	if (join->holds) { /* what has a stamp does not continue it, a foreign line parts nothing */
+		if (may_have_host(line->text))
+			return 0;
 		r = ow_oom_join_flush(join, a);
 		b = current(a);
 		if (r != 0 || !b)

@@ -45,7 +45,6 @@ static void read_log(struct reading *reading, struct ow_str log, bool long_way)
 							   .boot_time_usec = 1000000000 },
 						.long_way = long_way };
 	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
-	struct ow_oom_seen seen;
 
 	*reading = (struct reading){ 0 };
 	reading->out = open_memstream(&reading->text, &reading->n);
@@ -54,8 +53,8 @@ static void read_log(struct reading *reading, struct ow_str log, bool long_way)
 	assert_non_null(reader);
 	assert_int_equal(ow_oom_reader_feed(reader, log.p, log.n), 0);
 	assert_int_equal(ow_oom_reader_end(reader), 0);
-	seen = *ow_oom_reader_seen(reader);
-	assert_int_equal(fwrite(&seen, sizeof(seen), 1, reading->out), 1);
+	assert_int_equal(
+		fwrite(ow_oom_reader_seen(reader), sizeof(struct ow_oom_seen), 1, reading->out), 1);
 	assert_int_equal(fclose(reading->out), 0);
 }
 
