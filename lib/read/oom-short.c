@@ -9,27 +9,35 @@
 #define LANES 16
 typedef signed char lanes __attribute__((vector_size(LANES)));
 
+static bool has_any(lanes found)
+{
+	uint64_t half[2];
+
+	memcpy(half, &found, sizeof(half));
+	return half[0] | half[1];
+}
+
 /*
  * Is each byte printable ASCII, and of no damage that read/mend.h knows? That needs an asterisk or
  * a grave accent; or an angle or an ampersand, as long as it is not known that those are plain; or
- * "=3D", which is looked for where there can be a name. There are at least LANES bytes.
+ * "=3D": *ret_signs says whether there is an equals sign, or the "#" of a line that was folded.
+ * There are at least LANES bytes.
  */
-static bool is_clean(const struct ow_mender *mender, struct ow_str s)
+static bool is_clean(const struct ow_mender *mender, struct ow_str s, bool *ret_signs)
 {
-	lanes bytes, marks = { 0 }, angles = { 0 };
-	uint64_t half[2];
+	lanes bytes, marks = { 0 }, angles = { 0 }, signs = { 0 };
 
 	for (size_t i = 0; i < s.n; i += LANES) {
 		if (i > s.n - LANES)
 			i = s.n - LANES; /* the last ones a second time */
 		memcpy(&bytes, s.p + i, sizeof(bytes));
+		/* From 0x80 on they are negative. */
 		marks |= (lanes)(bytes < ' ') | (lanes)(bytes == '*') | (lanes)(bytes == '`');
 		angles |= (lanes)(bytes == '<') | (lanes)(bytes == '&');
+		signs |= (lanes)(bytes == '=') | (lanes)(bytes == '#');
 	}
-	if (!mender->plain)
-		marks |= angles;
-	memcpy(half, &marks, sizeof(half)); /* from 0x80 on bytes are negative */
-	return (half[0] | half[1]) == 0;
+	*ret_signs = has_any(signs);
+	return !has_any(mender->plain ? marks : marks | angles);
 }
 
 /* "[  283.033791] ": seconds of up to seven digits, six digits behind the point, one blank. */
@@ -67,7 +75,7 @@ static bool is_frame(struct ow_str s)
 		return false;
 	(void)ow_scan_lit(&s, "? ");
 	return s.n && ((s.p[0] >= 'a' && s.p[0] <= 'z') || s.p[0] == '_') &&
-	       !memchr(s.p, ' ', s.n) && !memchr(s.p, '=', s.n) && s.p[s.n - 1] != ':';
+	       !memchr(s.p, ' ', s.n) && s.p[s.n - 1] != ':';
 }
 
 static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
@@ -95,21 +103,20 @@ static bool may_have_host(struct ow_str s)
 	       word.p[word.n - 1] == ':' && (ow_str_is(word, "kernel:") || ow_str_has(word, "]:"));
 }
 
-/* Nothing stands between the stamp and the text, the text is whole, and it is one line. */
+/* Nothing stands between the stamp and the text, and the text is whole. */
 static bool is_simple(const struct ow_oom_build *b, const struct ow_oom_family *f,
 		      struct ow_str text)
 {
-	return text.n && text.p[0] != '[' && !may_have_host(text) && !memchr(text.p, '#', text.n) &&
-	       !ow_str_has(text, "=3D") && (f ? !f->fields : b->block != OW_BLOCK_TABLE);
+	return text.n && text.p[0] != '[' && !may_have_host(text) &&
+	       (f ? !f->fields : b->block != OW_BLOCK_TABLE);
 }
 
 /* Its text has no blanks at its end; its time is settled as ow_line_unwrap() does it. */
-static bool scan_line(struct ow_str raw, const struct ow_mender *mender,
-		      const struct ow_line_clock *clock, struct ow_line *line)
+static bool scan_line(struct ow_str raw, const struct ow_line_clock *clock, struct ow_line *line)
 {
 	struct ow_str text = raw;
 
-	if (!scan_stamp(&text, &line->boot_usec) || !is_clean(mender, raw))
+	if (!scan_stamp(&text, &line->boot_usec))
 		return false;
 	while (text.n && text.p[text.n - 1] == ' ')
 		text.n--;
@@ -138,11 +145,13 @@ int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
 	const struct ow_oom_input in = { line, &one, 1 };
 	struct ow_oom_build *b = current(a);
 	const struct ow_oom_family *f;
+	bool signs;
 	int r;
 
 	if (!b || mender->quoted || mender->entities || mender->soft ||
 	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
-	    !scan_line(raw, mender, &a->options->clock, line))
+	    !scan_line(raw, &a->options->clock, line) || !is_clean(mender, raw, &signs) ||
+	    (signs && (memchr(raw.p, '#', raw.n) || ow_str_has(raw, "=3D"))))
 		return 0;
 	if (join->holds) { /* what has a stamp does not continue it, a foreign line parts nothing */
 		if (may_have_host(line->text))
@@ -152,7 +161,7 @@ int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
 		if (r != 0 || !b)
 			return r;
 	}
-	if (read_block(b, line)) {
+	if (!signs && read_block(b, line)) {
 		ow_oom_assemble_read(a, b, &in);
 		return 1;
 	}

@@ -213,14 +213,14 @@ bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
-/* A name with blanks may be the words by which other lines are known. */
+/* A name with blanks may be the words by which other lines are known. The line has no "=". */
 bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
 {
 	struct ow_oom_task task;
 	struct ow_str name;
 
 	if (!scan_task(b, line, &task, &name) || name.n == 0 || memchr(name.p, ' ', name.n) ||
-	    memchr(name.p, '=', name.n) || ow_str_is(name, "invoked"))
+	    ow_str_is(name, "invoked"))
 		return false;
 	add_task(b, &task, name);
 	return true;
