@@ -161,7 +161,7 @@ int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
 		if (r != 0 || !b)
 			return r;
 	}
-	if (!signs && read_block(b, line)) {
+	if (read_block(b, line)) {
 		ow_oom_assemble_read(a, b, &in);
 		return 1;
 	}

@@ -213,7 +213,7 @@ bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
-/* A name with blanks may be the words by which other lines are known. The line has no "=". */
+/* A name with blanks may be the words by which other lines are known. */
 bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
 {
 	struct ow_oom_task task;
