@@ -37,7 +37,7 @@ struct ow_ahead {
 	bool ended;           /* there is nothing more to fill */
 	size_t n_blocks, size; /* how many, and of how many bytes each */
 	struct block block[BLOCKS];
-	alignas(PAGE) char bytes[]; /* the kernel copies a third faster to the front of a page */
+	alignas(PAGE) char bytes[];
 };
 
 static bool can_fill(const struct ow_ahead *ahead)
@@ -97,7 +97,8 @@ static bool has_processors(void)
 {
 	cpu_set_t set;
 
-	return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
+	/* It fails where there are more than the set has room for. */
+	return sched_getaffinity(0, sizeof(set), &set) < 0 || CPU_COUNT(&set) > 1;
 }
 
 /* Signals are for the program's own threads. */

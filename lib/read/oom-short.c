@@ -3,10 +3,10 @@
 
 #include "base/time.h"
 
-#define STAMP_MAX \
-	24 /* "[", seven blanks or digits, ".", six digits, "] ", and as many as are read */
+/* "[", seven blanks or digits, ".", six digits, "] "; eight bytes are looked at at once. */
+#define STAMP_MAX 24
 
-#define LANES 16
+#define LANES     16
 typedef signed char lanes __attribute__((vector_size(LANES)));
 
 static bool has_any(lanes found)
