@@ -226,6 +226,113 @@ bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
+/*
+ * How kernels print their rows: so many blanks, and a number padded to a width. A row whose numbers
+ * stand just where one of these puts them, and none of the others, is of that one.
+ */
+#define FIELDS 10
+struct shape {
+	struct {
+		const char *column;
+		unsigned char blanks, width;
+	} field[FIELDS];
+};
+
+#define FRONT                                                    \
+	{ "uid", 1, 5 }, { "tgid", 1, 5 }, { "total_vm", 1, 8 }, \
+	{                                                        \
+		"rss", 1, 8                                      \
+	}
+#define END                           \
+	{ "swapents", 1, 8 },         \
+	{                             \
+		"oom_score_adj", 9, 5 \
+	}
+static const struct shape shapes[] = {
+	{ { FRONT, { "cpu", 1, 3 }, { "oom_adj", 5, 3 } } },                            /* 2.6.25 */
+	{ { FRONT, { "cpu", 1, 3 }, { "oom_adj", 5, 3 }, { "oom_score_adj", 9, 5 } } }, /* 2.6.36 */
+	{ { FRONT, { "nr_ptes", 1, 7 }, END } },                                        /* 3.6 */
+	{ { FRONT, { "nr_ptes", 1, 7 }, { "nr_pmds", 1, 7 }, END } },                   /* 4.0 */
+	{ { FRONT, { "pgtables_bytes", 1, 8 }, END } },                                 /* 4.15 */
+	{ { FRONT,
+	    { "rss_anon", 1, 8 },
+	    { "rss_file", 1, 8 },
+	    { "rss_shmem", 1, 9 },
+	    { "pgtables_bytes", 1, 8 },
+	    END } }, /* 6.8 */
+};
+#undef FRONT
+#undef END
+
+/* Is there what printf() makes of "%*d" behind so many blanks? */
+static bool scan_padded(struct ow_str *s, size_t blanks, size_t width)
+{
+	struct ow_str rest = *s, word;
+	size_t lead;
+
+	(void)ow_scan_blanks(&rest);
+	lead = s->n - rest.n;
+	if (!ow_scan_word(&rest, &word) || lead != blanks + (word.n < width ? width - word.n : 0))
+		return false;
+	for (size_t i = word.p[0] == '-' && word.n > 1; i < word.n; i++)
+		if (word.p[i] < '0' || word.p[i] > '9')
+			return false;
+	*s = rest;
+	return true;
+}
+
+static bool has_shape(struct ow_str s, const struct shape *shape)
+{
+	for (size_t i = 0; i < FIELDS && shape->field[i].column; i++)
+		if (!scan_padded(&s, shape->field[i].blanks, shape->field[i].width))
+			return false;
+	return s.n > 1 && s.p[0] == ' ' && s.p[1] != ' ';
+}
+
+/* The one shape that the row has; NULL when that is not certain. */
+static const struct shape *shape_of(struct ow_str s)
+{
+	const struct shape *shape = NULL;
+	uint64_t pid;
+
+	if (!ow_scan_char(&s, '[') || !ow_scan_blanks(&s) || !ow_scan_u64(&s, &pid) ||
+	    !ow_scan_char(&s, ']'))
+		return NULL;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(shapes); i++) {
+		if (!has_shape(s, &shapes[i]))
+			continue;
+		if (shape)
+			return NULL;
+		shape = &shapes[i];
+	}
+	return shape;
+}
+
+bool ow_oom_is_row(struct ow_str text)
+{
+	return shape_of(text) != NULL;
+}
+
+/* A row of a table whose header is lost, or was long ago. */
+bool ow_oom_read_lone_row(struct ow_oom_build *b, const struct ow_line *line)
+{
+	const struct shape *shape = shape_of(line->text);
+
+	if (!shape)
+		return false;
+	if (b->n_columns == 0) {
+		for (; b->n_columns < FIELDS && shape->field[b->n_columns].column; b->n_columns++) {
+			const size_t c = column_of(ow_str(shape->field[b->n_columns].column));
+
+			b->column[b->n_columns] = (unsigned char)c;
+			b->table_pages |= columns[c].table_pages;
+		}
+		b->lone_table = true;
+	}
+	b->block = OW_BLOCK_TABLE;
+	return ow_oom_read_row(b, line);
+}
+
 unsigned ow_oom_row_fields(const struct ow_oom_build *b, struct ow_str text)
 {
 	struct ow_oom_task task = { 0 };
