@@ -157,7 +157,7 @@ static bool take_quotes(struct ow_str *s, struct unwrap *u)
 		(void)ow_scan_char(&rest, ' ');
 	}
 	if (taken)
-		(void)ow_scan_char(s, ' ');
+		(void)ow_scan_blanks(s);
 	return false; /* the wrapper is still to come */
 }
 
@@ -330,15 +330,18 @@ static bool take_unix(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* "kernel: text", where whoever passed it on left only the tag. */
+/* "kernel: text" and "web-1 kernel: text", where whoever passed it on left no time. */
 static bool take_kernel(struct ow_str *s, struct unwrap *u)
 {
-	const struct ow_str name = { s->p, sizeof("kernel") - 1 };
+	struct ow_str rest = *s, host = { 0 };
 
-	if (!ow_scan_lit(s, "kernel:"))
+	if (!ow_scan_lit(&rest, "kernel:") &&
+	    (!ow_scan_word(&rest, &host) || !ow_scan_lit(&rest, " kernel: ")))
 		return false;
-	u->line->program = name;
-	(void)ow_scan_char(s, ' ');
+	u->line->program = (struct ow_str){ host.n ? host.p + host.n + 1 : s->p, 6 };
+	u->line->host = host.n ? host : u->line->host;
+	(void)ow_scan_char(&rest, ' ');
+	*s = rest;
 	return true;
 }
 
@@ -410,7 +413,7 @@ static void take_monotonic_host(struct ow_str *s, struct unwrap *u)
 /* "[2026-11-20 07:51:02] text": programs that show a serial console. */
 static bool take_terminal(struct ow_str *s, struct unwrap *u)
 {
-	struct ow_str rest = *s;
+	struct ow_str rest = *s, tag;
 	struct ow_stamp stamp;
 
 	if (!ow_scan_char(&rest, '[') || !ow_stamp_scan_iso(&rest, &stamp) ||
@@ -418,6 +421,8 @@ static bool take_terminal(struct ow_str *s, struct unwrap *u)
 		return false;
 	*s = rest;
 	set_time(u, &stamp);
+	if (ow_scan_word(&rest, &tag) && (ow_str_is(tag, "kernel:") || ow_str_has(tag, "]:")))
+		(void)take_tag(s, u);
 	return true;
 }
 

@@ -3,10 +3,10 @@
 
 #define REAPED_MAX 4096 /* victims of a group that the reaper is looked for among */
 
-/* Can the process be one of the table's? */
+/* Can the process be one of the table's? Whose header is lost, rows may be, too. */
 static bool in_table(struct ow_oom_build *b, int64_t pid)
 {
-	return b->oom.tasks.n == 0 || ow_oom_find_task(b, pid) || b->full;
+	return b->oom.tasks.n == 0 || ow_oom_find_task(b, pid) || b->full || b->lone_table;
 }
 
 static bool choice_fits(struct ow_oom_build *b, const struct ow_oom_choice *c)

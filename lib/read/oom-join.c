@@ -108,7 +108,7 @@ static bool was_nothing(const struct ow_oom_join *join, const struct ow_line *li
 {
 	const char last = join->n_text ? join->text[join->n_text - 1] : ' ';
 
-	if (glued->unspaced)
+	if (glued->unspaced || last == '-') /* mails are broken at hyphens, too */
 		return true;
 	return (is_cut(join) || (glued->row && is_digit(last) && is_digit(line->text.p[0]))) &&
 	       !has_blank(join, line);
