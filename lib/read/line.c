@@ -416,8 +416,8 @@ static bool take_terminal(struct ow_str *s, struct unwrap *u)
 	struct ow_str rest = *s, tag;
 	struct ow_stamp stamp;
 
-	if (!ow_scan_char(&rest, '[') || !ow_stamp_scan_iso(&rest, &stamp) ||
-	    !ow_scan_lit(&rest, "] "))
+	if (rest.n < 22 || rest.p[5] != '-' || !ow_scan_char(&rest, '[') ||
+	    !ow_stamp_scan_iso(&rest, &stamp) || !ow_scan_lit(&rest, "] "))
 		return false;
 	*s = rest;
 	set_time(u, &stamp);
