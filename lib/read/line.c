@@ -2,6 +2,7 @@
 #include "read/line.h"
 
 #include "base/time.h"
+#include "read/priority.h"
 #include "read/stamp.h"
 
 /* How far into a line of a console a stamp is looked for. */
@@ -31,24 +32,14 @@ static void set_priority(struct unwrap *u, uint64_t priority)
 		u->line->have |= OW_LINE_FOREIGN;
 }
 
-static const char *const level_names[] = { "emerg", "alert",  "crit", "err",
-					   "warn",  "notice", "info", "debug" };
-static const char *const facility_names[] = {
-	"kern",   "user",   "mail",   "daemon",   "auth",   "syslog", "lpr",
-	"news",   "uucp",   "cron",   "authpriv", "ftp",    "local0", "local1",
-	"local2", "local3", "local4", "local5",   "local6", "local7",
-};
-
 static bool set_priority_names(struct unwrap *u, struct ow_str facility, struct ow_str level)
 {
-	for (size_t f = 0; f < OW_ARRAY_SIZE(facility_names); f++)
-		for (size_t l = 0; l < OW_ARRAY_SIZE(level_names); l++)
-			if (ow_str_is(facility, facility_names[f]) &&
-			    ow_str_is(level, level_names[l])) {
-				set_priority(u, f << 3 | l);
-				return true;
-			}
-	return false;
+	unsigned priority;
+
+	if (!ow_priority_of(facility, level, &priority))
+		return false;
+	set_priority(u, priority);
+	return true;
 }
 
 static bool is_kernel(struct ow_str program)
@@ -544,13 +535,17 @@ static bool take_console(struct ow_str *s, struct unwrap *u)
 static bool take_source(struct ow_str *s, struct unwrap *u)
 {
 	for (size_t i = 1; i < s->n && i < SOURCE_MAX; i++) {
+		const char c = s->p[i - 1];
 		struct ow_str at = ow_str_skip(*s, i);
+		enum first first;
 
-		if (!strchr(":|]\t", s->p[i - 1]) || !s->p[i - 1])
+		if (c != ':' && c != '|' && c != ']' && c != '\t')
 			continue;
 		(void)ow_scan_blanks(&at);
-		if (take_syslog(&at, u) || take_iso(&at, u) || take_kmsg(&at, u) ||
-		    take_human(&at, u)) {
+		first = first_of(at);
+		if ((first == FIRST_LETTER && take_syslog(&at, u)) ||
+		    (first == FIRST_DIGIT && (take_iso(&at, u) || take_kmsg(&at, u))) ||
+		    (first == FIRST_BRACKET && take_human(&at, u))) {
 			*s = at;
 			return true;
 		}

@@ -113,6 +113,7 @@ struct ow_oom_build {
 	bool choice;                 /* "Kill process": the next kill line is this record's */
 	int64_t exiting_pid;         /* was dying already; -1: none */
 	const char *cut; /* the oom-kill: or kill line as far as it was there; NULL: it is whole */
+	size_t cut_line; /* where that was */
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
 	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */

@@ -132,13 +132,13 @@ static struct score add_either(struct ow_oom_join *join, const struct ow_oom_ass
 	const size_t front = join->n_text;
 	/* Quoted-printable marks the place where it broke a line. */
 	const bool marked = front && join->text[front - 1] == '=';
-	struct score best = score_joined(join, a, front - marked, nothing, rest), glued, spaced;
+	struct score unmarked = score_joined(join, a, front - marked, nothing, rest), glued, spaced;
 
 	if (marked)
 		join->text[front - 1] = '=';
 	spaced = score_joined(join, a, front, blank, rest);
-	glued = marked ? score_joined(join, a, front, nothing, rest) : best;
-	if (marked && best.fields > glued.fields && best.fields > spaced.fields)
+	glued = marked ? score_joined(join, a, front, nothing, rest) : unmarked;
+	if (marked && unmarked.fields > glued.fields && unmarked.fields > spaced.fields)
 		return score_joined(join, a, front - 1, nothing, rest);
 	join->n_text = front;
 	if (glued.fields > spaced.fields && !glued.unspaced)
