@@ -16,10 +16,9 @@ static struct ow_oom_mark mark_of(const struct ow_oom_build *b)
 {
 	const struct ow_oom_victim *v = b->oom.victims.n ? ow_oom_victims(&b->oom) : NULL;
 	const bool boot = b->named_have & OW_LINE_BOOT;
-	struct ow_oom_mark m = { .pid = -1, .line = b->oom.line };
+	struct ow_oom_mark m = { .pid = -1 };
 
-	/* In the second of a clock on the wall the same may not be killed twice, but spared twice.
-	 */
+	/* Within a second nobody is killed twice, but the same ones may be spared twice. */
 	if (!b->named_have || b->aside || (!v && !boot))
 		return m;
 	m.have = boot ? OW_LINE_BOOT : OW_LINE_WRITTEN;

@@ -27,7 +27,6 @@ struct ow_oom_mark {
 	int64_t pid; /* -1: nobody */
 	uint64_t total_vm_bytes, anon_rss_bytes, file_rss_bytes;
 	char comm[32], trigger[32], boot_id[33], host[64];
-	size_t line;
 };
 
 struct ow_oom_repeats {
