@@ -24,13 +24,13 @@
  *   min         half of it for __GFP_HIGH, and of that three quarters for what cannot wait
  *   types       U, E and M; C for movable requests; H for those that cannot wait
  *
- * Up to 4.3 larger requests had to leave, instead of the one block, more than min / 2^order in
- * blocks of their size or more, of any type.
+ * Up to 4.3 larger requests had to leave, for each order k up to their own, more than min / 2^k in
+ * blocks of that order or more, of any type.
  *
- * After ten tries that reclaimed nothing the kernel tries once more before it kills, and then asks
- * for the high mark instead of min: a zone that is between the two ("narrow") is no contradiction.
- * A request that may fail has no such try. Mem-Info is printed a moment after that try; what other
- * CPUs freed meanwhile is in it.
+ * After sixteen rounds of reclaim without progress the kernel tries once more before it kills, and
+ * then asks for the high mark instead of min: a zone that is between the two ("narrow") is no
+ * contradiction. A request that may fail has no such try. Mem-Info is printed a moment after the
+ * last try; what other CPUs freed meanwhile is in it.
  */
 enum ow_serves {
 	OW_SERVES_OPEN,     /* cannot be told: why_not */
