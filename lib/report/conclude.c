@@ -100,6 +100,30 @@ static void conclude_refused(struct draft *d)
 	end(d);
 }
 
+/* Where a request is confined to nodes, it is these that were full and not the machine. */
+static void say_nodes(struct draft *d)
+{
+	const struct ow_zones *zones = &d->s->zones;
+	uint64_t managed = 0, free = 0;
+
+	if (d->oom->kind != OW_OOM_CPUSET && d->oom->kind != OW_OOM_MEMPOLICY)
+		return;
+	for (size_t i = 0; i < zones->n; i++) {
+		const struct ow_oom_zone *z = zones->row[i].zone;
+
+		if (zones->row[i].serves == OW_SERVES_NODE || !(z->have & OW_ZONE_MANAGED) ||
+		    !(z->have & OW_ZONE_FREE))
+			continue;
+		managed = ow_add(managed, z->managed_bytes);
+		free = ow_add(free, z->free_bytes);
+		rests_on(d, z->line);
+	}
+	if (managed)
+		ow_doc_say(d->doc, OW_INK_PLAIN,
+			   "; of the %s of the nodes that it may use %s were not", BYTES(managed),
+			   SHARE(ow_less(managed, free), managed));
+}
+
 static void conclude_usage(struct draft *d)
 {
 	const struct ow_balance *b = &d->s->balance;
@@ -124,6 +148,7 @@ static void conclude_usage(struct draft *d)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", and %s in swap", BYTES(b->swap.bytes));
 		rests_on(d, b->swap.line);
 	}
+	say_nodes(d);
 	end(d);
 }
 
