@@ -288,6 +288,27 @@ static void find_hidden(const struct ow_oom *oom, struct ow_zones *zones)
 			     zones->hidden_free_bytes <= zones->hidden_bytes;
 }
 
+/* A cpuset or a policy confines the request: its own nodes, in all their zones. */
+static void find_own(const struct ow_oom *oom, struct ow_zones *zones)
+{
+	if (oom->kind != OW_OOM_CPUSET && oom->kind != OW_OOM_MEMPOLICY)
+		return;
+	for (size_t i = 0; i < zones->n; i++) {
+		const struct ow_oom_zone *z = zones->row[i].zone;
+
+		if (zones->row[i].serves == OW_SERVES_NODE)
+			continue;
+		if (!(z->have & OW_ZONE_MANAGED) || !(z->have & OW_ZONE_FREE)) {
+			zones->own_bytes = 0;
+			break;
+		}
+		zones->own_bytes = ow_add(zones->own_bytes, z->managed_bytes);
+		zones->own_free_bytes = ow_add(zones->own_free_bytes, z->free_bytes);
+		zones->own_line = z->line;
+	}
+	zones->confined = zones->own_bytes > 0;
+}
+
 static void sum_up(struct ow_zones *zones)
 {
 	uint64_t spare = 0, managed = 0;
@@ -333,6 +354,7 @@ int ow_zones_make(const struct ow_oom *oom, struct ow_arena *arena, struct ow_zo
 		zones.row[zones.n].serves = judge(&v, &zones.row[zones.n]);
 	}
 	sum_up(&zones);
+	find_own(oom, &zones);
 	find_hidden(oom, &zones);
 	*ret = zones;
 	return 0;

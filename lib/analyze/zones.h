@@ -78,6 +78,11 @@ struct ow_zones {
 	bool short_of;   /* of pages: the spare ones of all eligible zones are less than OW_SPARE */
 	uint64_t free_bytes, usable_bytes; /* of all rows */
 
+	/* Where the request is confined to nodes, these nodes, as far as they were printed. */
+	bool confined;
+	uint64_t own_bytes, own_free_bytes;
+	size_t own_line; /* the last of their lines */
+
 	/* Memory of zones and nodes that the kernel did not print, because the request may not use
 	 * them: the machine's counters less the rows. */
 	bool have_hidden;

@@ -104,24 +104,13 @@ static void conclude_refused(struct draft *d)
 static void say_nodes(struct draft *d)
 {
 	const struct ow_zones *zones = &d->s->zones;
-	uint64_t managed = 0, free = 0;
 
-	if (d->oom->kind != OW_OOM_CPUSET && d->oom->kind != OW_OOM_MEMPOLICY)
+	if (!zones->confined)
 		return;
-	for (size_t i = 0; i < zones->n; i++) {
-		const struct ow_oom_zone *z = zones->row[i].zone;
-
-		if (zones->row[i].serves == OW_SERVES_NODE || !(z->have & OW_ZONE_MANAGED) ||
-		    !(z->have & OW_ZONE_FREE))
-			continue;
-		managed = ow_add(managed, z->managed_bytes);
-		free = ow_add(free, z->free_bytes);
-		rests_on(d, z->line);
-	}
-	if (managed)
-		ow_doc_say(d->doc, OW_INK_PLAIN,
-			   "; of the %s of the nodes that it may use %s were not", BYTES(managed),
-			   SHARE(ow_less(managed, free), managed));
+	rests_on(d, zones->own_line);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "; of the %s of the nodes that it may use %s were not",
+		   BYTES(zones->own_bytes),
+		   SHARE(ow_less(zones->own_bytes, zones->own_free_bytes), zones->own_bytes));
 }
 
 static void conclude_usage(struct draft *d)
