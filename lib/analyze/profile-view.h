@@ -38,25 +38,27 @@ struct ow_profile_filter {
 	enum ow_granularity granularity;
 };
 
+/*
+ * Locations and functions stand where they stand in the profile, cut as the filters and the
+ * granularity say; behind them are the frames that were made of labels.
+ */
 struct ow_profile_view {
 	const struct ow_profile *profile;
-	/* As in the profile, with what the filters and the granularity left: an index of a location
-	 * is the same in both, but for the frames of labels, which are behind. */
 	const struct ow_profile_location *location;
 	size_t n_locations;
 	const struct ow_profile_function *function;
 	size_t n_functions;
-	const char *unmatched[12]; /* options whose pattern matched nothing: "focus" */
+	const struct ow_profile_labels *labels; /* the sets of the profile, without hidden ones */
+	const char *unmatched[12];              /* options whose pattern matched nothing: "focus" */
 	size_t n_unmatched;
+	size_t longest; /* of the stacks */
+	struct ow_profile_walk walk;
 	struct ow_view_state *state; /* private */
 };
 
 /* The view of a profile. -EINVAL: a pattern is wrong, err says which; -ENOMEM. */
 int ow_profile_view_new(const struct ow_profile *profile, const struct ow_profile_filter *filter,
 			struct ow_arena *arena, struct ow_profile_view **ret, struct ow_err *err);
-
-/* Frees what is not the arena's: the compiled patterns. Takes NULL, returns NULL. */
-struct ow_profile_view *ow_profile_view_free(struct ow_profile_view *view);
 
 /* Begins (again) before the first sample. */
 void ow_profile_view_rewind(struct ow_profile_view *view);
@@ -65,7 +67,8 @@ void ow_profile_view_rewind(struct ow_profile_view *view);
  * next call. Its stack may be empty. */
 bool ow_profile_view_next(struct ow_profile_view *view, struct ow_profile_sample *sample);
 
-/* As above without the filters of samples (focus and so on), as totals are counted. */
-bool ow_profile_view_next_whole(struct ow_profile_view *view, struct ow_profile_sample *sample);
+/* The unit of the numbers that have this key: the first that a sample gives, else "bytes" for
+ * "request" and "alignment", else the key itself. */
+struct ow_str ow_profile_label_unit(const struct ow_profile *profile, struct ow_str key);
 
 #endif

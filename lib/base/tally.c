@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "base/hash.h"
 
 #define CHUNK_BYTES OW_KIB(64)
 #define UNIT        8  /* where an entry may begin */
@@ -39,7 +40,7 @@ struct ow_tally {
 	size_t count, longest;
 	struct slot *slot;
 	size_t n_slots;
-	uint64_t seed; /* so that nobody can write a profile whose entries all collide */
+	uint64_t seed;
 };
 
 _Static_assert(CHUNK_BYTES == UNIT << UNITS_LOG, "a unit is named by UNITS_LOG bits");
@@ -55,8 +56,7 @@ struct ow_tally *ow_tally_new(struct ow_arena *arena, size_t n_values)
 		return NULL;
 	tally->arena = arena;
 	tally->n_values = n_values;
-	tally->seed = UINT64_C(0x9e3779b97f4a7c15);
-	(void)getrandom(&tally->seed, sizeof(tally->seed), GRND_NONBLOCK);
+	tally->seed = ow_hash_seed();
 	tally->slot = calloc(SLOTS_FIRST, sizeof(*tally->slot));
 	if (!tally->slot)
 		return NULL;
@@ -83,27 +83,11 @@ size_t ow_tally_longest(const struct ow_tally *tally)
 	return tally->longest;
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/* Of all that makes a sequence distinct; never 0 in the upper half. */
+/* Of all that makes a sequence distinct; never 0. */
 static uint32_t hash_of(const struct ow_tally *tally, const uint32_t *number, size_t n,
 			uint32_t tag)
 {
-	uint64_t h = mix(tally->seed ^ tag, UINT64_C(0xa0761d6478bd642f) ^ n), pair;
-	size_t i = 0;
-
-	for (; i + 2 <= n; i += 2) {
-		memcpy(&pair, number + i, sizeof(pair));
-		h = mix(h ^ pair, UINT64_C(0xe7037ed1a0b428db));
-	}
-	if (i < n)
-		h = mix(h ^ number[i], UINT64_C(0x8ebc6af09c88c6e3));
-	return (uint32_t)(h >> 32) | 1;
+	return (uint32_t)(ow_hash(tally->seed ^ tag, number, n * sizeof(*number)) >> 32) | 1U << 31;
 }
 
 static unsigned width_of(const uint32_t *number, size_t n)

@@ -4,46 +4,24 @@
 
 #include "read/profile-text.h"
 
-static uint64_t hash_text(uint64_t hash, struct ow_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-static bool same(struct ow_str a, struct ow_str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-/* The number of what has this hash, from 0 on. Above PROFILE_REF_DIRECT they are as they come. */
-static int number(struct profile_refs *refs, uint64_t hash, uint32_t *ret)
-{
-	uint32_t ref;
-
-	if (profile_ref(refs, hash | UINT64_C(1) << 63, &ref) < 0)
-		return -ENOMEM;
-	*ret = ref - PROFILE_REF_DIRECT;
-	return 0;
-}
-
 static int function_of(struct ow_profile_reader *reader, struct ow_str name, struct ow_str file,
 		       uint32_t *ret)
 {
 	struct text *text = reader->state;
 	struct ow_profile *profile = text->profile;
-	uint64_t hash = hash_text(hash_text(UINT64_C(0xcbf29ce484222325), name) * 31, file);
 	struct ow_profile_function *function;
+	char both[TEXT_LINE_MAX];
 
-	for (;; hash++) { /* another of the same hash takes the next one */
-		if (number(&text->functions, hash, ret) < 0)
-			return -ENOMEM;
-		if (*ret == text->n_functions)
-			break;
-		function = &profile->function[*ret];
-		if (same(function->name, name) && same(function->file, file))
-			return 0;
-	}
+	if (name.n + file.n + 1 > sizeof(both))
+		return -ENOMEM; /* cannot be: they are parts of one line */
+	memcpy(both, name.p, name.n);
+	both[name.n] = '\0';
+	if (file.n)
+		memcpy(both + name.n + 1, file.p, file.n);
+	if (ow_intern(&text->functions, both, name.n + 1 + file.n, ret) < 0)
+		return -ENOMEM;
+	if (*ret < text->n_functions)
+		return 0;
 	function = ow_grow(reader->arena, profile->function, text->n_functions, sizeof(*function));
 	if (!function)
 		return -ENOMEM;
@@ -109,11 +87,10 @@ static int location_of(struct ow_profile_reader *reader, uint64_t address,
 	struct ow_profile *profile = text->profile;
 	struct ow_profile_location *location;
 	struct ow_profile_line *line = NULL;
-	const uint64_t hash = address ^ address >> 63 << 62; /* keep what number() overwrites */
 
-	if (number(&text->locations, hash, ret) < 0)
+	if (ow_intern(&text->locations, &address, sizeof(address), ret) < 0)
 		return -ENOMEM;
-	if (*ret != text->n_locations)
+	if (*ret < text->n_locations)
 		return 0;
 	location = ow_grow(reader->arena, profile->location, text->n_locations, sizeof(*location));
 	if (n)

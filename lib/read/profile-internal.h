@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/intern.h"
 #include "base/scan.h"
 #include "read/profile.h"
 #include "record/profile.h"
@@ -56,18 +57,37 @@ int profile_rest_add(struct profile_rest *rest, const char *bytes, size_t n);
 #define PROFILE_REF_DIRECT (1U << 20)
 
 struct profile_refs {
-	struct ow_arena *arena;
-	uint64_t *id; /* of PROFILE_REF_DIRECT + i */
-	size_t n;
-	uint32_t *slot; /* index of id + 1; 0 is free */
-	size_t n_slots;
+	struct ow_intern large;
 };
 
 /* The number of an id. -ENOMEM. */
-int profile_ref(struct profile_refs *refs, uint64_t id, uint32_t *ret);
+static inline int profile_ref(struct profile_refs *refs, uint64_t id, uint32_t *ret)
+{
+	uint32_t number = (uint32_t)id;
+	int r = 0;
+
+	if (id >= PROFILE_REF_DIRECT) {
+		r = ow_intern(&refs->large, &id, sizeof(id), &number);
+		number += PROFILE_REF_DIRECT;
+	}
+	if (r == 0)
+		*ret = number;
+	return r;
+}
 
 /* As above, without making one. */
-bool profile_ref_find(const struct profile_refs *refs, uint64_t id, uint32_t *ret);
+static inline bool profile_ref_find(const struct profile_refs *refs, uint64_t id, uint32_t *ret)
+{
+	uint32_t number = (uint32_t)id;
+
+	if (id >= PROFILE_REF_DIRECT) {
+		if (!ow_intern_find(&refs->large, &id, sizeof(id), &number))
+			return false;
+		number += PROFILE_REF_DIRECT;
+	}
+	*ret = number;
+	return true;
+}
 
 /* Reads the lines of /proc/PID/maps and of close relatives that stand behind the samples. */
 struct profile_maps {

@@ -290,11 +290,13 @@ static void *start(struct ow_profile_reader *reader)
 	struct proto *proto = ow_alloc(reader->scratch, 1, sizeof(*proto));
 	uint32_t empty;
 
-	if (!proto ||
-	    proto_labels_intern(&proto->labels, reader->scratch, proto->one, 0, &empty) < 0)
+	if (!proto)
 		return NULL;
-	proto->locations.arena = proto->functions.arena = proto->mappings.arena = reader->scratch;
-	return proto;
+	ow_intern_init(&proto->locations.large, reader->scratch);
+	ow_intern_init(&proto->functions.large, reader->scratch);
+	ow_intern_init(&proto->mappings.large, reader->scratch);
+	ow_intern_init(&proto->labels, reader->scratch);
+	return ow_intern(&proto->labels, "", 0, &empty) < 0 ? NULL : proto;
 }
 
 static void stop(struct ow_profile_reader *reader)

@@ -44,19 +44,6 @@ struct proto_label {
 		size_t n;   \
 	}
 
-/* Labels that one sample has: n of them, in the table of all from first on. */
-struct proto_set {
-	size_t first, n;
-};
-
-/* The distinct sets of labels; the first is the empty one. */
-struct proto_labels {
-	PROTO_TABLE(struct proto_label) label;
-	PROTO_TABLE(struct proto_set) set;
-	uint32_t *slot; /* index of set + 1; 0 is free */
-	size_t n_slots;
-};
-
 struct proto {
 	struct profile_rest rest;
 	uint64_t need;   /* bytes that make the rest a whole field, as far as is known */
@@ -69,7 +56,7 @@ struct proto {
 	PROTO_TABLE(struct proto_line) line;
 	PROTO_TABLE(uint64_t) comment;
 	PROTO_TABLE(struct ow_str) text;
-	struct proto_labels labels;
+	struct ow_intern labels; /* the distinct sets, as they lie in one; the first is empty */
 	struct profile_refs locations, functions, mappings;
 	struct proto_type period_type;
 	uint64_t drop_frames, keep_frames, time_nanos, duration_nanos, period, default_type;
@@ -89,10 +76,6 @@ int proto_bad(const struct ow_profile_reader *reader, struct ow_err *err, const 
 
 /* Memory ran out at the limit. */
 int proto_full(const struct ow_profile_reader *reader, struct ow_err *err);
-
-/* The index of a set of labels, which are put in order. -ENOMEM. */
-int proto_labels_intern(struct proto_labels *labels, struct ow_arena *arena,
-			struct proto_label *label, size_t n, uint32_t *ret);
 
 /* One field of the profile. */
 int proto_sample(struct ow_profile_reader *reader, struct wire bytes, struct ow_err *err);

@@ -64,7 +64,8 @@ static bool index_new(struct resolve *res, const struct profile_refs *refs, uint
 		      struct index *ret)
 {
 	const uint64_t direct = highest < PROFILE_REF_DIRECT ? highest + 1 : PROFILE_REF_DIRECT;
-	struct index index = { .n = refs->n ? PROFILE_REF_DIRECT + refs->n : (size_t)direct };
+	const size_t large = refs->large.n;
+	struct index index = { .n = large ? PROFILE_REF_DIRECT + large : (size_t)direct };
 
 	index.at = alloc(res, res->reader->scratch, index.n, sizeof(*index.at));
 	if (!index.at)
@@ -194,6 +195,15 @@ resolve_lines(struct resolve *res, const struct index *functions, const struct p
 	return line;
 }
 
+/* The id that a stack had. */
+static uint64_t large_id(const struct proto *proto, size_t ref)
+{
+	uint64_t id;
+
+	memcpy(&id, proto->locations.large.item[ref - PROFILE_REF_DIRECT].p, sizeof(id));
+	return id;
+}
+
 /* The locations stand where the numbers in the stacks lead: there may be holes. */
 static void resolve_locations(struct resolve *res, const struct index *mappings,
 			      const struct index *functions)
@@ -208,6 +218,8 @@ static void resolve_locations(struct resolve *res, const struct index *mappings,
 	profile->n_locations = index.n;
 	profile->location =
 		alloc(res, res->reader->arena, profile->n_locations, sizeof(*profile->location));
+	for (size_t i = 0; i < profile->n_locations && !res->failed; i++)
+		profile->location[i].mapping = OW_PROFILE_NONE;
 	for (size_t i = 0; i < proto->location.n && !res->failed; i++) {
 		const struct proto_location *from = &proto->location.item[i];
 		uint32_t ref = 0;
@@ -247,20 +259,21 @@ static int by_key(const void *a, const void *b)
 	return *p < *q ? -1 : *p > *q; /* those of one key in their order */
 }
 
-static struct ow_profile_labels resolve_set(struct resolve *res, const struct proto_set *set)
+static struct ow_profile_labels resolve_set(struct resolve *res, struct ow_str set)
 {
-	const struct proto_label *from = res->proto->labels.label.item + set->first;
+	const struct proto_label *from = (const struct proto_label *)(const void *)set.p;
+	const size_t n = set.n / sizeof(*from);
 	struct ow_profile_label *label, *read;
 	struct ow_profile_label **order;
 
-	if (set->n == 0)
+	if (n == 0)
 		return (struct ow_profile_labels){ 0 };
-	label = alloc(res, res->reader->arena, set->n, sizeof(*label));
-	read = alloc(res, res->reader->scratch, set->n, sizeof(*read));
-	order = alloc(res, res->reader->scratch, set->n, sizeof(struct ow_profile_label *));
+	label = alloc(res, res->reader->arena, n, sizeof(*label));
+	read = alloc(res, res->reader->scratch, n, sizeof(*read));
+	order = alloc(res, res->reader->scratch, n, sizeof(struct ow_profile_label *));
 	if (!label || !read || !order)
 		return (struct ow_profile_labels){ 0 };
-	for (size_t i = 0; i < set->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		order[i] = &read[i];
 		read[i] = (struct ow_profile_label){
 			.key = text(res, from[i].key),
@@ -270,22 +283,22 @@ static struct ow_profile_labels resolve_set(struct resolve *res, const struct pr
 			.is_text = from[i].text != 0,
 		};
 	}
-	qsort(order, set->n, sizeof(struct ow_profile_label *), by_key);
-	for (size_t i = 0; i < set->n; i++)
+	qsort(order, n, sizeof(struct ow_profile_label *), by_key);
+	for (size_t i = 0; i < n; i++)
 		label[i] = *order[i];
-	return (struct ow_profile_labels){ label, set->n };
+	return (struct ow_profile_labels){ label, n };
 }
 
 static void resolve_labels(struct resolve *res)
 {
 	struct ow_profile *profile = res->profile;
-	const struct proto_labels *labels = &res->proto->labels;
+	const struct ow_intern *sets = &res->proto->labels;
 
-	profile->n_labels = labels->set.n;
+	profile->n_labels = sets->n;
 	profile->labels =
 		alloc(res, res->reader->arena, profile->n_labels, sizeof(*profile->labels));
-	for (size_t i = 0; i < labels->set.n && !res->failed; i++)
-		profile->labels[i] = resolve_set(res, &labels->set.item[i]);
+	for (size_t i = 0; i < sets->n && !res->failed; i++)
+		profile->labels[i] = resolve_set(res, sets->item[i]);
 }
 
 static void resolve_header(struct resolve *res)

@@ -178,6 +178,19 @@ static bool is_zero(const struct sample *sample)
 	return any == 0;
 }
 
+/* By key; those of one key stay in their order. */
+static void sort_labels(struct proto_label *label, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		const struct proto_label one = label[i];
+		size_t k = i;
+
+		for (; k > 0 && label[k - 1].key > one.key; k--)
+			label[k] = label[k - 1];
+		label[k] = one;
+	}
+}
+
 int proto_sample(struct ow_profile_reader *reader, struct wire bytes, struct ow_err *err)
 {
 	struct proto *proto = reader->state;
@@ -199,8 +212,9 @@ int proto_sample(struct ow_profile_reader *reader, struct wire bytes, struct ow_
 	proto->samples++;
 	if (is_zero(&sample))
 		return 0; /* pprof leaves it out, too */
-	if (proto_labels_intern(&proto->labels, reader->scratch, proto->one, sample.n_labels,
-				&tag) < 0 ||
+	sort_labels(proto->one, sample.n_labels);
+	if (ow_intern(&proto->labels, proto->one, sample.n_labels * sizeof(*proto->one), &tag) <
+		    0 ||
 	    ow_tally_add(proto->tally, proto->stack, sample.n_stack, tag, sample.value) < 0)
 		return proto_full(reader, err);
 	return 0;

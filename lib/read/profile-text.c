@@ -29,7 +29,8 @@ void *text_start(struct ow_profile_reader *reader)
 	profile->name = ow_str(reader->name);
 	profile->form = OW_PROFILE_TEXT;
 	text->profile = profile;
-	text->functions.arena = text->locations.arena = reader->scratch;
+	ow_intern_init(&text->functions, reader->scratch);
+	ow_intern_init(&text->locations, reader->scratch);
 	text->block_bytes = -1;
 	return text;
 }

@@ -21,7 +21,7 @@ struct text {
 	uint64_t line; /* number of the line that is read */
 	int (*row)(struct ow_profile_reader *reader, struct ow_str line, struct ow_err *err);
 	struct ow_profile *profile;
-	struct profile_refs functions, locations; /* by hash of what they are */
+	struct ow_intern functions, locations;
 	size_t n_functions, n_locations, n_labels;
 	struct profile_maps maps;
 	struct ow_str (*attribute)[2]; /* "$build" and what it stands for, in a memory map */

@@ -36,6 +36,7 @@ bool ow_profile_walk_next(struct ow_profile_walk *walk, struct ow_profile_sample
 		.location = item.number,
 		.n_locations = item.n,
 		.value = item.value,
+		.labels = item.tag,
 		.label = profile->labels[item.tag].label,
 		.n_labels = profile->labels[item.tag].n,
 	};

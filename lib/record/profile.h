@@ -111,6 +111,7 @@ struct ow_profile_sample {
 	const uint32_t *location; /* the leaf first */
 	size_t n_locations;
 	const int64_t *value; /* as many as there are types */
+	uint32_t labels;      /* index of the set of them */
 	const struct ow_profile_label *label;
 	size_t n_labels;
 };
