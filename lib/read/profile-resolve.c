@@ -242,7 +242,7 @@ static void resolve_locations(struct resolve *res, const struct index *mappings,
 			bad(res, "a stack has location %" PRIu64 ", which is not there",
 			    ref < PROFILE_REF_DIRECT
 				    ? (uint64_t)ref
-				    : proto->locations.id[ref - PROFILE_REF_DIRECT]);
+				    : large_id(proto, ref));
 }
 
 static int by_key(const void *a, const void *b)
