@@ -29,8 +29,4 @@ struct ow_graph_options {
 int ow_profile_graph_new(struct ow_profile_view *view, const struct ow_graph_options *options,
 			 struct ow_arena *arena, struct ow_graph **ret, struct ow_err *err);
 
-/* A path without what is in front of the sources: pprof's trim_path, else its guess. */
-struct ow_str ow_profile_trim_path(struct ow_str path, const char *trim_path,
-				   const char *source_path);
-
 #endif

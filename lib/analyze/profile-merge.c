@@ -453,7 +453,7 @@ static int has_twice(const struct ow_profile_merge *from, bool *ret)
 	for (size_t i = 0; i < profile->n_locations; i++) {
 		const struct ow_profile_location *one = &profile->location[i];
 
-		if (one->address || one->n_lines || one->mapping != OW_PROFILE_NONE)
+		if (one->address || one->n_lines)
 			n++;
 		else
 			holes = 1; /* numbers that no location has: all of them are one */
@@ -537,4 +537,23 @@ int ow_profile_subtract(const struct ow_profile *source, const struct ow_profile
 	for (size_t i = 0; i < OW_ARRAY_SIZE(minus); i++)
 		minus[i] = -1;
 	return r < 0 ? r : ow_profile_merge(part, OW_ARRAY_SIZE(part), arena, ret, err);
+}
+
+int ow_profile_set_program(struct ow_profile *profile, const char *file, const char *build_id,
+			   struct ow_arena *arena)
+{
+	if (profile->n_mappings == 0) {
+		profile->mapping = ow_alloc(arena, 1, sizeof(*profile->mapping));
+		if (!profile->mapping)
+			return -ENOMEM;
+		profile->mapping[0].file = profile->mapping[0].build_id = (struct ow_str){ "", 0 };
+		profile->n_mappings = 1;
+		for (size_t i = 0; i < profile->n_locations; i++)
+			profile->location[i].mapping = 0;
+	}
+	if (file)
+		profile->mapping[0].file = ow_str(file);
+	if (build_id)
+		profile->mapping[0].build_id = ow_str(build_id);
+	return 0;
 }

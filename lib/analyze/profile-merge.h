@@ -31,4 +31,11 @@ int ow_profile_subtract(const struct ow_profile *source, const struct ow_profile
 			bool normalize, struct ow_arena *arena, struct ow_profile **ret,
 			struct ow_err *err);
 
+/*
+ * Says which file the program is and what its build id is, as pprof's BINARY and -buildid do; NULL
+ * leaves what the profile says. A profile without mappings gets one.
+ */
+int ow_profile_set_program(struct ow_profile *profile, const char *file, const char *build_id,
+			   struct ow_arena *arena);
+
 #endif

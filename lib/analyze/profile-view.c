@@ -248,3 +248,57 @@ bool ow_profile_view_next(struct ow_profile_view *view, struct ow_profile_sample
 	} while (!apply(view->state, sample));
 	return true;
 }
+
+/* Sums of sizes and of divisors; those of a base apart. */
+struct total {
+	unsigned __int128 size, base_size;
+	__int128 divisor, base_divisor;
+};
+
+static bool is_base(const struct ow_profile_labels *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->label[i].is_text && ow_str_is(set->label[i].key, "pprof::base") &&
+		    ow_str_is(set->label[i].text, "true"))
+			return true;
+	return false;
+}
+
+static void add_total(struct total *total, const struct ow_profile_sample *sample, size_t value,
+		      bool mean, bool base)
+{
+	const int64_t one = sample->value[value], divisor = mean ? sample->value[0] : 0;
+	const uint64_t size = one < 0 ? 0 - (uint64_t)one : (uint64_t)one;
+
+	total->size += size;
+	total->divisor += divisor;
+	if (base) {
+		total->base_size += size;
+		total->base_divisor += divisor;
+	}
+}
+
+int ow_profile_view_total(struct ow_profile_view *view, size_t value, bool mean, bool filtered,
+			  int64_t *ret, struct ow_err *err)
+{
+	const struct ow_profile *profile = view->profile;
+	struct ow_profile_sample sample;
+	struct total total = { 0 };
+
+	ow_profile_view_rewind(view);
+	while (filtered ? ow_profile_view_next(view, &sample)
+			: ow_profile_walk_next(&view->walk, &sample))
+		add_total(&total, &sample, value, mean, is_base(&profile->labels[sample.labels]));
+	if (total.base_size > 0) {
+		total.size = total.base_size;
+		total.divisor = total.base_divisor;
+	}
+	if (total.divisor != 0)
+		total.size /=
+			(unsigned __int128)(total.divisor < 0 ? -total.divisor : total.divisor);
+	if (total.size > INT64_MAX)
+		return ow_fail(err, EOVERFLOW, "the values of '%.*s' are too large to be added up",
+			       (int)profile->type[value].type.n, profile->type[value].type.p);
+	*ret = total.divisor < 0 ? -(int64_t)total.size : (int64_t)total.size;
+	return 0;
+}

@@ -67,6 +67,14 @@ void ow_profile_view_rewind(struct ow_profile_view *view);
  * next call. Its stack may be empty. */
 bool ow_profile_view_next(struct ow_profile_view *view, struct ow_profile_sample *sample);
 
+/*
+ * The sum of the sizes of all values of a type; where samples of a diff's base are, of theirs
+ * alone. With mean divided by that of the first type. filtered: of what passes the filters.
+ * -EOVERFLOW: it does not fit in 63 bits.
+ */
+int ow_profile_view_total(struct ow_profile_view *view, size_t value, bool mean, bool filtered,
+			  int64_t *ret, struct ow_err *err);
+
 /* The unit of the numbers that have this key: the first that a sample gives, else "bytes" for
  * "request" and "alignment", else the key itself. */
 struct ow_str ow_profile_label_unit(const struct ow_profile *profile, struct ow_str key);

@@ -84,3 +84,50 @@ bool ow_path_next(struct ow_str *list, struct ow_str *ret)
 	}
 	return true;
 }
+
+/* Where a folder of this name lies in the path: what is behind it. */
+static bool behind_folder(struct ow_str path, struct ow_str name, struct ow_str *ret)
+{
+	for (size_t i = 0; i + name.n + 2 <= path.n; i++) {
+		if (path.p[i] == '/' && path.p[i + 1 + name.n] == '/' &&
+		    memcmp(path.p + i + 1, name.p, name.n) == 0) {
+			*ret = ow_str_skip(path, i + name.n + 2);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool cut_front(struct ow_str *path, struct ow_str front)
+{
+	size_t n = front.n;
+
+	if (n == 0 || path->n < n || memcmp(path->p, front.p, n) != 0)
+		return false;
+	if (front.p[n - 1] != '/') {
+		if (path->n == n || path->p[n] != '/')
+			return false;
+		n++;
+	}
+	*path = ow_str_skip(*path, n);
+	return true;
+}
+
+struct ow_str ow_path_trim(struct ow_str path, const char *trim_path, const char *source_path)
+{
+	struct ow_str list = ow_str(trim_path ? trim_path : ""), one, rest;
+
+	if (list.n == 0) {
+		list = ow_str(source_path ? source_path : "");
+		while (ow_path_next(&list, &one))
+			if (behind_folder(path, ow_path_base(one), &rest))
+				return rest;
+	}
+	list = ow_str(trim_path ? trim_path : "");
+	while (ow_path_next(&list, &one))
+		if (cut_front(&path, one))
+			return path;
+	if (!cut_front(&path, OW_STR("/proc/self/cwd/./")))
+		(void)cut_front(&path, OW_STR("/proc/self/cwd/"));
+	return path;
+}

@@ -234,6 +234,24 @@ int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err)
 	return r;
 }
 
+int ow_stream_open_fd(int fd, const char *name, struct ow_stream **ret, struct ow_err *err)
+{
+	struct ow_stream *stream = calloc(1, sizeof(*stream) + strlen(name) + 1);
+
+	if (!stream)
+		return ow_fail(err, ENOMEM, "cannot read '%s': %m", name);
+	memcpy(stream->name, name, strlen(name));
+	stream->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (stream->fd < 0) {
+		const int errnum = errno;
+
+		free(stream);
+		return ow_fail(err, errnum, "cannot read '%s': %m", name);
+	}
+	*ret = stream;
+	return 0;
+}
+
 struct ow_stream *ow_stream_close(struct ow_stream *stream)
 {
 	if (!stream)

@@ -149,11 +149,9 @@ int ow_profile_reader_end(struct ow_profile_reader *reader, struct ow_profile **
 	return r < 0 ? r : reader->format->end(reader, ret, err);
 }
 
-int ow_profile_read_file(const char *path, struct ow_arena *arena, struct ow_profile **ret,
-			 struct ow_err *err)
+int ow_profile_read_stream(struct ow_stream *stream, const char *name, struct ow_arena *arena,
+			   struct ow_profile **ret, struct ow_err *err)
 {
-	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-	ow_scoped(ow_stream_closep) struct ow_stream *stream = NULL;
 	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(2 * PIECE_BYTES);
 	char *piece = scratch ? ow_alloc(scratch, PIECE_BYTES, 1) : NULL;
 	ow_scoped(ow_profile_reader_freep) struct ow_profile_reader *reader =
@@ -163,13 +161,20 @@ int ow_profile_read_file(const char *path, struct ow_arena *arena, struct ow_pro
 
 	if (!reader)
 		return ow_fail(err, ENOMEM, "cannot read '%s': %m", name);
-	r = ow_stream_open(path, &stream, err);
-	if (r < 0)
-		return r;
 	while ((n = ow_stream_read(stream, piece, PIECE_BYTES, err)) > 0) {
 		r = ow_profile_reader_feed(reader, piece, (size_t)n, err);
 		if (r < 0)
 			return r;
 	}
 	return n < 0 ? (int)n : ow_profile_reader_end(reader, ret, err);
+}
+
+int ow_profile_read_file(const char *path, struct ow_arena *arena, struct ow_profile **ret,
+			 struct ow_err *err)
+{
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	ow_scoped(ow_stream_closep) struct ow_stream *stream = NULL;
+	int r = ow_stream_open(path, &stream, err);
+
+	return r < 0 ? r : ow_profile_read_stream(stream, name, arena, ret, err);
 }

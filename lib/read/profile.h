@@ -42,6 +42,12 @@ int ow_profile_reader_feed(struct ow_profile_reader *reader, const void *bytes, 
 int ow_profile_reader_end(struct ow_profile_reader *reader, struct ow_profile **ret,
 			  struct ow_err *err);
 
+struct ow_stream;
+
+/* All of a stream. name is for messages. Errors also those of ow_stream_read. */
+int ow_profile_read_stream(struct ow_stream *stream, const char *name, struct ow_arena *arena,
+			   struct ow_profile **ret, struct ow_err *err);
+
 /* Opens and reads a file, packed or not; "-" is standard input. Errors also those of
  * ow_stream_read. */
 int ow_profile_read_file(const char *path, struct ow_arena *arena, struct ow_profile **ret,

@@ -127,11 +127,10 @@ static int print_key(const struct ow_pprof *pprof, const struct tag *tag, size_t
 		total += (uint64_t)tag[i].sum;
 	for (size_t i = 0; i < n; i++) {
 		(void)pprof_value(pprof, tag[i].sum, value);
-		cell[i] =
-			(int64_t)total > 0
-				? ow_printf(pprof->arena, "%s (%s):", value,
-					    ow_measure_percent(tag[i].sum, (int64_t)total, percent))
-				: ow_printf(pprof->arena, "%s:", value);
+		cell[i] = (int64_t)total > 0
+				  ? ow_printf(pprof->arena, "%s (%s):", value,
+					      ow_measure_percent(tag[i].sum, pprof->total, percent))
+				  : ow_printf(pprof->arena, "%s:", value);
 		if (!cell[i])
 			return -ENOMEM;
 		if (width_of(cell[i]) > width)
