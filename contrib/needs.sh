@@ -20,6 +20,8 @@ module libcrypto libssl-dev
 module zlib zlib1g-dev
 module liblzma liblzma-dev
 module libzstd libzstd-dev
+module libpcre2-8 libpcre2-dev
+module? libisal libisal-dev
 module smartcols libsmartcols-dev
 '
 # shellcheck disable=SC2034

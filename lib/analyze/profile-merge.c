@@ -274,8 +274,8 @@ static int merge_samples(struct merge *merge, const struct part *part)
 		if (!take_values(merge, part, sample.value, value))
 			continue;
 		for (size_t i = 0; i < sample.n_locations; i++)
-			walk.stack[i] = part->location[walk.stack[i]];
-		r = ow_tally_add(merge->profile->samples, walk.stack, sample.n_locations,
+			walk.item.number[i] = part->location[walk.item.number[i]];
+		r = ow_tally_add(merge->profile->samples, walk.item.number, sample.n_locations,
 				 part->labels[sample.labels], value);
 	}
 	return r;
@@ -497,7 +497,7 @@ static int sums(const struct ow_profile *profile, struct ow_arena *arena, int64_
 	struct ow_profile_walk walk;
 	int r = ow_profile_walk_init(&walk, profile, arena);
 
-	while (r == 0 && ow_profile_walk_next(&walk, &sample))
+	while (r == 0 && ow_profile_walk_next_values(&walk, &sample))
 		for (size_t i = 0; i < profile->n_types; i++)
 			sum[i] = (int64_t)((uint64_t)sum[i] + (uint64_t)sample.value[i]);
 	return r;

@@ -287,7 +287,7 @@ int ow_profile_view_total(struct ow_profile_view *view, size_t value, bool mean,
 
 	ow_profile_view_rewind(view);
 	while (filtered ? ow_profile_view_next(view, &sample)
-			: ow_profile_walk_next(&view->walk, &sample))
+			: ow_profile_walk_next_values(&view->walk, &sample))
 		add_total(&total, &sample, value, mean, is_base(&profile->labels[sample.labels]));
 	if (total.base_size > 0) {
 		total.size = total.base_size;

@@ -28,18 +28,18 @@ static inline uint64_t ow_hash_mix(uint64_t a, uint64_t b)
 static inline uint64_t ow_hash(uint64_t seed, const void *bytes, size_t n)
 {
 	const char *p = bytes;
-	uint64_t hash = ow_hash_mix(seed, UINT64_C(0xa0761d6478bd642f) ^ n), word;
+	uint64_t hash = ow_hash_mix(seed, UINT64_C(0xa0761d6478bd642f) ^ n), word[2];
 
 	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		hash = ow_hash_mix(hash ^ word, UINT64_C(0xe7037ed1a0b428db));
+		memcpy(word, p, sizeof(word));
+		hash = ow_hash_mix(word[0] ^ UINT64_C(0xe7037ed1a0b428db), word[1] ^ hash);
 	}
 	if (n) {
-		word = 0;
-		memcpy(&word, p, n);
-		hash = ow_hash_mix(hash ^ word, UINT64_C(0x8ebc6af09c88c6e3));
+		word[0] = word[1] = 0;
+		memcpy(word, p, n);
+		hash = ow_hash_mix(word[0] ^ UINT64_C(0x8ebc6af09c88c6e3), word[1] ^ hash);
 	}
-	return hash;
+	return ow_hash_mix(hash, UINT64_C(0x589965cc75374cc3));
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/tally.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +9,23 @@
 #include "base/hash.h"
 
 #define CHUNK_BYTES OW_KIB(64)
-#define UNIT        8  /* where an entry may begin */
-#define UNITS_LOG   13 /* units of a chunk, as a power of two */
+#define UNIT        4  /* where an entry may begin */
+#define UNITS_LOG   14 /* units of a chunk, as a power of two */
 #define SLOTS_FIRST 1024
 
-/* An entry is this, the values, and the numbers in width bytes each. */
+/* Where the values of an entry are. */
+enum form {
+	NARROW, /* behind it, in 4 bytes each */
+	WIDE,   /* behind it, in 8 bytes each */
+	ASIDE,  /* in the table aside, since they became too large; behind it is their index */
+};
+
+/* An entry is this, its values, and the numbers in width bits each. */
 struct entry {
-	uint32_t n;
-	uint32_t tag : 29;
-	uint32_t width : 3;
+	uint32_t n : 24;
+	uint32_t width : 6;
+	uint32_t form : 2; /* enum form */
+	uint32_t tag;
 };
 
 struct chunk {
@@ -38,6 +47,8 @@ struct ow_tally {
 	size_t n_chunks;
 	size_t room; /* bytes of the newest chunk */
 	size_t count, longest;
+	int64_t *aside; /* n_values for each entry that has them there */
+	size_t n_aside;
 	struct slot *slot;
 	size_t n_slots;
 	uint64_t seed;
@@ -92,35 +103,66 @@ static uint32_t hash_of(const struct ow_tally *tally, const uint32_t *number, si
 
 static unsigned width_of(const uint32_t *number, size_t n)
 {
-	uint32_t all = 0;
+	uint32_t all = 1;
 
 	for (size_t i = 0; i < n; i++)
 		all |= number[i];
-	return all < 1U << 8 ? 1 : all < 1U << 16 ? 2 : all < 1U << 24 ? 3 : 4;
+	return 32 - (unsigned)__builtin_clz(all);
+}
+
+static uint32_t mask_of(unsigned width)
+{
+	return UINT32_MAX >> (32 - width);
 }
 
 static void pack(char *out, const uint32_t *number, size_t n, unsigned width)
 {
-	/* The bytes past a number are overwritten by the next; those past the last are room. */
-	for (size_t i = 0; i < n; i++, out += width)
-		memcpy(out, &number[i], sizeof(number[i]));
+	uint64_t bits = 0;
+	unsigned held = 0;
+	uint32_t word;
+
+	for (size_t i = 0; i < n; i++) {
+		bits |= (uint64_t)number[i] << held;
+		held += width;
+		if (held < 32)
+			continue;
+		word = htole32((uint32_t)bits);
+		memcpy(out, &word, sizeof(word));
+		out += sizeof(word);
+		bits >>= 32;
+		held -= 32;
+	}
+	word = htole32((uint32_t)bits);
+	memcpy(out, &word, sizeof(word));
+}
+
+/* There are eight bytes to be read wherever a number begins: see bytes_of(). */
+static inline uint32_t unpack_one(const char *in, size_t i, unsigned width, uint32_t mask)
+{
+	const size_t bit = i * width;
+	uint64_t bits;
+
+	memcpy(&bits, in + bit / 8, sizeof(bits));
+	return (uint32_t)(le64toh(bits) >> bit % 8) & mask;
 }
 
 static void unpack(uint32_t *number, const char *in, size_t n, unsigned width)
 {
-	const uint32_t mask = width == 4 ? UINT32_MAX : (1U << 8 * width) - 1;
+	const uint32_t mask = mask_of(width);
 
-	for (size_t i = 0; i < n; i++, in += width) {
-		memcpy(&number[i], in, sizeof(number[i]));
-		number[i] &= mask;
-	}
+	for (size_t i = 0; i < n; i++)
+		number[i] = unpack_one(in, i, width, mask);
 }
 
-/* With four bytes of room behind the numbers, for pack() and unpack(). */
-static size_t bytes_of(const struct ow_tally *tally, size_t n, unsigned width)
+static size_t value_bytes(const struct ow_tally *tally, enum form form)
 {
-	size_t bytes =
-		sizeof(struct entry) + tally->n_values * sizeof(int64_t) + n * width + sizeof(n);
+	return tally->n_values * (form == WIDE ? sizeof(int64_t) : sizeof(int32_t));
+}
+
+static size_t bytes_of(const struct ow_tally *tally, size_t n, unsigned width, enum form form)
+{
+	const size_t bytes = sizeof(struct entry) + value_bytes(tally, form) + (n * width + 7) / 8 +
+			     sizeof(uint64_t);
 
 	return (bytes + UNIT - 1) / UNIT * UNIT;
 }
@@ -132,31 +174,98 @@ static struct entry *entry_at(const struct ow_tally *tally, uint32_t place)
 	return (struct entry *)(void *)(tally->chunk[place >> UNITS_LOG].bytes + unit * UNIT);
 }
 
-static int64_t *values_of(struct entry *entry)
+static char *values_of(struct entry *entry)
 {
-	return (int64_t *)(void *)(entry + 1);
+	return (char *)(entry + 1);
 }
 
 static char *numbers_of(const struct ow_tally *tally, struct entry *entry)
 {
-	return (char *)(values_of(entry) + tally->n_values);
+	return values_of(entry) + value_bytes(tally, (enum form)entry->form);
 }
 
-/* number fits in width bytes each: what is packed is the same when the bytes are. */
+static int64_t *values_aside(const struct ow_tally *tally, struct entry *entry)
+{
+	uint32_t index;
+
+	memcpy(&index, values_of(entry), sizeof(index));
+	return tally->aside + index * tally->n_values;
+}
+
+static void get_values(const struct ow_tally *tally, struct entry *entry, int64_t *ret)
+{
+	const size_t n = tally->n_values;
+	int32_t narrow;
+
+	switch ((enum form)entry->form) {
+	case NARROW:
+		for (size_t i = 0; i < n; i++) {
+			memcpy(&narrow, values_of(entry) + i * sizeof(narrow), sizeof(narrow));
+			ret[i] = narrow;
+		}
+		break;
+	case WIDE:
+		memcpy(ret, values_of(entry), n * sizeof(*ret));
+		break;
+	case ASIDE:
+		memcpy(ret, values_aside(tally, entry), n * sizeof(*ret));
+		break;
+	}
+}
+
+static bool is_narrow(const int64_t *value, size_t n)
+{
+	bool narrow = true;
+
+	for (size_t i = 0; i < n; i++)
+		narrow &= value[i] == (int32_t)value[i];
+	return narrow;
+}
+
+static int move_aside(struct ow_tally *tally, struct entry *entry)
+{
+	const uint32_t index = (uint32_t)tally->n_aside;
+	int64_t *aside = ow_grow(tally->arena, tally->aside, tally->n_aside,
+				 tally->n_values * sizeof(*aside));
+
+	if (!aside || tally->n_aside >= UINT32_MAX)
+		return -ENOMEM;
+	tally->aside = aside;
+	tally->n_aside++;
+	entry->form = ASIDE;
+	memcpy(values_of(entry), &index, sizeof(index));
+	return 0;
+}
+
+static int set_values(struct ow_tally *tally, struct entry *entry, const int64_t *value)
+{
+	const size_t n = tally->n_values;
+	int32_t narrow;
+
+	if (entry->form == NARROW && !is_narrow(value, n) && move_aside(tally, entry) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < n && entry->form == NARROW; i++) {
+		narrow = (int32_t)value[i];
+		memcpy(values_of(entry) + i * sizeof(narrow), &narrow, sizeof(narrow));
+	}
+	if (n && entry->form != NARROW)
+		memcpy(entry->form == WIDE ? values_of(entry) : (char *)values_aside(tally, entry),
+		       value, n * sizeof(*value));
+	return 0;
+}
+
 static bool is_same(const struct ow_tally *tally, struct entry *entry, const uint32_t *number,
 		    size_t n, uint32_t tag)
 {
 	const char *in = numbers_of(tally, entry);
 	const unsigned width = entry->width;
-	const uint32_t mask = width == 4 ? UINT32_MAX : (1U << 8 * width) - 1;
-	uint32_t differ = 0, one;
+	const uint32_t mask = mask_of(width);
+	uint32_t differ = 0;
 
 	if (entry->n != n || entry->tag != tag)
 		return false;
-	for (size_t i = 0; i < n; i++, in += width) {
-		memcpy(&one, in, sizeof(one));
-		differ |= (one & mask) ^ number[i];
-	}
+	for (size_t i = 0; i < n; i++)
+		differ |= unpack_one(in, i, width, mask) ^ number[i];
 	return differ == 0;
 }
 
@@ -231,35 +340,56 @@ static int place_entry(struct ow_tally *tally, size_t bytes, uint32_t *ret)
 	return 0;
 }
 
+static int new_entry(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
+		     const int64_t *value, uint32_t *ret)
+{
+	const enum form form = is_narrow(value, tally->n_values) ? NARROW : WIDE;
+	const unsigned width = width_of(number, n);
+	struct entry *entry;
+
+	if (place_entry(tally, bytes_of(tally, n, width, form), ret) < 0)
+		return -ENOMEM;
+	entry = entry_at(tally, *ret);
+	*entry = (struct entry){
+		.n = (uint32_t)n & 0xffffff,
+		.width = width & 63,
+		.form = form & 3,
+		.tag = tag,
+	};
+	pack(numbers_of(tally, entry), number, n, width);
+	if (n > tally->longest)
+		tally->longest = n;
+	return set_values(tally, entry, value);
+}
+
+static int add_to(struct ow_tally *tally, struct entry *entry, const int64_t *value)
+{
+	int64_t sum[OW_TALLY_VALUES_MAX];
+
+	get_values(tally, entry, sum);
+	for (size_t i = 0; i < tally->n_values; i++)
+		sum[i] = (int64_t)((uint64_t)sum[i] + (uint64_t)value[i]);
+	return set_values(tally, entry, sum);
+}
+
 int ow_tally_add(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
 		 const int64_t *value)
 {
-	uint32_t hash, place;
 	struct slot *slot;
-	struct entry *entry;
+	uint32_t hash, place;
 
-	if (n > OW_TALLY_SEQUENCE_MAX || tag >= 1U << 29)
+	if (n > OW_TALLY_SEQUENCE_MAX)
 		return -E2BIG;
 	if (tally->count >= tally->n_slots / 2 && widen(tally) < 0)
 		return -ENOMEM;
 	hash = hash_of(tally, number, n, tag);
 	slot = find(tally, number, n, tag, hash);
-	if (slot->hash == 0) {
-		const unsigned width = width_of(number, n);
-
-		if (place_entry(tally, bytes_of(tally, n, width), &place) < 0)
-			return -ENOMEM;
-		*slot = (struct slot){ .place = place, .hash = hash };
-		entry = entry_at(tally, place);
-		*entry = (struct entry){ .n = (uint32_t)n, .tag = tag, .width = width & 7U };
-		pack(numbers_of(tally, entry), number, n, width);
-		tally->count++;
-		if (n > tally->longest)
-			tally->longest = n;
-	}
-	entry = entry_at(tally, slot->place);
-	for (size_t i = 0; i < tally->n_values; i++)
-		values_of(entry)[i] = (int64_t)((uint64_t)values_of(entry)[i] + (uint64_t)value[i]);
+	if (slot->hash)
+		return add_to(tally, entry_at(tally, slot->place), value);
+	if (new_entry(tally, number, n, tag, value, &place) < 0)
+		return -ENOMEM;
+	*slot = (struct slot){ .place = place, .hash = hash };
+	tally->count++;
 	return 0;
 }
 
@@ -275,10 +405,11 @@ bool ow_tally_next(const struct ow_tally *tally, struct ow_tally_place *place,
 	if (place->chunk >= tally->n_chunks)
 		return false;
 	entry = (struct entry *)(void *)(tally->chunk[place->chunk].bytes + place->at);
-	unpack(item->number, numbers_of(tally, entry), entry->n, entry->width);
+	if (item->number)
+		unpack(item->number, numbers_of(tally, entry), entry->n, entry->width);
 	item->n = entry->n;
 	item->tag = entry->tag;
-	item->value = values_of(entry);
-	place->at += bytes_of(tally, entry->n, entry->width);
+	get_values(tally, entry, item->value);
+	place->at += bytes_of(tally, entry->n, entry->width, (enum form)entry->form);
 	return true;
 }

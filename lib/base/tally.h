@@ -41,15 +41,16 @@ struct ow_tally_place {
 	size_t chunk, at;
 };
 
-/* One sequence, unpacked to number, which has room for the longest. */
+/* One sequence. What is unpacked goes to the caller's number, with room for the longest (NULL: it
+ * is not wanted), and to value. */
 struct ow_tally_item {
 	uint32_t *number;
 	size_t n;
 	uint32_t tag;
-	int64_t *value;
+	int64_t value[OW_TALLY_VALUES_MAX];
 };
 
-/* The next sequence; false at the end. item->number is the caller's, the rest is set. */
+/* The next sequence; false at the end. */
 bool ow_tally_next(const struct ow_tally *tally, struct ow_tally_place *place,
 		   struct ow_tally_item *item);
 

@@ -54,7 +54,7 @@ int profile_rest_add(struct profile_rest *rest, const char *bytes, size_t n);
  * Numbers of any size as small ones, so that tables can be arrays: those below PROFILE_REF_DIRECT
  * stay what they are, others are numbered from there as they come.
  */
-#define PROFILE_REF_DIRECT (1U << 20)
+#define PROFILE_REF_DIRECT (1U << 21)
 
 struct profile_refs {
 	struct ow_intern large;

@@ -240,9 +240,7 @@ static void resolve_locations(struct resolve *res, const struct index *mappings,
 	for (size_t ref = 0; ref < proto->n_used && !res->failed; ref++)
 		if (proto->used[ref] && (ref >= index.n || index.at[ref] == OW_PROFILE_NONE))
 			bad(res, "a stack has location %" PRIu64 ", which is not there",
-			    ref < PROFILE_REF_DIRECT
-				    ? (uint64_t)ref
-				    : large_id(proto, ref));
+			    ref < PROFILE_REF_DIRECT ? (uint64_t)ref : large_id(proto, ref));
 }
 
 static int by_key(const void *a, const void *b)
@@ -341,6 +339,7 @@ int proto_resolve(struct ow_profile_reader *reader, struct ow_profile **ret, str
 		return res.failed;
 	res.profile->name = ow_str(reader->name);
 	res.profile->form = OW_PROFILE_PROTO;
+	ow_tally_seal(proto->tally); /* its index makes room for what follows */
 	if (proto->text.n == 0)
 		bad(&res, "it has no table of texts");
 	if (!res.failed)

@@ -15,15 +15,17 @@ struct sample {
 /* Room for the mark of a location, however large its number is. */
 static int widen_used(struct proto *proto, uint32_t ref)
 {
-	size_t n = proto->n_used ? proto->n_used : 4096;
+	size_t n = proto->n_used ? proto->n_used : PROFILE_REF_DIRECT;
 	uint8_t *used;
 
 	while (n <= ref)
 		n *= 2;
-	used = realloc(proto->used, n);
+	used = calloc(n, 1); /* what is not written takes no memory */
 	if (!used)
 		return -ENOMEM;
-	memset(used + proto->n_used, 0, n - proto->n_used);
+	if (proto->n_used)
+		memcpy(used, proto->used, proto->n_used);
+	free(proto->used);
 	proto->used = used;
 	proto->n_used = n;
 	return 0;
@@ -31,12 +33,10 @@ static int widen_used(struct proto *proto, uint32_t ref)
 
 static int take_location(struct proto *proto, struct sample *sample, uint64_t id)
 {
-	uint32_t ref;
+	uint32_t ref = 0;
 
-	if (id < proto->n_used && id < PROFILE_REF_DIRECT)
-		ref = (uint32_t)id;
-	else if (profile_ref(&proto->locations, id, &ref) < 0 ||
-		 (ref >= proto->n_used && widen_used(proto, ref) < 0))
+	if (profile_ref(&proto->locations, id, &ref) < 0 ||
+	    (ref >= proto->n_used && widen_used(proto, ref) < 0))
 		return -ENOMEM;
 	if (sample->n_stack >= OW_ARRAY_SIZE(proto->stack))
 		return -E2BIG;
@@ -47,34 +47,50 @@ static int take_location(struct proto *proto, struct sample *sample, uint64_t id
 
 /*
  * The numbers of a stack, one behind the other: most of what there is in a profile. They have one
- * to three bytes, so four are looked at at once.
+ * to three bytes, so four are looked at at once, as long as there are four.
  */
+static const uint8_t *take_short(struct proto *proto, struct sample *sample, struct wire bytes)
+{
+	const uint8_t *p = bytes.p;
+	uint32_t *out = proto->stack + sample->n_stack;
+	const uint32_t *const end = proto->stack + OW_ARRAY_SIZE(proto->stack);
+	uint8_t *const used = proto->used;
+
+	while (bytes.end - p >= 4 && out < end) {
+		uint32_t word, id;
+
+		memcpy(&word, p, sizeof(word));
+		word = le32toh(word);
+		if ((word & 0x808080) == 0x8080) {
+			id = (word & 0x7f) | (word >> 1 & 0x3f80) | (word >> 2 & 0x1fc000);
+			p += 3;
+		} else if ((word & 0x8080) == 0x80) {
+			id = (word & 0x7f) | (word >> 1 & 0x3f80);
+			p += 2;
+		} else if (!(word & 0x80)) {
+			id = word & 0x7f;
+			p += 1;
+		} else {
+			break;
+		}
+		used[id] = 1;
+		*out++ = id;
+	}
+	sample->n_stack = (size_t)(out - proto->stack);
+	return p;
+}
+
+_Static_assert(PROFILE_REF_DIRECT == 1U << 21, "what has three bytes is its own number");
+
 static int take_locations(struct proto *proto, struct sample *sample, struct wire bytes)
 {
 	uint64_t id;
-	int r = 0;
+	int r = proto->n_used ? 0 : widen_used(proto, 0);
 
 	while (bytes.p < bytes.end && r == 0) {
-		uint32_t word = 0;
-
-		if (bytes.end - bytes.p >= 4)
-			memcpy(&word, bytes.p, sizeof(word));
-		else
-			word = htole32(0x808080); /* byte by byte */
-		word = le32toh(word);
-		if (!(word & 0x80)) {
-			id = word & 0x7f;
-			bytes.p += 1;
-		} else if (!(word & 0x8000)) {
-			id = (word & 0x7f) | (word >> 1 & 0x3f80);
-			bytes.p += 2;
-		} else if (!(word & 0x800000)) {
-			id = (word & 0x7f) | (word >> 1 & 0x3f80) | (word >> 2 & 0x1fc000);
-			bytes.p += 3;
-		} else if (!wire_number(&bytes, &id)) {
-			return -EBADMSG;
-		}
-		r = take_location(proto, sample, id);
+		bytes.p = take_short(proto, sample, bytes);
+		if (bytes.p < bytes.end)
+			r = wire_number(&bytes, &id) ? take_location(proto, sample, id) : -EBADMSG;
 	}
 	return r;
 }

@@ -10,7 +10,7 @@ int ow_profile_walk_init(struct ow_profile_walk *walk, const struct ow_profile *
 
 	if (!stack)
 		return -ENOMEM;
-	*walk = (struct ow_profile_walk){ .profile = profile, .stack = stack };
+	*walk = (struct ow_profile_walk){ .profile = profile, .item.number = stack };
 	return 0;
 }
 
@@ -25,22 +25,33 @@ static bool is_zero(const struct ow_profile *profile, const int64_t *value)
 bool ow_profile_walk_next(struct ow_profile_walk *walk, struct ow_profile_sample *sample)
 {
 	const struct ow_profile *profile = walk->profile;
-	struct ow_tally_item item = { .number = walk->stack };
+	const struct ow_tally_item *item = &walk->item;
 
 	do {
-		if (!ow_tally_next(profile->samples, &walk->place, &item))
+		if (!ow_tally_next(profile->samples, &walk->place, &walk->item))
 			return false;
-	} while (is_zero(profile, item.value));
+	} while (is_zero(profile, item->value));
 
 	*sample = (struct ow_profile_sample){
-		.location = item.number,
-		.n_locations = item.n,
-		.value = item.value,
-		.labels = item.tag,
-		.label = profile->labels[item.tag].label,
-		.n_labels = profile->labels[item.tag].n,
+		.location = item->number,
+		.n_locations = item->n,
+		.value = item->value,
+		.labels = item->tag,
+		.label = profile->labels[item->tag].label,
+		.n_labels = profile->labels[item->tag].n,
 	};
 	return true;
+}
+
+bool ow_profile_walk_next_values(struct ow_profile_walk *walk, struct ow_profile_sample *sample)
+{
+	uint32_t *const stack = walk->item.number;
+	bool more;
+
+	walk->item.number = NULL;
+	more = ow_profile_walk_next(walk, sample);
+	walk->item.number = stack;
+	return more;
 }
 
 static bool same(struct ow_str a, struct ow_str b)

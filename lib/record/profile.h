@@ -120,7 +120,7 @@ struct ow_profile_sample {
 struct ow_profile_walk {
 	const struct ow_profile *profile;
 	struct ow_tally_place place;
-	uint32_t *stack;
+	struct ow_tally_item item;
 };
 
 /* Returns 0 or -ENOMEM. The walk's memory is the arena's. */
@@ -129,6 +129,9 @@ int ow_profile_walk_init(struct ow_profile_walk *walk, const struct ow_profile *
 
 /* The next sample; false at the end. It lasts until the next call. */
 bool ow_profile_walk_next(struct ow_profile_walk *walk, struct ow_profile_sample *sample);
+
+/* As above, without its stack: location is NULL. */
+bool ow_profile_walk_next_values(struct ow_profile_walk *walk, struct ow_profile_sample *sample);
 
 /*
  * The index of the type that is called so ("inuse_space"; "inuse_space" is also "space"; a number
