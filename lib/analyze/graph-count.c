@@ -38,39 +38,43 @@ static void clear(struct graph_count *count)
 	ow_profile_view_rewind(count->view);
 }
 
-/* Without divisors, as nearly always: the sums of 40 million frames are made here. */
-static void sum_samples(struct graph_count *count, struct sum *sum)
+/* Sums are made here for each frame of each sample. */
+static void sum_sample(struct graph_count *count, const struct ow_profile_sample *sample,
+		       struct sum *sum, uint64_t number)
 {
 	const struct graph_nodes *nodes = &count->nodes;
+	uint32_t leaf = GRAPH_NONE, n;
+	int64_t weight, divisor;
+
+	(void)weigh(count, sample, &weight, &divisor);
+	for (size_t i = sample->n_locations; i-- > 0;) {
+		const uint32_t *of = graph_nodes_of(nodes, sample->location[i], &n);
+
+		while (n-- > 0) {
+			leaf = of[n];
+			if (sum[leaf].sample == number)
+				continue;
+			sum[leaf].sample = number;
+			sum[leaf].cum = add(sum[leaf].cum, weight);
+			if (divisor)
+				nodes->node[leaf].cum_div = add(nodes->node[leaf].cum_div, divisor);
+		}
+	}
+	if (leaf == GRAPH_NONE)
+		return;
+	nodes->node[leaf].flat = add(nodes->node[leaf].flat, weight);
+	nodes->node[leaf].flat_div = add(nodes->node[leaf].flat_div, divisor);
+}
+
+static void sum_samples(struct graph_count *count, struct sum *sum)
+{
 	struct ow_profile_sample sample;
 	uint64_t number = 0;
 	int64_t weight, divisor;
 
-	while (ow_profile_view_next(count->view, &sample)) {
-		uint32_t leaf = GRAPH_NONE;
-
-		if (!weigh(count, &sample, &weight, &divisor))
-			continue;
-		number++;
-		for (size_t i = sample.n_locations; i-- > 0;) {
-			const uint32_t location = sample.location[i];
-
-			for (uint32_t k = nodes->last[location]; k-- > nodes->first[location];) {
-				leaf = nodes->frame[k];
-				if (sum[leaf].sample == number)
-					continue;
-				sum[leaf].sample = number;
-				sum[leaf].cum = add(sum[leaf].cum, weight);
-				if (divisor)
-					nodes->node[leaf].cum_div =
-						add(nodes->node[leaf].cum_div, divisor);
-			}
-		}
-		if (leaf == GRAPH_NONE)
-			continue;
-		nodes->node[leaf].flat = add(nodes->node[leaf].flat, weight);
-		nodes->node[leaf].flat_div = add(nodes->node[leaf].flat_div, divisor);
-	}
+	while (ow_profile_view_next(count->view, &sample))
+		if (weigh(count, &sample, &weight, &divisor))
+			sum_sample(count, &sample, sum, ++number);
 }
 
 int graph_count_sums(struct graph_count *count)
@@ -176,15 +180,15 @@ static int add_sample(struct pass *pass, const struct ow_profile_sample *sample)
 {
 	const struct graph_nodes *nodes = &pass->count->nodes;
 	const bool *kept = pass->count->kept;
-	uint32_t parent = GRAPH_NONE;
+	uint32_t parent = GRAPH_NONE, n;
 	bool residual = false;
 	int r = 0;
 
 	for (size_t i = sample->n_locations; i-- > 0 && r == 0;) {
-		const uint32_t location = sample->location[i], last = nodes->last[location];
+		const uint32_t *of = graph_nodes_of(nodes, sample->location[i], &n);
 
-		for (uint32_t k = last; k-- > nodes->first[location] && r == 0;) {
-			const uint32_t at = nodes->frame[k];
+		for (uint32_t k = n; k-- > 0 && r == 0;) {
+			const uint32_t at = of[k];
 
 			if (kept && !kept[at]) {
 				residual = true;
@@ -192,7 +196,7 @@ static int add_sample(struct pass *pass, const struct ow_profile_sample *sample)
 			}
 			r = add_cum(pass, at);
 			if (r == 0 && parent != GRAPH_NONE && parent != at)
-				r = add_edge(pass, parent, at, residual, k + 1 != last);
+				r = add_edge(pass, parent, at, residual, k + 1 != n);
 			parent = at;
 			residual = false;
 		}

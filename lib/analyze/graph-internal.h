@@ -7,15 +7,18 @@
 
 /* What the files behind profile-graph.h share; for nobody else. */
 
-#define GRAPH_NONE UINT32_MAX /* a node that is left out */
+#define GRAPH_NONE    UINT32_MAX          /* a node that is left out */
+#define GRAPH_SEVERAL (UINT32_C(1) << 31) /* a location with inlined frames */
 
 /* All nodes that there could be: made once, counted anew for each choice of them. */
 struct graph_nodes {
 	struct ow_graph_node *node;
 	size_t n;
-	uint32_t *frame;        /* nodes of the lines of all locations */
-	uint32_t *first, *last; /* of a location: its frames are first to last - 1 */
-	bool *may_be_inline;    /* the node stands in front of another in some location */
+	/* Of each location: its node, or with GRAPH_SEVERAL the place of its nodes in several,
+	 * where their number stands first. Small, as it is looked at for each frame. */
+	uint32_t *of;
+	uint32_t *several;
+	bool *may_be_inline; /* the node stands in front of another in some location */
 };
 
 /* A count of samples over chosen nodes. */
@@ -29,6 +32,20 @@ struct graph_count {
 	size_t n_edges;
 	struct graph_tags *tags; /* of a picture */
 };
+
+/* The nodes of a location: *n of them, that of the innermost frame first. */
+static inline const uint32_t *graph_nodes_of(const struct graph_nodes *nodes, uint32_t location,
+					     uint32_t *n)
+{
+	const uint32_t *of = &nodes->of[location];
+
+	*n = 1;
+	if (*of & GRAPH_SEVERAL) {
+		of = &nodes->several[*of & ~GRAPH_SEVERAL];
+		*n = *of++;
+	}
+	return of;
+}
 
 int graph_nodes_make(struct graph_count *count);
 

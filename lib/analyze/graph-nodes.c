@@ -109,12 +109,13 @@ static int node_of_line(struct maker *maker, const struct ow_profile_location *l
 	return r;
 }
 
-static int nodes_of_location(struct maker *maker, size_t i)
+static int nodes_of_location(struct maker *maker, size_t i, size_t *used)
 {
 	const struct ow_profile_location *location = &maker->count->view->location[i];
 	struct graph_nodes *nodes = &maker->count->nodes;
-	uint32_t *frame = &nodes->frame[nodes->first[i]];
-	struct ow_graph_node bare = {
+	const uint32_t n = location->n_lines;
+	uint32_t *frame = &nodes->of[i];
+	const struct ow_graph_node bare = {
 		.name = { "", 0 },
 		.file = { "", 0 },
 		.object = object_of(maker, location),
@@ -122,9 +123,15 @@ static int nodes_of_location(struct maker *maker, size_t i)
 	};
 	int r = 0;
 
-	if (location->n_lines == 0)
+	if (n == 0)
 		return make_node(maker, &bare, frame);
-	for (uint32_t k = 0; k < location->n_lines && r == 0; k++)
+	if (n > 1) {
+		*frame = (uint32_t)*used | GRAPH_SEVERAL;
+		frame = &nodes->several[*used];
+		*frame++ = n;
+		*used += n + 1;
+	}
+	for (uint32_t k = 0; k < n && r == 0; k++)
 		r = node_of_line(maker, location, &location->line[k], &frame[k]);
 	return r;
 }
@@ -134,36 +141,33 @@ int graph_nodes_make(struct graph_count *count)
 	struct graph_nodes *nodes = &count->nodes;
 	const struct ow_profile_view *view = count->view;
 	struct maker maker = { .count = count };
-	size_t n = 0;
+	size_t several = 0, used = 0;
 
 	ow_intern_init(&maker.text, count->arena);
 	ow_intern_init(&maker.node, count->arena);
 	ow_intern_init(&maker.function, count->arena);
+	for (size_t i = 0; i < view->n_locations; i++)
+		several += view->location[i].n_lines > 1 ? view->location[i].n_lines + 1 : 0;
 	maker.of_function = ow_alloc(count->arena, view->n_functions + 1, sizeof(uint32_t));
 	maker.file = ow_alloc(count->arena, view->n_functions + 1, sizeof(*maker.file));
 	maker.has_file = ow_alloc(count->arena, view->n_functions + 1, sizeof(bool));
-	nodes->first = ow_alloc(count->arena, view->n_locations + 1, sizeof(*nodes->first));
-	nodes->last = ow_alloc(count->arena, view->n_locations + 1, sizeof(*nodes->last));
-	if (!maker.of_function || !maker.file || !maker.has_file || !nodes->first || !nodes->last)
-		return -ENOMEM;
-	for (size_t i = 0; i < view->n_locations; i++) {
-		const uint32_t lines = view->location[i].n_lines;
-
-		nodes->first[i] = (uint32_t)n;
-		n += lines ? lines : 1;
-		nodes->last[i] = (uint32_t)n;
-	}
-	nodes->frame = ow_alloc(count->arena, n + 1, sizeof(*nodes->frame));
-	if (!nodes->frame || n >= GRAPH_NONE)
+	nodes->of = ow_alloc(count->arena, view->n_locations + 1, sizeof(*nodes->of));
+	nodes->several = ow_alloc(count->arena, several + 1, sizeof(*nodes->several));
+	if (!maker.of_function || !maker.file || !maker.has_file || !nodes->of || !nodes->several ||
+	    several >= GRAPH_SEVERAL)
 		return -ENOMEM;
 	for (size_t i = 0; i < view->n_locations; i++)
-		if (nodes_of_location(&maker, i) < 0)
+		if (nodes_of_location(&maker, i, &used) < 0)
 			return -ENOMEM;
 	nodes->may_be_inline = ow_alloc(count->arena, nodes->n + 1, sizeof(bool));
-	if (!nodes->may_be_inline)
+	if (!nodes->may_be_inline || nodes->n >= GRAPH_SEVERAL)
 		return -ENOMEM;
-	for (size_t i = 0; i < view->n_locations; i++)
-		for (uint32_t k = nodes->first[i]; k + 1 < nodes->last[i]; k++)
-			nodes->may_be_inline[nodes->frame[k]] = true;
+	for (size_t i = 0; i < view->n_locations; i++) {
+		uint32_t n;
+		const uint32_t *of = graph_nodes_of(nodes, (uint32_t)i, &n);
+
+		for (uint32_t k = 0; k + 1 < n; k++)
+			nodes->may_be_inline[of[k]] = true;
+	}
 	return 0;
 }

@@ -422,7 +422,8 @@ static int merge_all(struct merge *merge, struct part *part, size_t n, struct ow
 		if (r == 0)
 			r = merge_samples(merge, &part[i]);
 	}
-	ow_tally_seal(merge->profile->samples);
+	if (ow_tally_seal(merge->profile->samples) < 0)
+		r = -ENOMEM;
 	return r;
 }
 

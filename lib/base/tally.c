@@ -8,10 +8,12 @@
 
 #include "base/hash.h"
 
-#define CHUNK_BYTES OW_KIB(64)
-#define UNIT        4  /* where an entry may begin */
-#define UNITS_LOG   14 /* units of a chunk, as a power of two */
-#define SLOTS_FIRST 1024
+#define CHUNK_BYTES     OW_KIB(64)
+#define UNIT            4  /* where an entry may begin */
+#define UNITS_LOG       14 /* units of a chunk, as a power of two */
+#define SLOTS_FIRST     1024
+#define WAITING_MAX     8
+#define WAITING_NUMBERS 256 /* longer ones do not wait */
 
 /* Where the values of an entry are. */
 enum form {
@@ -40,6 +42,15 @@ struct slot {
 	uint32_t hash;
 };
 
+/* A sequence that waits until its slot is in the processor's cache: the table is too large for it,
+ * and waiting for the memory took more time than all else. */
+struct waiting {
+	uint32_t hash, tag;
+	size_t n;
+	int64_t value[OW_TALLY_VALUES_MAX];
+	uint32_t number[WAITING_NUMBERS];
+};
+
 struct ow_tally {
 	struct ow_arena *arena;
 	size_t n_values;
@@ -47,6 +58,8 @@ struct ow_tally {
 	size_t n_chunks;
 	size_t room; /* bytes of the newest chunk */
 	size_t count, longest;
+	struct waiting *waiting; /* a ring of WAITING_MAX */
+	size_t first_waiting, n_waiting;
 	int64_t *aside; /* n_values for each entry that has them there */
 	size_t n_aside;
 	struct slot *slot;
@@ -68,20 +81,14 @@ struct ow_tally *ow_tally_new(struct ow_arena *arena, size_t n_values)
 	tally->arena = arena;
 	tally->n_values = n_values;
 	tally->seed = ow_hash_seed();
+	tally->waiting = ow_alloc(arena, WAITING_MAX, sizeof(*tally->waiting));
 	tally->slot = calloc(SLOTS_FIRST, sizeof(*tally->slot));
-	if (!tally->slot)
+	if (!tally->waiting || !tally->slot) {
+		free(tally->slot);
 		return NULL;
+	}
 	tally->n_slots = SLOTS_FIRST;
 	return tally;
-}
-
-void ow_tally_seal(struct ow_tally *tally)
-{
-	if (!tally)
-		return;
-	free(tally->slot);
-	tally->slot = NULL;
-	tally->n_slots = 0;
 }
 
 size_t ow_tally_count(const struct ow_tally *tally)
@@ -372,17 +379,14 @@ static int add_to(struct ow_tally *tally, struct entry *entry, const int64_t *va
 	return set_values(tally, entry, sum);
 }
 
-int ow_tally_add(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
-		 const int64_t *value)
+static int insert(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
+		  const int64_t *value, uint32_t hash)
 {
 	struct slot *slot;
-	uint32_t hash, place;
+	uint32_t place;
 
-	if (n > OW_TALLY_SEQUENCE_MAX)
-		return -E2BIG;
 	if (tally->count >= tally->n_slots / 2 && widen(tally) < 0)
 		return -ENOMEM;
-	hash = hash_of(tally, number, n, tag);
 	slot = find(tally, number, n, tag, hash);
 	if (slot->hash)
 		return add_to(tally, entry_at(tally, slot->place), value);
@@ -391,6 +395,62 @@ int ow_tally_add(struct ow_tally *tally, const uint32_t *number, size_t n, uint3
 	*slot = (struct slot){ .place = place, .hash = hash };
 	tally->count++;
 	return 0;
+}
+
+static int insert_first_waiting(struct ow_tally *tally)
+{
+	const struct waiting *w = &tally->waiting[tally->first_waiting];
+
+	tally->first_waiting = (tally->first_waiting + 1) % WAITING_MAX;
+	tally->n_waiting--;
+	return insert(tally, w->number, w->n, w->tag, w->value, w->hash);
+}
+
+static int insert_waiting(struct ow_tally *tally)
+{
+	int r = 0;
+
+	while (tally->n_waiting && r == 0)
+		r = insert_first_waiting(tally);
+	return r;
+}
+
+int ow_tally_add(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
+		 const int64_t *value)
+{
+	const uint32_t hash = hash_of(tally, number, n, tag);
+	struct waiting *w;
+
+	if (n > OW_TALLY_SEQUENCE_MAX)
+		return -E2BIG;
+	if (n > WAITING_NUMBERS)
+		return insert_waiting(tally) < 0 ? -ENOMEM
+						 : insert(tally, number, n, tag, value, hash);
+	if (tally->n_waiting == WAITING_MAX && insert_first_waiting(tally) < 0)
+		return -ENOMEM;
+	__builtin_prefetch(&tally->slot[hash & (tally->n_slots - 1)]);
+	w = &tally->waiting[(tally->first_waiting + tally->n_waiting++) % WAITING_MAX];
+	w->hash = hash;
+	w->tag = tag;
+	w->n = n;
+	if (n)
+		memcpy(w->number, number, n * sizeof(*number));
+	if (tally->n_values)
+		memcpy(w->value, value, tally->n_values * sizeof(*value));
+	return 0;
+}
+
+int ow_tally_seal(struct ow_tally *tally)
+{
+	int r;
+
+	if (!tally || !tally->slot)
+		return 0;
+	r = insert_waiting(tally);
+	free(tally->slot);
+	tally->slot = NULL;
+	tally->n_slots = 0;
+	return r;
 }
 
 bool ow_tally_next(const struct ow_tally *tally, struct ow_tally_place *place,

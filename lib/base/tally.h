@@ -29,8 +29,9 @@ struct ow_tally *ow_tally_new(struct ow_arena *arena, size_t n_values);
 int ow_tally_add(struct ow_tally *tally, const uint32_t *number, size_t n, uint32_t tag,
 		 const int64_t *value);
 
-/* Nothing more will be added: frees the index. Takes NULL. The tally goes with the arena. */
-void ow_tally_seal(struct ow_tally *tally);
+/* Nothing more will be added: only now may be counted and walked. Frees the index, also when it
+ * returns -ENOMEM. Takes NULL. The tally itself goes with the arena. */
+int ow_tally_seal(struct ow_tally *tally);
 
 /* Distinct sequences, and the length of the longest. */
 size_t ow_tally_count(const struct ow_tally *tally);

@@ -303,7 +303,7 @@ static void stop(struct ow_profile_reader *reader)
 {
 	struct proto *proto = reader->state;
 
-	ow_tally_seal(proto->tally);
+	(void)ow_tally_seal(proto->tally);
 	free(proto->rest.bytes);
 	free(proto->used);
 }

@@ -339,7 +339,9 @@ int proto_resolve(struct ow_profile_reader *reader, struct ow_profile **ret, str
 		return res.failed;
 	res.profile->name = ow_str(reader->name);
 	res.profile->form = OW_PROFILE_PROTO;
-	ow_tally_seal(proto->tally); /* its index makes room for what follows */
+	/* Its index makes room for what follows. */
+	if (ow_tally_seal(proto->tally) < 0)
+		return proto_full(reader, err);
 	if (proto->text.n == 0)
 		bad(&res, "it has no table of texts");
 	if (!res.failed)
@@ -358,7 +360,7 @@ int proto_resolve(struct ow_profile_reader *reader, struct ow_profile **ret, str
 		res.failed = proto_full(reader, err);
 	if (res.failed)
 		return res.failed;
-	ow_tally_seal(proto->tally);
+	(void)ow_tally_seal(proto->tally);
 	res.profile->samples = proto->tally;
 	*ret = res.profile;
 	return 0;

@@ -39,7 +39,7 @@ void text_stop(struct ow_profile_reader *reader)
 {
 	struct text *text = reader->state;
 
-	ow_tally_seal(text->profile->samples);
+	(void)ow_tally_seal(text->profile->samples);
 	free(text->rest.bytes);
 }
 
@@ -218,7 +218,8 @@ int text_end(struct ow_profile_reader *reader, struct ow_profile **ret, struct o
 	profile->n_mappings = text->maps.n;
 	if (text->is_named) /* they came without the frames that the allocator has */
 		profile->drop_frames = profile->keep_frames = (struct ow_str){ "", 0 };
-	ow_tally_seal(profile->samples);
+	if (ow_tally_seal(profile->samples) < 0)
+		return text_full(reader, err);
 	*ret = profile;
 	return 0;
 }

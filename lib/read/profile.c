@@ -9,7 +9,6 @@
 #include "base/stream.h"
 #include "read/profile-internal.h"
 
-#define PIECE_BYTES   OW_KIB(256)
 #define SCRATCH_BYTES OW_MIB(256) /* tables of functions and places, of about five million rows */
 
 /* Asked in this order; the last one takes everything. */
@@ -152,17 +151,16 @@ int ow_profile_reader_end(struct ow_profile_reader *reader, struct ow_profile **
 int ow_profile_read_stream(struct ow_stream *stream, const char *name, struct ow_arena *arena,
 			   struct ow_profile **ret, struct ow_err *err)
 {
-	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(2 * PIECE_BYTES);
-	char *piece = scratch ? ow_alloc(scratch, PIECE_BYTES, 1) : NULL;
 	ow_scoped(ow_profile_reader_freep) struct ow_profile_reader *reader =
-		piece ? ow_profile_reader_new(name, arena) : NULL;
+		ow_profile_reader_new(name, arena);
+	const char *bytes;
 	ssize_t n;
 	int r;
 
 	if (!reader)
 		return ow_fail(err, ENOMEM, "cannot read '%s': %m", name);
-	while ((n = ow_stream_read(stream, piece, PIECE_BYTES, err)) > 0) {
-		r = ow_profile_reader_feed(reader, piece, (size_t)n, err);
+	while ((n = ow_stream_next(stream, &bytes, err)) > 0) { /* unpacks in a second thread */
+		r = ow_profile_reader_feed(reader, bytes, (size_t)n, err);
 		if (r < 0)
 			return r;
 	}
