@@ -136,11 +136,6 @@ static int take_argument(const struct ow_command *command, const struct ow_optio
 	if (o->flag && argument && !scan_truth(argument, o->flag))
 		return ow_command_misuse(command, "--%s takes true or false, not '%s'", o->name,
 					 argument);
-	if (o->words && o->words->n >= OW_WORDS_MAX)
-		return ow_command_misuse(command, "--%s may be given %d times", o->name,
-					 OW_WORDS_MAX);
-	if (o->words)
-		o->words->word[o->words->n++] = argument;
 	if (o->arg)
 		*o->arg = argument ? argument : "";
 	if (!o->number)

@@ -32,24 +32,16 @@ enum ow_complete {
 	OW_COMPLETE_WORDS, /* those of words, or of hint: "text|markdown|json" */
 };
 
-/* Words that an option was given, each time it was given. */
-#define OW_WORDS_MAX 64
-struct ow_words {
-	const char *word[OW_WORDS_MAX];
-	size_t n;
-};
-
 struct ow_option {
-	char brief;             /* 'n' for -n; 0 for none */
-	const char *name;       /* "lines" for --lines */
-	bool *flag;             /* set to true; or */
-	const char **arg;       /* set to the argument; or */
-	int64_t *number;        /* set to the argument, a whole number not below 0 */
-	struct ow_words *words; /* or gets the argument, and may be given again */
-	bool truth;             /* the flag may also be given as --name=true and --name=false */
-	const char *refuse;     /* not supported: what to use in its place */
-	const char *hint;       /* the argument as help calls it: "N", "FILE", "text|json" */
-	bool optional; /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
+	char brief;         /* 'n' for -n; 0 for none */
+	const char *name;   /* "lines" for --lines */
+	bool *flag;         /* set to true; or */
+	const char **arg;   /* set to the argument; or */
+	int64_t *number;    /* set to the argument, a whole number not below 0 */
+	bool truth;         /* the flag may also be given as --name=true and --name=false */
+	const char *refuse; /* not supported: what to use in its place */
+	const char *hint;   /* the argument as help calls it: "N", "FILE", "text|json" */
+	bool optional;      /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
 	enum ow_complete complete;
 	const char *words; /* separated by |, where hint is but a name for them; may be NULL */
 	const char *help;  /* one line, as --help prints it */

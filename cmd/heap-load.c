@@ -141,27 +141,33 @@ static void warn_nameless(const struct ow_command *command, const struct ow_prof
 					 "'go tool pprof -proto BINARY FILE' makes one with names");
 }
 
+/* An empty word is as none, as pprof has it. */
+static bool given(const char *word)
+{
+	return word && *word;
+}
+
 int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena,
 	      struct ow_profile **ret)
 {
-	const struct ow_words *base = arg_heap.base.n ? &arg_heap.base : &arg_heap.diff_base;
+	const char *base = given(arg_heap.base) ? arg_heap.base : arg_heap.diff_base;
 	const struct program program = take_program(&n, &argv);
 	struct ow_profile *profile, *subtracted;
 	struct ow_err err;
 	int r;
 
-	if (arg_heap.base.n && arg_heap.diff_base.n)
+	if (given(arg_heap.base) && given(arg_heap.diff_base))
 		return ow_command_misuse(command, "-base and -diff_base exclude each other");
-	if (arg_heap.normalize && base->n == 0)
+	if (arg_heap.normalize && !given(base))
 		return ow_command_misuse(command, "-normalize needs -base or -diff_base");
 	if (n == 0)
 		return ow_command_misuse(command, "no profile is named");
 	r = read_all(command, (const char *const *)argv, (size_t)n, &program, arena, &profile,
 		     &err);
-	if (r == 0 && base->n) {
-		r = read_all(command, base->word, base->n, &program, arena, &subtracted, &err);
+	if (r == 0 && given(base)) {
+		r = read_all(command, &base, 1, &program, arena, &subtracted, &err);
 		if (r == 0)
-			r = ow_profile_subtract(profile, subtracted, arg_heap.diff_base.n != 0,
+			r = ow_profile_subtract(profile, subtracted, given(arg_heap.diff_base),
 						arg_heap.normalize, arena, &profile, &err);
 	}
 	if (r == 0 && arg_heap.comment && add_comment(profile, arena) < 0)

@@ -50,7 +50,7 @@ struct heap_options {
 	const char *sample_index, *unit, *output, *source_path, *trim_path, *source_root;
 	const char *build_id, *comment, *symbolize;
 	int64_t seconds, timeout;
-	struct ow_words base, diff_base;
+	const char *base, *diff_base;
 };
 
 extern struct heap_options arg_heap;

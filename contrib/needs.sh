@@ -42,6 +42,9 @@ command bash bash
 command zsh zsh
 command fish fish
 command curl curl
+command go golang-go
+command dot graphviz
+command python3 python3
 command dockerd docker.io
 command? docker docker-cli
 file /usr/lib/systemd/systemd-journal-remote systemd-journal-remote
