@@ -308,6 +308,15 @@ static void stop(struct ow_profile_reader *reader)
 	free(proto->used);
 }
 
+/* The number of the field that begins here; 0 when it cannot be told. */
+static uint32_t field_of(const uint8_t *p, const uint8_t *end)
+{
+	struct wire wire = { p, end };
+	uint64_t key;
+
+	return wire_number(&wire, &key) && key >> 3 <= UINT32_MAX ? (uint32_t)(key >> 3) : 0;
+}
+
 /* Takes the fields that are whole; *took is what they were. need: as wire_length() has it. */
 static int take_whole(struct ow_profile_reader *reader, const char *bytes, size_t n, size_t *took,
 		      struct ow_err *err)
@@ -327,7 +336,7 @@ static int take_whole(struct ow_profile_reader *reader, const char *bytes, size_
 		p += length;
 		proto->offset += (uint64_t)length;
 	}
-	proto->field = 0;
+	proto->field = p < end ? field_of(p, end) : 0;
 	if (length < 0)
 		return malformed(reader, err);
 	if (p < end && proto->need > PROFILE_FIELD_MAX)

@@ -204,7 +204,37 @@ static uint64_t large_id(const struct proto *proto, size_t ref)
 	return id;
 }
 
-/* The locations stand where the numbers in the stacks lead: there may be holes. */
+/* All locations that stacks have must be there. */
+static void check_used(struct resolve *res, const struct index *index)
+{
+	const struct proto *proto = res->proto;
+
+	for (size_t ref = 0; ref < proto->n_used && !res->failed; ref++)
+		if (proto->used[ref] && (ref >= index->n || index->at[ref] == OW_PROFILE_NONE))
+			bad(res, "a stack has location %" PRIu64 ", which is not there",
+			    ref < PROFILE_REF_DIRECT ? (uint64_t)ref : large_id(proto, ref));
+}
+
+static struct ow_profile_location resolve_location(struct resolve *res,
+						   const struct proto_location *from,
+						   const struct index *mappings,
+						   const struct index *functions)
+{
+	return (struct ow_profile_location){
+		.address = from->address,
+		.line = resolve_lines(res, functions, from),
+		.n_lines = (uint32_t)from->n_lines,
+		.mapping = from->mapping
+				   ? index_find(mappings, &res->proto->mappings, from->mapping)
+				   : OW_PROFILE_NONE,
+		.folded = from->folded,
+	};
+}
+
+/*
+ * The locations stand where the numbers in the stacks lead, with holes where there is none. When
+ * that were mostly holes they stand in their order, and the numbers are translated.
+ */
 static void resolve_locations(struct resolve *res, const struct index *mappings,
 			      const struct index *functions)
 {
@@ -212,35 +242,34 @@ static void resolve_locations(struct resolve *res, const struct index *mappings,
 	struct ow_profile *profile = res->profile;
 	const uint64_t highest = NUMBER(res, &proto->location, &proto->locations);
 	struct index index;
+	bool sparse;
 
 	if (res->failed || !index_new(res, &proto->locations, highest, &index))
 		return;
-	profile->n_locations = index.n;
+	for (size_t i = 0; i < proto->location.n; i++)
+		index_put(res, &index, &proto->locations, proto->location.item[i].id, i,
+			  "location");
+	check_used(res, &index);
+	sparse = index.n > 2 * proto->location.n + 1024;
+	profile->n_locations = sparse ? proto->location.n : index.n;
 	profile->location =
 		alloc(res, res->reader->arena, profile->n_locations, sizeof(*profile->location));
-	for (size_t i = 0; i < profile->n_locations && !res->failed; i++)
-		profile->location[i].mapping = OW_PROFILE_NONE;
-	for (size_t i = 0; i < proto->location.n && !res->failed; i++) {
-		const struct proto_location *from = &proto->location.item[i];
-		uint32_t ref = 0;
+	for (size_t ref = 0; ref < index.n && !res->failed; ref++) {
+		const uint32_t at = index.at[ref];
 
-		index_put(res, &index, &proto->locations, from->id, i, "location");
-		if (res->failed || !profile_ref_find(&proto->locations, from->id, &ref))
-			return;
-		profile->location[ref] = (struct ow_profile_location){
-			.address = from->address,
-			.line = resolve_lines(res, functions, from),
-			.n_lines = (uint32_t)from->n_lines,
-			.mapping = index_find(mappings, &proto->mappings, from->mapping),
-			.folded = from->folded,
-		};
-		if (from->mapping == 0)
+		if (at != OW_PROFILE_NONE)
+			profile->location[sparse ? at : ref] = resolve_location(
+				res, &proto->location.item[at], mappings, functions);
+		else if (!sparse)
 			profile->location[ref].mapping = OW_PROFILE_NONE;
 	}
-	for (size_t ref = 0; ref < proto->n_used && !res->failed; ref++)
-		if (proto->used[ref] && (ref >= index.n || index.at[ref] == OW_PROFILE_NONE))
-			bad(res, "a stack has location %" PRIu64 ", which is not there",
-			    ref < PROFILE_REF_DIRECT ? (uint64_t)ref : large_id(proto, ref));
+	if (sparse && !res->failed) {
+		uint32_t *renumber = alloc(res, res->reader->arena, index.n, sizeof(*renumber));
+
+		if (renumber)
+			memcpy(renumber, index.at, index.n * sizeof(*renumber));
+		profile->renumber = renumber;
+	}
 }
 
 static int by_key(const void *a, const void *b)

@@ -22,6 +22,14 @@ static bool is_zero(const struct ow_profile *profile, const int64_t *value)
 	return true;
 }
 
+/* Where the locations have large numbers, the samples still have these. */
+static void renumber(const struct ow_profile *profile, struct ow_tally_item *item)
+{
+	if (profile->renumber && item->number)
+		for (size_t i = 0; i < item->n; i++)
+			item->number[i] = profile->renumber[item->number[i]];
+}
+
 bool ow_profile_walk_next(struct ow_profile_walk *walk, struct ow_profile_sample *sample)
 {
 	const struct ow_profile *profile = walk->profile;
@@ -31,7 +39,7 @@ bool ow_profile_walk_next(struct ow_profile_walk *walk, struct ow_profile_sample
 		if (!ow_tally_next(profile->samples, &walk->place, &walk->item))
 			return false;
 	} while (is_zero(profile, item->value));
-
+	renumber(profile, &walk->item);
 	*sample = (struct ow_profile_sample){
 		.location = item->number,
 		.n_locations = item->n,

@@ -100,6 +100,8 @@ struct ow_profile {
 	size_t n_functions;
 	struct ow_profile_location *location; /* also some that no sample has */
 	size_t n_locations;
+	const uint32_t
+		*renumber; /* of the numbers in samples; NULL: they are indexes of location */
 	struct ow_profile_labels *labels; /* the distinct sets; the first is the empty one */
 	size_t n_labels;
 	struct ow_tally *samples;    /* stacks of locations, tagged with an index of labels */
