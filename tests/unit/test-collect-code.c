@@ -39,7 +39,7 @@ static void sources_are_found_where_builds_hide_them(void **state)
 		{ "example.com/lib@v1.2.3/l.go", "root/vendor/example.com/lib/l.go" },
 		{ "github.com/BurntSushi/toml@v1.0.0/T.go",
 		  "cache/github.com/!burnt!sushi/toml@v1.0.0/T.go" },
-		{ "/home/ci/go/pkg/mod/github.com/BurntSushi/toml@v1.0.0/T.go",
+		{ "/ci/go/pkg/mod/github.com/BurntSushi/toml@v1.0.0/T.go",
 		  "cache/github.com/!burnt!sushi/toml@v1.0.0/T.go" },
 		{ "fmt/print.go", "goroot/src/fmt/print.go" },
 		{ "/usr/lib/go-9.99/src/fmt/print.go", "goroot/src/fmt/print.go" },
