@@ -16,9 +16,9 @@ static const char *const type_names[] = {
 	[OW_TYPE_OBJECT] = "object",
 	[OW_TYPE_MAP] = "object",
 	[OW_TYPE_TEXTS] = "list",
-	[OW_TYPE_U64S] = "list",
 	[OW_TYPE_LIMIT] = "number or null",
 	[OW_TYPE_NUMBERS] = "list",
+	[OW_TYPE_U64S] = "list",
 };
 
 /* A cell of a Markdown table. */
