@@ -9,7 +9,7 @@
 #include "record/oom.h"
 
 /* Records that are held back until it is known which are the newest, each with the arena that it
- * lives in. */
+ * lives in. On a host that is short of memory no list may take all that is left. */
 #define OW_KEPT_MAX OW_MIB(256)
 
 struct ow_kept_row {

@@ -44,12 +44,20 @@ static const char *victim_text(const struct ow_oom *oom, struct ow_arena *arena)
 		return oom->task_owner.id;
 	if (oom->victims.n == 0 && oom->killer)
 		return "(all of it)";
+	if (oom->kind == OW_OOM_ALLOCATION)
+		return "(none)";
 	if (oom->victims.n == 0)
 		return oom->have & OW_OOM_NO_VICTIM ? "(none)" : NULL;
 	if (oom->victims.n > 1)
 		return ow_printf(arena, "%s (%" PRId64 ") +%zu", victim->comm, victim->pid,
 				 oom->victims.n - 1);
 	return ow_printf(arena, "%s (%" PRId64 ")", victim->comm, victim->pid);
+}
+
+/* The one with the limit; of a kill from user space, the one that was killed. */
+static const char *cgroup_text(const struct ow_oom *oom)
+{
+	return oom->limit_memcg && !oom->killer ? oom->limit_memcg : oom->task_memcg;
 }
 
 static int begin_table(struct ow_kills_view *view)
@@ -91,19 +99,18 @@ static int add_row(struct ow_kills_view *view, const struct ow_oom *oom, uint64_
 		return error;
 
 	view->rows++;
-	return ow_table_add(
-		view->table,
-		(const char *[]){
-			ow_printf(arena, "%" PRIu64, number),
-			time_text(oom, view->utc, arena),
-			ow_oom_kind_names[oom->kind],
-			victim_text(oom, arena),
-			victim && victim->have & OW_VICTIM_ANON
-				? ow_bytes_text(arena, victim->anon_rss_bytes)
-				: NULL,
-			limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL,
-			oom->limit_memcg && !oom->killer ? oom->limit_memcg : oom->task_memcg,
-		});
+	return ow_table_add(view->table,
+			    (const char *[]){
+				    number ? ow_printf(arena, "%" PRIu64, number) : NULL,
+				    time_text(oom, view->utc, arena),
+				    ow_oom_kind_names[oom->kind],
+				    victim_text(oom, arena),
+				    victim && victim->have & OW_VICTIM_ANON
+					    ? ow_bytes_text(arena, victim->anon_rss_bytes)
+					    : NULL,
+				    limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL,
+				    cgroup_text(oom),
+			    });
 }
 
 static int print_doc(const struct ow_doc *doc)
@@ -130,11 +137,15 @@ static int print_head(const struct ow_kills_view *view, const struct ow_oom *oom
 				       ? ow_bytes_text(arena, victim->anon_rss_bytes)
 				       : NULL },
 		{ "limit ", limited ? ow_bytes_text(arena, oom->limit_bytes) : NULL },
-		{ "", oom->limit_memcg ? oom->limit_memcg : oom->task_memcg },
+		{ "", cgroup_text(oom) },
 		{ "", oom->source ? ow_printf(arena, "%s:%zu", oom->source, oom->line) : NULL },
 	};
 
-	printf("%s%" PRIu64, view->shown > 1 ? "\n" : "", number);
+	printf("%s", view->shown > 1 ? "\n" : "");
+	if (number)
+		printf("%" PRIu64, number);
+	else
+		printf("-");
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cells); i++) {
 		char *text = cells[i].text ? ow_escape_text(arena, ow_str(cells[i].text)) : NULL;
 

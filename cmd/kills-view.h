@@ -19,7 +19,7 @@ struct ow_kills_view {
 	size_t rows;
 };
 
-/* One more kill, of that number in its listing. 0 or a negative errno. */
+/* One more kill, of that number in its listing; 0 for what has none. 0 or a negative errno. */
 int ow_kills_view_add(struct ow_kills_view *view, const struct ow_oom *oom, uint64_t number);
 
 /* Prints by whose limit the kills of the listing were. 0 or a negative errno. */

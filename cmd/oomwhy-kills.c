@@ -10,6 +10,7 @@
 #include "command.h"
 #include "kept.h"
 #include "kills-view.h"
+#include "looked.h"
 #include "read/oom.h"
 #include "source.h"
 
@@ -25,7 +26,7 @@ static const struct ow_option options[] = {
 	  .name = "lines",
 	  .number = &arg_lines,
 	  .hint = "N",
-	  .help = "only the newest N kills" },
+	  .help = "only the newest N of the list" },
 	{ .brief = 'r', .name = "reverse", .flag = &arg_reverse, .help = "newest first" },
 	{ .brief = 'j',
 	  .name = "json",
@@ -40,6 +41,12 @@ static const struct ow_option options[] = {
 		  "the kernel chose this one, and what the record lacks, each with the lines that "
 		  "it rests on; behind the list, the limits that were hit more than once, and how "
 		  "regularly. --json is the same with and without." },
+	{ .brief = 'a',
+	  .name = "all",
+	  .flag = &arg_source.failures,
+	  .help = "list page allocation failures as well",
+	  .more = "The kernel refused a request for memory, said so, and killed nobody for it. They "
+		  "are of the kind allocation-failure, name no victim, and have no number." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 
@@ -47,43 +54,59 @@ static const struct ow_option options[] = {
 struct listing {
 	struct ow_oom_reader *reader;
 	struct ow_source_period period;
-	struct ow_oom_seen seen; /* of all sources together */
-	char names[256];         /* of the sources, for "nothing found in ..." */
-	uint64_t number;         /* of the last record */
-	uint64_t undated;        /* records that a period left out because they have no date */
+	struct ow_looked looked;
+	uint64_t number; /* of the last record */
+	bool too_many;   /* to be held back */
 	struct ow_kept kept;
 	struct ow_series series; /* with --verbose */
 	struct ow_kills_view view;
 };
 
+/* The newest come last, so that nothing can be printed before all is read. */
+static int hold_back(struct listing *l, struct ow_oom *oom, struct ow_arena **arena,
+		     uint64_t number)
+{
+	int error;
+
+	if (arg_lines == 0)
+		return 0;
+	error = ow_kept_add(&l->kept, oom, arena, number);
+	l->too_many = error == -EFBIG;
+	return l->too_many ? -ECANCELED : error;
+}
+
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct listing *l = arg;
+	struct ow_looked_log *log = ow_looked_last(&l->looked);
+	const bool kill = oom->kind != OW_OOM_ALLOCATION;
+	const uint64_t number = kill ? ++l->number : 0;
 
-	l->number++;
+	log->kills += kill;
+	log->reports += kill && !oom->killer;
 	if (!ow_source_wanted(&l->period, oom)) {
-		l->undated += !(oom->have & OW_OOM_TIME);
+		log->undated += kill && !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
-	if (l->series.arena && ow_series_add(&l->series, oom) < 0)
+	if (l->series.arena && kill && ow_series_add(&l->series, oom) < 0)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
-		return arg_lines == 0 ? 0 : ow_kept_add(&l->kept, oom, arena, l->number);
-	return ow_kills_view_add(&l->view, oom, l->number);
+		return hold_back(l, oom, arena, number);
+	return ow_kills_view_add(&l->view, oom, number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
 		     const struct ow_line_clock *clock)
 {
 	struct listing *l = arg;
-	size_t used;
 
 	(void)path;
-	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name, .clock = *clock },
+	if (ow_looked_begin(&l->looked, name) < 0)
+		return -ENOMEM;
+	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name,
+								.clock = *clock,
+								.failures = arg_source.failures },
 				      take, l);
-	used = strlen(l->names);
-	(void)snprintf(l->names + used, sizeof(l->names) - used, "%s%s", used ? ", " : "",
-		       strcmp(name, "-") == 0 ? "standard input" : name);
 	return l->reader ? 0 : -ENOMEM;
 }
 
@@ -94,29 +117,12 @@ static int log_feed(void *arg, const char *bytes, size_t n)
 	return ow_oom_reader_feed(l->reader, bytes, n);
 }
 
-static void add_seen(struct ow_oom_seen *all, const struct ow_oom_seen *one)
-{
-	all->lines += one->lines;
-	all->cut_lines += one->cut_lines;
-	all->binary_lines += one->binary_lines;
-	all->foreign_lines += one->foreign_lines;
-	all->lost += one->lost;
-	all->suppressed += one->suppressed;
-	if (!(one->have & OW_LINE_TIME))
-		return;
-	if (!(all->have & OW_LINE_TIME) || one->time_first_usec < all->time_first_usec)
-		all->time_first_usec = one->time_first_usec;
-	if (!(all->have & OW_LINE_TIME) || one->time_last_usec > all->time_last_usec)
-		all->time_last_usec = one->time_last_usec;
-	all->have |= OW_LINE_TIME;
-}
-
 static int log_end(void *arg)
 {
 	struct listing *l = arg;
 	int error = ow_oom_reader_end(l->reader);
 
-	add_seen(&l->seen, ow_oom_reader_seen(l->reader));
+	ow_looked_end(&l->looked, ow_oom_reader_seen(l->reader));
 	l->reader = ow_oom_reader_free(l->reader);
 	return error;
 }
@@ -125,19 +131,14 @@ static void log_looked(void *arg, const struct ow_source *source)
 {
 	struct listing *l = arg;
 
-	add_seen(&l->seen, &(struct ow_oom_seen){
-				   .have = source->have & OW_SOURCE_PERIOD ? OW_LINE_TIME : 0,
-				   .lines = source->lines,
-				   .time_first_usec = source->first_usec,
-				   .time_last_usec = source->last_usec,
-			   });
+	ow_looked_last(&l->looked)->told = *source;
 }
 
 static int log_note(void *arg, const struct ow_source *source)
 {
-	(void)arg;
-	(void)source; /* said on stderr by whoever found out */
-	return 0;
+	struct listing *l = arg;
+
+	return ow_looked_note(&l->looked, source);
 }
 
 /* Records that were held back, in the order that was asked for. */
@@ -157,54 +158,20 @@ static int print_kept(struct listing *l)
 static void free_listing(struct listing *l)
 {
 	ow_kept_release(&l->kept);
+	ow_looked_release(&l->looked);
 	l->reader = ow_oom_reader_free(l->reader);
 	ow_kills_view_release(&l->view);
 	l->series.arena = ow_arena_free(l->series.arena);
 }
 
-/* What a reader of the list should know of the sources. */
-static void print_remarks(const struct ow_command *command, const struct listing *l)
+static int refuse_too_many(const struct ow_command *command)
 {
-	const struct {
-		uint64_t n;
-		const char *one, *many;
-	} remarks[] = {
-		{ l->undated, "kill has no date and is left out (--now or --utc may settle it)",
-		  "kills have no date and are left out (--now or --utc may settle it)" },
-		{ l->seen.suppressed, "report was not printed by the kernel (rate limit)",
-		  "reports were not printed by the kernel (rate limit)" },
-		{ l->seen.lost, "line was lost before it was read",
-		  "lines were lost before they were read" },
-		{ l->seen.cut_lines, "line is longer than 64 KiB and was cut there",
-		  "lines are longer than 64 KiB and were cut there" },
-		{ l->seen.binary_lines, "line is binary and was skipped",
-		  "lines are binary and were skipped" },
-		{ l->seen.foreign_lines, "line looks like a report but is not the kernel's",
-		  "lines look like a report but are not the kernel's" },
-	};
+	const char *option = arg_reverse ? "-r" : "-n";
 
-	for (size_t i = 0; i < OW_ARRAY_SIZE(remarks); i++)
-		if (remarks[i].n)
-			ow_command_warn(command, "%" PRIu64 " %s", remarks[i].n,
-					remarks[i].n == 1 ? remarks[i].one : remarks[i].many);
-}
-
-static int nothing(const struct ow_command *command, const struct listing *l)
-{
-	char first[OW_TIME_MAX], last[OW_TIME_MAX];
-	const struct ow_oom_seen *seen = &l->seen;
-
-	if (l->number)
-		return ow_command_fail(command, OW_EXIT_NOTHING,
-				       "no OOM kill of that time or boot in %s, which has %" PRIu64
-				       " of others",
-				       l->names, l->number);
-	if (seen->have & OW_LINE_TIME)
-		return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %s to %s",
-				       l->names, ow_time_utc(seen->time_first_usec, first),
-				       ow_time_utc(seen->time_last_usec, last));
-	return ow_command_fail(command, OW_EXIT_NOTHING, "no OOM kill in %s, %" PRIu64 " line%s",
-			       l->names, seen->lines, seen->lines == 1 ? "" : "s");
+	return ow_command_fail(command, OW_EXIT_FAILED,
+			       "%s has to hold back more than %zu MiB of records: list fewer with "
+			       "-n or --since, or all without %s",
+			       option, OW_KEPT_MAX / OW_MIB(1), option);
 }
 
 static int run(const struct ow_command *command, int n, char *argv[])
@@ -235,6 +202,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		ow_command_pager();
 
 	status = ow_source_read(command, &arg_source, n, argv, &sink, &l.period);
+	if (l.too_many)
+		return refuse_too_many(command);
 	error = print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);
@@ -243,10 +212,13 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (error < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the list: %s",
 				       strerror(-error));
-	print_remarks(command, &l);
-	if (status == OW_EXIT_DONE && l.view.shown == 0 && arg_lines != 0)
-		return nothing(command, &l);
-	return status;
+	if (l.view.shown || arg_lines == 0) {
+		ow_looked_remark(&l.looked, command);
+		return status;
+	}
+	if (status != OW_EXIT_USAGE)
+		ow_looked_deny(&l.looked, command, &l.period, status, arg_source.failures);
+	return status == OW_EXIT_DONE ? OW_EXIT_NOTHING : status;
 }
 
 static const struct ow_command kills = {

@@ -123,7 +123,7 @@ int ow_source_read_case(struct ow_source_reading *r, const char *folder)
 		return ow_source_failed(r, folder, error, &err);
 
 	/* The logs come last: the others say when the kernel's clock began and who is who. */
-	for (size_t i = 0; i < 2 * c.n; i++) {
+	for (size_t i = 0; i < 2 * c.n && !r->stopped; i++) {
 		const struct ow_manifest_file *file = &c.file[i % c.n];
 		int one = is_log(file) == (i >= c.n) ? read_file(r, &c, file) : OW_EXIT_DONE;
 

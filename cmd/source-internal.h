@@ -14,10 +14,11 @@ struct ow_source_reading {
 	const struct ow_log_sink *sink;
 	struct ow_source_period *period;
 	struct ow_line_clock clock;
+	int stopped; /* what the sink returned below 0: nothing more is read */
 };
 
-/* Says that a sink gave up (only memory can run out there). Returns OW_EXIT_FAILED. */
-int ow_source_stopped(const struct ow_source_reading *r, int error);
+/* Says that a sink gave up, unless it did so itself. Returns OW_EXIT_FAILED. */
+int ow_source_stopped(struct ow_source_reading *r, int error);
 
 /* Says that a source that was named failed, and notes it. Returns OW_EXIT_FAILED. */
 int ow_source_failed(const struct ow_source_reading *r, const char *name, int error,

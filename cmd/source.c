@@ -62,8 +62,11 @@ static int note(const struct ow_source_reading *r, const char *name, int error, 
 	return r->sink->note(r->sink->arg, &source);
 }
 
-int ow_source_stopped(const struct ow_source_reading *r, int error)
+int ow_source_stopped(struct ow_source_reading *r, int error)
 {
+	r->stopped = error;
+	if (error == -ECANCELED)
+		return OW_EXIT_FAILED;
 	return ow_command_fail(r->command, OW_EXIT_FAILED, "cannot go on: %s", strerror(-error));
 }
 
@@ -134,7 +137,8 @@ static int live_begin(struct live *live)
 	live->begun = true;
 	if (live->seen)
 		memcpy(live->r->period->boot_id, live->seen->boot_id, sizeof(live->seen->boot_id));
-	return sink->begin(sink->arg, live->name, NULL, live->clock);
+	live->r->stopped = sink->begin(sink->arg, live->name, NULL, live->clock);
+	return live->r->stopped;
 }
 
 static int live_feed(void *arg, const char *bytes, size_t n)
@@ -142,27 +146,51 @@ static int live_feed(void *arg, const char *bytes, size_t n)
 	struct live *live = arg;
 	int error = live_begin(live);
 
-	return error < 0 ? error : live->r->sink->feed(live->r->sink->arg, bytes, n);
+	if (error == 0)
+		error = live->r->stopped = live->r->sink->feed(live->r->sink->arg, bytes, n);
+	return error;
 }
 
-/* What the collector came to: ends the log, or notes why there is none. */
+static void tell_looked(const struct ow_log_sink *sink, const struct ow_journal_seen *seen)
+{
+	struct ow_source looked = {
+		.have = OW_SOURCE_SEARCHED,
+		.lines = seen->entries,
+		.first_usec = seen->first_usec,
+		.last_usec = seen->last_usec,
+		.boot_first_usec = seen->boot_first_usec,
+		.lost = seen->lost,
+		.noticed = seen->noticed,
+		.failures = seen->failures,
+		.late_boots = seen->late_boots,
+		.bad_files = seen->damaged_files,
+	};
+
+	if (seen->last_usec)
+		looked.have |= OW_SOURCE_PERIOD | OW_SOURCE_BOOT_PERIOD;
+	if (seen->running)
+		looked.have |= OW_SOURCE_LIVE;
+	if (seen->is_volatile)
+		looked.have |= OW_SOURCE_VOLATILE;
+	sink->looked(sink->arg, &looked);
+}
+
+/* What the collector came to: ends the log, or notes why there is none. Below 0 the sink stops. */
 static int live_end(struct live *live, int collected, const struct ow_err *err)
 {
 	const struct ow_log_sink *sink = live->r->sink;
-	int error = collected == 0 ? live_begin(live) : 0;
+	int error = live->r->stopped;
+
+	if (error == 0 && collected == 0)
+		error = live_begin(live);
 
 	if (error == 0 && live->begun && live->seen && sink->looked)
-		sink->looked(sink->arg,
-			     &(struct ow_source){
-				     .have = live->seen->last_usec ? OW_SOURCE_PERIOD : 0,
-				     .lines = live->seen->entries,
-				     .first_usec = live->seen->first_usec,
-				     .last_usec = live->seen->last_usec,
-			     });
+		tell_looked(sink, live->seen);
 	if (error == 0 && live->begun)
 		error = sink->end(sink->arg);
 	if (error == 0 && collected < 0)
 		error = note(live->r, live->name, collected, err->text);
+	live->r->stopped = error;
 	return error;
 }
 
@@ -178,8 +206,6 @@ static int read_journal(struct ow_source_reading *r, const char *name,
 		ow_command_warn(r->command, "%s: %" PRIu64 " of %" PRIu64 " files damaged: %s",
 				name, seen->damaged_files, seen->files, seen->damaged);
 	error = live_end(&live, collected, err);
-	if (error < 0)
-		(void)ow_fail(err, -error, "cannot go on: %m");
 	return error < 0 ? error : collected;
 }
 
@@ -191,6 +217,8 @@ static int read_named_journal(struct ow_source_reading *r, const char *name,
 	struct ow_err err = { "" };
 	int error = read_journal(r, name, what, &seen, &err);
 
+	if (r->stopped)
+		return ow_source_stopped(r, r->stopped);
 	if (error < 0)
 		return ow_command_fail(r->command, OW_EXIT_FAILED, "%s", err.text);
 	return seen.damaged_files ? OW_EXIT_PARTIAL : OW_EXIT_DONE;
@@ -207,8 +235,6 @@ static int read_kmsg(struct ow_source_reading *r, struct ow_err *err)
 	int collected = ow_kmsg_collect(live_feed, &live, err);
 	int error = live_end(&live, collected, err);
 
-	if (error < 0)
-		(void)ow_fail(err, -error, "cannot go on: %m");
 	return error < 0 ? error : collected;
 }
 
@@ -222,15 +248,17 @@ static bool is_this_boot(const char *boot)
 static int read_host(struct ow_source_reading *r)
 {
 	const char *boot = r->options->boot;
-	const struct ow_journal_options what = { .boot = boot };
+	const struct ow_journal_options what = { .failures = r->options->failures, .boot = boot };
 	struct ow_journal_seen seen = { 0 };
 	struct ow_err journal_err = { "" }, kmsg_err = { "" };
 	int journal, kmsg;
 
 	journal = read_journal(r, "journal", &what, &seen, &journal_err);
+	if (r->stopped)
+		return ow_source_stopped(r, r->stopped);
 	if (journal == -ENXIO)
 		return ow_command_fail(r->command, OW_EXIT_NOTHING, "%s", journal_err.text);
-	if (journal == 0 && seen.entries)
+	if (journal == 0 && seen.has_kernel)
 		return seen.damaged_files ? OW_EXIT_PARTIAL : OW_EXIT_DONE;
 
 	if (boot && !is_this_boot(boot))
@@ -239,6 +267,8 @@ static int read_host(struct ow_source_reading *r)
 				       "/dev/kmsg only knows this boot",
 				       boot);
 	kmsg = read_kmsg(r, &kmsg_err);
+	if (r->stopped)
+		return ow_source_stopped(r, r->stopped);
 	if (journal < 0 && journal != -ENOENT)
 		ow_command_warn(r->command, "%s", journal_err.text);
 	if (kmsg < 0)
@@ -274,16 +304,19 @@ static bool is_journal_file(const char *path)
 
 static int read_journal_folder(struct ow_source_reading *r, const char *folder)
 {
-	return read_named_journal(
-		r, folder,
-		&(struct ow_journal_options){ .directory = folder, .boot = r->options->boot });
+	return read_named_journal(r, folder,
+				  &(struct ow_journal_options){ .directory = folder,
+								.failures = r->options->failures,
+								.boot = r->options->boot });
 }
 
 static int read_journal_file(struct ow_source_reading *r, const char *file)
 {
 	return read_named_journal(r, file,
-				  &(struct ow_journal_options){
-					  .files = &file, .n_files = 1, .boot = r->options->boot });
+				  &(struct ow_journal_options){ .files = &file,
+								.n_files = 1,
+								.failures = r->options->failures,
+								.boot = r->options->boot });
 }
 
 static int read_operand(struct ow_source_reading *r, const char *name)
@@ -292,10 +325,12 @@ static int read_operand(struct ow_source_reading *r, const char *name)
 
 	if (strcmp(name, "/dev/kmsg") == 0) {
 		struct ow_err err = { "" };
+		int error = read_kmsg(r, &err);
 
-		return read_kmsg(r, &err) < 0
-			       ? ow_command_fail(r->command, OW_EXIT_FAILED, "%s", err.text)
-			       : OW_EXIT_DONE;
+		if (r->stopped)
+			return ow_source_stopped(r, r->stopped);
+		return error < 0 ? ow_command_fail(r->command, OW_EXIT_FAILED, "%s", err.text)
+				 : OW_EXIT_DONE;
 	}
 	if (strcmp(name, "-") != 0 && stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
 		if (folder_has(name, OW_CASE_MANIFEST))
@@ -339,14 +374,16 @@ int ow_source_read(const struct ow_command *command, const struct ow_source_opti
 	if (n == 0 && !options->directory && !options->file && !options->root)
 		return read_host(&r);
 	if (options->root)
-		status = read_named_journal(&r, options->root,
-					    &(struct ow_journal_options){ .root = options->root,
-									  .boot = options->boot });
-	if (options->directory)
+		status = read_named_journal(
+			&r, options->root,
+			&(struct ow_journal_options){ .root = options->root,
+						      .failures = options->failures,
+						      .boot = options->boot });
+	if (options->directory && !r.stopped)
 		status = graver(status, read_journal_folder(&r, options->directory));
-	if (options->file)
+	if (options->file && !r.stopped)
 		status = graver(status, read_journal_file(&r, options->file));
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !r.stopped; i++)
 		status = graver(status, read_operand(&r, operand[i]));
 	return status;
 }

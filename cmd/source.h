@@ -20,6 +20,7 @@ struct ow_source_options {
 	const char *directory, *file, *root;
 	const char *now; /* the moment to count from, and the year of times that have none */
 	bool utc;
+	bool failures; /* take page allocation failures from journals, too */
 };
 
 /* The rows of an option table for these, all in one place. options is a struct ow_source_options
@@ -51,7 +52,8 @@ struct ow_source_options {
 		  "before TIME." }
 /* clang-format on */
 
-/* Gets each log: begin, feed as often as it takes, end. What they return below 0 ends it all. */
+/* Gets each log: begin, feed as often as it takes, end. What they return below 0 ends it all, and
+ * is said; -ECANCELED is not, as the sink has said why. */
 struct ow_log_sink {
 	int (*begin)(void *arg, const char *name, const char *path,
 		     const struct ow_line_clock *clock);

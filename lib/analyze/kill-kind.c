@@ -12,6 +12,7 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 		[OW_OOM_MEMPOLICY] = "the record is of a memory policy's nodes",
 		[OW_OOM_SYSRQ] = "the record is of a kill that somebody asked for (SysRq f)",
 		[OW_OOM_PANIC] = "the record ends in a panic instead of a kill",
+		[OW_OOM_ALLOCATION] = "a request for memory was refused, and nobody was killed",
 		[OW_OOM_USERSPACE] = "a program in user space killed, not the kernel",
 	};
 

@@ -2,42 +2,26 @@
 /* No kill was found. That nothing was killed is only said where the sources prove it; else the
  * answer is that it is not known. */
 
+#include "analyze/coverage.h"
 #include "analyze/kill.h"
 #include "analyze/words.h"
 #include "base/time.h"
 
-/* A kernel log is a source with a period. */
-static bool is_log(const struct ow_source *source)
-{
-	return source->state == OW_SOURCE_READ &&
-	       (source->have & (OW_SOURCE_PERIOD | OW_SOURCE_BOOT_PERIOD));
-}
-
-/* These were read to the end of what there is; a file may end anywhere. */
-static bool is_live(const struct ow_source *source)
-{
-	return source->name &&
-	       (strcmp(source->name, "journal") == 0 || strcmp(source->name, "/dev/kmsg") == 0);
-}
-
-/* From when to when the source speaks, on the wall clock. */
-static bool period(const struct ow_scene *s, const struct ow_source *source, int64_t *first,
-		   int64_t *last)
+/* What a source says of the time from since to until. */
+static struct ow_coverage cover(const struct ow_scene *s, const struct ow_source *source,
+				int64_t since_usec, int64_t until_usec, struct ow_arena *arena)
 {
 	const struct ow_host *host = &s->c->host;
+	struct ow_asked asked = { .since_usec = since_usec, .until_usec = until_usec };
+	struct ow_coverage coverage;
 
-	if (source->have & OW_SOURCE_PERIOD) {
-		*first = source->first_usec;
-		*last = source->last_usec;
-	} else if ((source->have & OW_SOURCE_BOOT_PERIOD) && (host->have & OW_HOST_TIME)) {
-		*first = host->time_usec - (int64_t)(host->boot_usec - source->boot_first_usec);
-		*last = host->time_usec - (int64_t)(host->boot_usec - source->boot_last_usec);
-	} else {
-		return false;
+	if (host->have & OW_HOST_TIME) {
+		asked.now_usec = host->time_usec;
+		asked.has_boot = true;
+		asked.boot_time_usec = host->time_usec - (int64_t)host->boot_usec;
 	}
-	if (is_live(source) && (host->have & OW_HOST_TIME) && *last < host->time_usec)
-		*last = host->time_usec;
-	return true;
+	ow_coverage_make(source, &asked, arena, &coverage);
+	return coverage;
 }
 
 static struct ow_cite cite_source(struct ow_finding *f, const struct ow_source *source)
@@ -48,20 +32,19 @@ static struct ow_cite cite_source(struct ow_finding *f, const struct ow_source *
 			     source->detail ? source->detail : "");
 }
 
-static bool covers(const struct ow_scene *s, const struct ow_source *source)
+/* All of the container's life, to the moment that the case was collected or to its end. */
+static bool covers(const struct ow_scene *s, const struct ow_source *source, struct ow_arena *arena)
 {
 	const struct ow_container *k = s->container;
-	int64_t first, last, end;
+	const unsigned end = k->running ? 0 : OW_CONTAINER_FINISHED;
+	struct ow_coverage coverage;
 
-	if (!is_log(source) || source->lost || source->suppressed ||
-	    !period(s, source, &first, &last))
+	if (!ow_source_is_log(source) || !(k->have & OW_CONTAINER_STARTED) ||
+	    (k->have & end) != end || (k->running && !(s->c->host.have & OW_HOST_TIME)))
 		return false;
-	if (!(k->have & OW_CONTAINER_STARTED) || first > k->started_usec)
-		return false;
-	if (k->running && !(s->c->host.have & OW_HOST_TIME))
-		return false;
-	end = k->running ? s->c->host.time_usec : k->finished_usec;
-	return last >= end && (k->running || (k->have & OW_CONTAINER_FINISHED));
+	coverage = cover(s, source, k->started_usec,
+			 k->running ? s->c->host.time_usec : k->finished_usec, arena);
+	return ow_coverage_proves(&coverage);
 }
 
 /* It runs, or it ended by itself and well: there is no death to explain. */
@@ -90,7 +73,7 @@ bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool ag
 	for (size_t i = 0; i < s->c->n_sources; i++) {
 		const struct ow_source *source = &s->c->sources[i];
 
-		if (!covers(s, source))
+		if (!covers(s, source, f->arena))
 			continue;
 		(against ? ow_reason_against : ow_reason_for)(
 			f, OW_OBSERVED, cite_source(f, source),
@@ -125,25 +108,30 @@ static void judge_none(const struct ow_scene *s, struct ow_finding *f)
 	}
 }
 
+static void say_source(const struct ow_scene *s, const struct ow_source *source,
+		       struct ow_finding *f)
+{
+	const struct ow_coverage c = cover(s, source, INT64_MIN, INT64_MAX, f->arena);
+	const struct ow_cite cite = cite_source(f, source);
+	char from[OW_TIME_MAX], to[OW_TIME_MAX];
+
+	if (c.gaps.n)
+		ow_reason_for(f, OW_OBSERVED, cite,
+			      "%s holds no OOM kill, which proves nothing: %s", cite.source,
+			      ow_coverage_words(&c.gaps, f->arena));
+	else if (c.have & OW_SOURCE_PERIOD)
+		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill from %s to %s",
+			      cite.source, ow_time_utc(c.first_usec, from),
+			      ow_time_utc(c.last_usec, to));
+	else
+		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill", cite.source);
+}
+
 static void say_sources(const struct ow_scene *s, struct ow_finding *f)
 {
-	char from[OW_TIME_MAX], to[OW_TIME_MAX];
-	int64_t first, last;
-
-	for (size_t i = 0; i < s->c->n_sources; i++) {
-		const struct ow_source *source = &s->c->sources[i];
-		struct ow_cite cite = cite_source(f, source);
-
-		if (source->state != OW_SOURCE_READ)
-			continue;
-		if (!is_log(source))
-			continue;
-		if (period(s, source, &first, &last))
-			ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill from %s to %s",
-				      cite.source, ow_time_utc(first, from), ow_time_utc(last, to));
-		else
-			ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill", cite.source);
-	}
+	for (size_t i = 0; i < s->c->n_sources; i++)
+		if (ow_source_is_log(&s->c->sources[i]))
+			say_source(s, &s->c->sources[i], f);
 }
 
 static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)

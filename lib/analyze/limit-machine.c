@@ -13,31 +13,18 @@
 /* The machine was full: what the record does say. */
 static void say_full(const struct ow_scene *s, struct ow_finding *f)
 {
-	struct ow_zone_view v;
+	const struct ow_zone_row *row = ow_zones_nearest(&s->zones);
 
-	ow_zone_view_make(s->oom, &v);
-	if (v.worst)
-		ow_reason_for(f, OW_OBSERVED, ow_cite_mark(s->oom, v.worst->line, "free:", "left"),
-			      "%zu of %zu main zones had less free than their minimum", v.below_min,
-			      v.n);
+	if (row && s->zones.short_of)
+		ow_reason_for(f, OW_DERIVED, ow_cite_mark(s->oom, row->zone->line, "free:", "left"),
+			      "the %zu zones that the request may use had no pages to spare",
+			      s->zones.eligible);
 }
 
 static void judge_overcommit(const struct ow_scene *s, struct ow_finding *f)
 {
-	const struct ow_oom_trigger *t = &s->oom->trigger;
-	struct ow_zone_view v;
-
-	if (ow_limit_is_cgroups(s, f))
+	if (ow_limit_is_cgroups(s, f) || ow_limit_was_free(s, f))
 		return;
-	ow_zone_view_make(s->oom, &v);
-	if (v.n && v.above_low == v.n && (t->have & OW_TRIGGER_ORDER) && t->order == 0) {
-		ow_reason_against(
-			f, OW_OBSERVED, ow_cite_line(s->oom, v.worst->line),
-			"every main zone had more free than its low mark, and one page was "
-			"wanted");
-		ow_finding_settle(f, OW_FAILED, NULL, "the main zones were not short");
-		return;
-	}
 	say_full(s, f);
 	ow_finding_open(s, f,
 			"the machine was full; who was allowed how much is not in the record");
@@ -45,28 +32,45 @@ static void judge_overcommit(const struct ow_scene *s, struct ow_finding *f)
 
 static void judge_tenant(const struct ow_scene *s, struct ow_finding *f)
 {
-	if (ow_limit_is_cgroups(s, f))
+	if (ow_limit_is_cgroups(s, f) || ow_limit_was_free(s, f))
 		return;
 	ow_finding_open(s, f,
 			"which cgroup grew, and whether it has a limit, is not in the record");
 }
 
+/* The zones' min, without what was added to fight fragments, of what they manage. */
+static double min_share(const struct ow_oom *oom, uint64_t *ret_min)
+{
+	const struct ow_oom_zone *z = ow_oom_zones(oom);
+	uint64_t min = 0, managed = 0;
+
+	for (size_t i = 0; i < oom->zones.n; i++) {
+		min = ow_add(min, ow_less(z[i].min_bytes, z[i].boost_bytes));
+		managed = ow_add(managed, z[i].have & OW_ZONE_MANAGED ? z[i].managed_bytes
+								      : z[i].present_bytes);
+	}
+	*ret_min = min;
+	return ow_share(min, managed);
+}
+
 static void judge_protected(const struct ow_scene *s, struct ow_finding *f)
 {
-	struct ow_zone_view v;
+	const struct ow_oom_zone *z = ow_oom_zones(s->oom);
+	uint64_t min;
+	double share;
 
 	if (ow_limit_is_cgroups(s, f))
 		return;
-	ow_zone_view_make(s->oom, &v);
-	if (v.worst && ow_share(v.min_bytes, v.managed_bytes) > MIN_OF_MANAGED) {
-		ow_reason_for(f, OW_DERIVED, ow_cite_mark(s->oom, v.worst->line, "min:", "reserve"),
+	share = min_share(s->oom, &min);
+	if (share > MIN_OF_MANAGED) {
+		ow_reason_for(f, OW_DERIVED, ow_cite_mark(s->oom, z[0].line, "min:", "kept back"),
 			      "the zones keep %s of the memory back (min)",
-			      ow_words_share(f->arena, ow_share(v.min_bytes, v.managed_bytes)));
+			      ow_words_share(f->arena, share));
 		ow_finding_need(f, f->hypothesis->datum, f->hypothesis->command);
 		ow_finding_settle(f, OW_PARTLY, NULL,
 				  "vm.min_free_kbytes keeps %s back; so free memory below it is no "
 				  "sign of need",
-				  ow_words_bytes(f->arena, v.min_bytes));
+				  ow_words_bytes(f->arena, min));
 		return;
 	}
 	ow_finding_open(s, f, "what memory.min and memory.low protect is not in the record");
@@ -132,11 +136,11 @@ static const struct ow_hypothesis hypotheses[] = {
 		.label = "node-overcommit",
 		.meaning = "all within their limits, together too much for the machine",
 		.prediction =
-			"free is below min in all zones that could serve the request, and the "
+			"free is below min and reserve in all zones that the request may use, and the "
 			"limits add up to more than the machine has",
 		.refuter =
-			"an eligible zone above its low mark with order 0, or one group without a "
-			"limit that grew",
+			"a zone that the request may use above its high mark and its reserve, 20 % "
+			"of the machine free, or one group without a limit that grew",
 		.datum = "usage and limits of all groups",
 		.command = "systemd-cgtop -m -n 1 --depth=3",
 		.remedy = "make requests equal to limits, reserve memory for the system, add swap",
@@ -147,7 +151,8 @@ static const struct ow_hypothesis hypotheses[] = {
 		.label = "no-limit-tenant",
 		.meaning = "a cgroup without a limit grew until the machine was full",
 		.prediction = "one group without a limit rose by at least 10 % of the machine",
-		.refuter = "it has a limit, or it did not grow; holding most is not growing",
+		.refuter = "it has a limit, or it did not grow (holding most is not growing), or "
+			   "the machine was not full",
 		.datum = "usage of the groups at two points in time, and their limits",
 		.command = "systemd-cgtop -m -n 2 -d 60 --depth=3",
 		.remedy = "give that group a limit: docker update --memory 2g --memory-swap 2g "

@@ -10,15 +10,12 @@
  * what ran out. False when the record is of the machine, or does not say. */
 bool ow_limit_is_cgroups(const struct ow_scene *s, struct ow_finding *f);
 
-/* The zone of each node that most of its memory is in, and how many of them are below their
- * minimum. The low zones keep a reserve and are not asked. */
-struct ow_zone_view {
-	size_t n, below_min, above_low;
-	const struct ow_oom_zone
-		*worst; /* the least free of its minimum; NULL when there is none */
-	uint64_t min_bytes, managed_bytes;
-};
-
-void ow_zone_view_make(const struct ow_oom *oom, struct ow_zone_view *ret);
+/*
+ * Settles f as refuted when the machine was not full: a zone that the request may use had pages
+ * enough, and only no block of the order that was wanted; or the zones that it may use had spare
+ * ones (OW_SPARE); or OW_MACHINE_FREE of the machine was free, in whatever zone or node.
+ */
+#define OW_MACHINE_FREE 0.20
+bool ow_limit_was_free(const struct ow_scene *s, struct ow_finding *f);
 
 #endif

@@ -125,6 +125,7 @@ int ow_scene_make(const struct ow_case *c, struct ow_arena *arena, struct ow_sce
 		ow_balance_make(s.oom, &s.balance);
 		ow_score_make(c, s.oom, &s.score);
 		r = ow_holders_make(s.oom, &s.balance, arena, &s.holders);
+		r = r == 0 ? ow_zones_make(s.oom, arena, &s.zones) : r;
 		s.first = r == 0 ? first_process(&s, &s.delay_usec) : OW_FIRST_UNKNOWN;
 	} else if (c->n_containers == 1) {
 		s.container = &c->containers[0];

@@ -7,6 +7,7 @@
 #include "analyze/balance.h"
 #include "analyze/holders.h"
 #include "analyze/score.h"
+#include "analyze/zones.h"
 #include "record/case.h"
 
 /*
@@ -36,6 +37,7 @@ struct ow_scene {
 	uint64_t delay_usec;       /* from the kill to the container's end, with STATUS and LATER */
 	struct ow_balance balance; /* all absent without a kill */
 	struct ow_holders holders;
+	struct ow_zones zones; /* without rows for a cgroup's limit */
 	struct ow_score score;
 };
 

@@ -50,6 +50,7 @@ static bool total_bytes(const struct ow_case *c, const struct ow_oom *oom, uint6
 	case OW_OOM_UNKNOWN:
 	case OW_OOM_PANIC:
 	case OW_OOM_USERSPACE:
+	case OW_OOM_ALLOCATION:
 	case OW_OOM_KIND_COUNT:
 		break;
 	}

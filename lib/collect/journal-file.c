@@ -123,17 +123,25 @@ int ow_journal_match_kernel(sd_journal *journal, const sd_id128_t *boot)
 	return r;
 }
 
+int ow_journal_match_driver(sd_journal *journal)
+{
+	sd_journal_flush_matches(journal);
+	return ow_journal_match(journal, "_TRANSPORT", "driver");
+}
+
+const char *const ow_journal_killers[] = { "systemd-oomd", "oomd", "earlyoom",
+					   "nohang",       "lmkd", NULL };
+
 int ow_journal_match_userspace(sd_journal *journal, const sd_id128_t *boot)
 {
-	static const char *const names[] = { "systemd-oomd", "oomd", "earlyoom", "nohang", "lmkd" };
 	static const char *const by[] = { "SYSLOG_IDENTIFIER", "_COMM" };
 	char id[SD_ID128_STRING_MAX];
 	int r = 0;
 
 	sd_journal_flush_matches(journal);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(by) && r >= 0; i++) {
-		for (size_t k = 0; k < OW_ARRAY_SIZE(names) && r >= 0; k++)
-			r = ow_journal_match(journal, by[i], names[k]);
+		for (size_t k = 0; ow_journal_killers[k] && r >= 0; k++)
+			r = ow_journal_match(journal, by[i], ow_journal_killers[k]);
 		if (r >= 0)
 			r = sd_journal_add_disjunction(journal);
 	}

@@ -66,6 +66,7 @@ struct ow_journal_export {
 struct ow_journal_collector {
 	struct ow_arena *arena;
 	struct ow_journal_seen *seen;
+	bool failures;                /* page allocation failures are wanted */
 	struct ow_journal_file *file; /* by path */
 	size_t n_files;
 	size_t n_denied, n_failed;    /* files that could not be opened, and why */
@@ -77,6 +78,9 @@ struct ow_journal_collector {
 	size_t n_windows;
 	struct ow_journal_export out;
 };
+
+/* The programs that kill when memory is short; the last is NULL. */
+extern const char *const ow_journal_killers[];
 
 static inline void ow_journal_closep(sd_journal **journal)
 {
@@ -108,6 +112,9 @@ int ow_journal_match(sd_journal *journal, const char *field, const char *value);
 
 /* Matches the kernel's lines and nothing else; those of one boot when boot is not NULL. */
 int ow_journal_match_kernel(sd_journal *journal, const sd_id128_t *boot);
+
+/* Matches what journald says of itself. */
+int ow_journal_match_driver(sd_journal *journal);
 
 /* Matches the lines of those who kill in user space, and what systemd says of kills. */
 int ow_journal_match_userspace(sd_journal *journal, const sd_id128_t *boot);

@@ -28,6 +28,8 @@ static const struct word {
 	{ "oomd kill: ", 1, 1 },          /* a program's, by way of /dev/kmsg */
 };
 
+static const struct word failure = { ": page allocation failure", 1, 30 };
+
 /* What those who kill in user space say when they do, of any priority. */
 static const struct word user_words[] = {
 	{ "illed ", 15, 15 }, /* systemd-oomd: Killed /a due to; systemd: systemd-oomd killed */
@@ -83,13 +85,31 @@ static int add_window(struct ow_journal_collector *c, struct ow_journal_window w
 	return 0;
 }
 
+/* Is the entry of the boot that was asked for? */
+static bool is_counted(const struct ow_journal_collector *c, sd_journal *journal)
+{
+	char id[SD_ID128_STRING_MAX];
+	sd_id128_t boot;
+	uint64_t usec;
+
+	return !c->seen->boot_id[0] ||
+	       (sd_journal_get_monotonic_usec(journal, &usec, &boot) >= 0 &&
+		strcmp(sd_id128_to_string(boot, id), c->seen->boot_id) == 0);
+}
+
 static int take_kernel(struct ow_journal_collector *c, size_t file, sd_journal *journal,
 		       struct ow_str message)
 {
 	struct ow_journal_window w = { .hit_file = file };
 	const struct word *word = find(words, OW_ARRAY_SIZE(words), message);
 
-	c->seen->entries++;
+	const bool is_failure = !word && ow_str_has(message, failure.text);
+	const bool counted = is_counted(c, journal);
+
+	c->seen->entries += counted;
+	c->seen->failures += counted && is_failure;
+	if (is_failure && c->failures)
+		word = &failure;
 	if (!word || sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0 ||
 	    ow_journal_kernel_usec(journal, &w.hit_kernel_usec) < 0)
 		return 0;
@@ -103,13 +123,36 @@ static int take_userspace(struct ow_journal_collector *c, size_t file, sd_journa
 	const struct word *word = find(user_words, OW_ARRAY_SIZE(user_words), message);
 
 	if (ow_str_has(message, "has been killed by the OOM killer")) {
-		c->seen->noticed++;
+		c->seen->noticed += is_counted(c, journal);
 		return 0;
 	}
 	if (!word || sd_journal_get_monotonic_usec(journal, &w.hit_journal_usec, &w.boot) < 0)
 		return 0;
 	w.hit_kernel_usec = w.hit_journal_usec;
 	return add_window(c, w, word);
+}
+
+/* "Missed 12 kernel messages", "Suppressed 12 messages from earlyoom.service" */
+static int take_driver(struct ow_journal_collector *c, size_t file, sd_journal *journal,
+		       struct ow_str message)
+{
+	struct ow_str rest;
+	bool lost = false;
+	uint64_t n;
+
+	(void)file;
+	(void)ow_scan_lit(&message, "MESSAGE=");
+	rest = message;
+	if (ow_scan_lit(&rest, "Missed ") && ow_scan_u64(&rest, &n))
+		lost = ow_str_has(rest, " kernel messages");
+	rest = message;
+	if (!lost && ow_scan_lit(&rest, "Suppressed ") && ow_scan_u64(&rest, &n))
+		for (size_t i = 0; ow_journal_killers[i]; i++)
+			lost |= ow_str_has(rest, ow_journal_killers[i]);
+	if (lost && is_counted(c, journal) &&
+	    __builtin_add_overflow(c->seen->lost, n, &c->seen->lost))
+		c->seen->lost = UINT64_MAX;
+	return 0;
 }
 
 /* Goes through all that matches. */
@@ -167,6 +210,12 @@ int ow_journal_search(struct ow_journal_collector *c, size_t file)
 		r = ow_journal_match_userspace(journal, NULL);
 	if (r >= 0 && journal)
 		r = search(c, file, journal, take_userspace);
+	if (r >= 0)
+		r = reopen(c, file, &journal);
+	if (r >= 0 && journal)
+		r = ow_journal_match_driver(journal);
+	if (r >= 0 && journal)
+		r = search(c, file, journal, take_driver);
 	return r;
 }
 

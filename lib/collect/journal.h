@@ -39,17 +39,27 @@ struct ow_journal_options {
 	const char *root;         /* another root directory to take the journal from; or NULL */
 	const char *const *files; /* these files only, n_files of them */
 	size_t n_files;
+	bool failures; /* give the lines of page allocation failures as well: they are no kills */
 	const char *boot; /* as journalctl -b: "" or "0" the last, "-1" the one before, "1" the
 			   * first, or an id; NULL for all */
 };
 
-/* What was looked at, for "nothing was found in ...". Filled as far as it goes, also on failure. */
+/* What was looked at, for "nothing was found in ...": of all boots, or of the one that was asked
+ * for. Filled as far as it goes, also on failure. */
 struct ow_journal_seen {
 	uint64_t files, damaged_files; /* damaged: skipped, or read as far as it went */
 	uint64_t entries;              /* lines of the kernel that were searched */
+	uint64_t failures;             /* page allocation failures */
 	uint64_t noticed;              /* kills by the kernel that systemd says it noticed */
-	int64_t first_usec, last_usec; /* of the readable files that have lines of the kernel (and
-					* of the boot, where one was asked for); 0 for none */
+	uint64_t lost;                 /* lines that journald says it missed of the kernel, or
+					* dropped of a killer in user space (rate limit) */
+	uint64_t late_boots;           /* boots, but for the oldest, without their first lines */
+	bool has_kernel;               /* there are lines of the kernel, also of other boots */
+	bool running;     /* this host's, with lines of the boot that runs: up to this moment */
+	bool is_volatile; /* this host's, and in /run alone: it goes with the boot */
+	int64_t first_usec, last_usec; /* of the readable files that have lines of the kernel; 0
+					* for none */
+	uint64_t boot_first_usec;      /* the kernel's clock at the first line of all */
 	char damaged[256];             /* the first damaged file and why */
 	char boot_id[33];              /* what options.boot means, known before the first bytes are
 					* given; "" when it is NULL */

@@ -12,6 +12,7 @@
 #include "read/host.h"
 #include "read/incident.h"
 #include "read/oom.h"
+#include "read/seen.h"
 
 #define ARENA_MAX OW_MIB(64) /* all but the kills */
 
@@ -23,7 +24,8 @@ struct ow_case_reader {
 
 	struct ow_oom_reader *log; /* the one that is being read, and its line in the sources */
 	struct ow_source source;
-	uint64_t log_kills, log_copies;
+	struct ow_source looked;                     /* what its collector knows besides */
+	uint64_t log_kills, log_reports, log_copies; /* reports: the kernel's of the kills */
 	unsigned n_logs;
 
 	/* ow_grow keeps these, so each is the whole array of its kind. */
@@ -98,6 +100,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	if (r < 0)
 		return r;
 	reader->log_kills++;
+	reader->log_reports += !oom->killer;
 	reader->log_copies += (uint64_t)r;
 	return 0;
 }
@@ -117,7 +120,8 @@ int ow_case_log_begin(struct ow_case_reader *reader, const char *name, const cha
 	if (!reader->log)
 		return -ENOMEM;
 	reader->source = source;
-	reader->log_kills = reader->log_copies = 0;
+	reader->looked = (struct ow_source){ 0 };
+	reader->log_kills = reader->log_reports = reader->log_copies = 0;
 	reader->n_logs++;
 	return 0;
 }
@@ -145,7 +149,7 @@ static const char *describe(const struct ow_case_reader *reader, const struct ow
 		{ seen->binary_lines, "skipped, as they were binary" },
 		{ seen->foreign_lines, "like a report, but not the kernel's" },
 	};
-	const uint64_t lines = reader->source.lines ? reader->source.lines : seen->lines;
+	const uint64_t lines = reader->source.lines;
 	char *text;
 
 	if (seen->bytes == 0 && !(reader->source.have & OW_SOURCE_PERIOD))
@@ -156,9 +160,9 @@ static const char *describe(const struct ow_case_reader *reader, const struct ow
 		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %" PRIu64 " OOM kill%s", lines,
 				 plural(lines), reader->log_kills, plural(reader->log_kills));
 	else
-		text = ow_printf(
-			reader->arena, "%" PRIu64 " line%s, %sno OOM kill", lines, plural(lines),
-			seen->kernel_lines || !seen->lines ? "" : "none of them the kernel's, ");
+		text = ow_printf(reader->arena, "%" PRIu64 " line%s, %sno OOM kill", lines,
+				 plural(lines),
+				 reader->source.kernel_lines ? "" : "none of them the kernel's, ");
 	for (size_t i = 0; text && i < OW_ARRAY_SIZE(parts); i++)
 		if (parts[i].n)
 			text = ow_printf(reader->arena, "%s, %" PRIu64 " %s", text, parts[i].n,
@@ -170,32 +174,14 @@ static int end_log(struct ow_case_reader *reader, const struct ow_oom_seen *seen
 {
 	struct ow_source *source = &reader->source;
 
-	if (!(source->have & OW_SOURCE_PERIOD) && (seen->have & OW_LINE_TIME)) {
-		source->have |= OW_SOURCE_PERIOD;
-		source->first_usec = seen->time_first_usec;
-		source->last_usec = seen->time_last_usec;
-	}
-	if (seen->have & OW_LINE_BOOT) {
-		source->have |= OW_SOURCE_BOOT_PERIOD;
-		source->boot_first_usec = seen->boot_first_usec;
-		source->boot_last_usec = seen->boot_last_usec;
-	}
-	if (!source->lines)
-		source->lines = seen->lines;
-	source->lost = seen->lost;
-	source->suppressed = seen->suppressed;
+	ow_seen_source(seen, &reader->looked, reader->log_reports, source);
 	source->detail = describe(reader, seen);
 	return source->detail ? add_source(reader, *source) : -ENOMEM;
 }
 
 void ow_case_log_looked(struct ow_case_reader *reader, const struct ow_source *source)
 {
-	reader->source.lines = source->lines;
-	if (source->have & OW_SOURCE_PERIOD) {
-		reader->source.have |= OW_SOURCE_PERIOD;
-		reader->source.first_usec = source->first_usec;
-		reader->source.last_usec = source->last_usec;
-	}
+	reader->looked = *source;
 }
 
 int ow_case_log_end(struct ow_case_reader *reader)

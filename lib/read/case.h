@@ -73,8 +73,8 @@ int ow_case_log_begin(struct ow_case_reader *reader, const char *name, const cha
 int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n);
 int ow_case_log_end(struct ow_case_reader *reader);
 
-/* What a collector looked at when it gave only the part around reports: the lines and the period of
- * source, in place of those that were read. Before ow_case_log_end. */
+/* What a collector knows of the log besides the lines that it gave: see read/seen.h. Before
+ * ow_case_log_end. */
 void ow_case_log_looked(struct ow_case_reader *reader, const struct ow_source *source);
 
 /* A source that is absent or could not be read, or one that has no file. Strings are copied. */

@@ -20,7 +20,7 @@ bool ow_export_begins(struct ow_str line)
 void ow_export_clear(struct ow_export *x)
 {
 	x->have = 0;
-	x->kernel = x->cut = false;
+	x->kernel = x->cut = x->verbose = false;
 	x->boot_id[0] = '\0';
 	x->host[0] = x->identifier[0] = x->comm[0] = x->exe[0] = x->unit[0] = '\0';
 	x->n_message = x->message_line = 0;
@@ -121,8 +121,15 @@ enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size
 {
 	struct ow_str value = line, name;
 
+	if (x->verbose && x->in_message && (line.n == 0 || line.p[0] != ' ')) {
+		add_message(x, OW_STR("\n"));
+		add_message(x, line);
+		return OW_EXPORT_FIELD;
+	}
 	if (line.n == 0)
 		return OW_EXPORT_ENTRY;
+	if (x->verbose)
+		value = line = ow_str_trim(line);
 	if (!ow_scan_until(&value, "=", &name)) {
 		if (!is_name(line))
 			return OW_EXPORT_NONE;
@@ -133,7 +140,29 @@ enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size
 	if (!is_name(name))
 		return OW_EXPORT_NONE;
 	set_field(x, name, value, number);
+	x->in_message = ow_str_is(name, "MESSAGE");
 	return OW_EXPORT_FIELD;
+}
+
+bool ow_export_verbose(struct ow_str line)
+{
+	struct ow_str date;
+
+	return line.n > 40 && line.p[line.n - 1] == ']' && ow_scan_until(&line, " [s=", &date) &&
+	       date.n < 64 && date.n > 18 && memchr(date.p, ':', date.n);
+}
+
+void ow_export_begin(struct ow_export *x, struct ow_str line)
+{
+	struct ow_str monotonic = line, realtime = line, front;
+
+	ow_export_clear(x);
+	x->verbose = true;
+	x->in_message = false;
+	if (ow_scan_until(&monotonic, ";m=", &front) && ow_scan_hex(&monotonic, &x->monotonic_usec))
+		x->have |= HAVE_MONOTONIC;
+	if (ow_scan_until(&realtime, ";t=", &front) && ow_scan_hex(&realtime, &x->realtime_usec))
+		x->have |= HAVE_REALTIME;
 }
 
 /* A message that is no UTF-8, or has control bytes in it, is a list of bytes. */
@@ -148,28 +177,62 @@ static size_t bytes_of(const json_t *list, char *buffer, size_t size)
 	return n;
 }
 
+/* An entry of journalctl -o json. */
+static bool set_journal(struct ow_export *x, json_t *object, size_t number)
+{
+	json_t *value = json_object_get(object, "MESSAGE");
+	const char *name;
+
+	if (!json_is_string(value) && !json_is_array(value))
+		return false;
+	ow_export_clear(x);
+	if (json_is_array(value)) {
+		x->message_line = number;
+		x->n_message = bytes_of(value, x->message, sizeof(x->message));
+	}
+	json_object_foreach(object, name, value)
+	{
+		if (json_is_string(value))
+			set_field(x, ow_str(name),
+				  (struct ow_str){ json_string_value(value),
+						   json_string_length(value) },
+				  number);
+	}
+	return true;
+}
+
+/* One of dmesg -J: {"pri": 4, "time": 12.345678, "msg": "..."}. With -F the first one has all that
+ * is behind it in its text, too. */
+static bool set_dmesg(struct ow_export *x, const json_t *object, size_t number)
+{
+	const json_t *time = json_object_get(object, "time"), *msg = json_object_get(object, "msg");
+	struct ow_str text, first;
+
+	if (!json_is_number(time) || !json_is_string(msg) || json_number_value(time) < 0 ||
+	    json_number_value(time) > UINT32_MAX)
+		return false;
+	ow_export_clear(x);
+	text = (struct ow_str){ json_string_value(msg), json_string_length(msg) };
+	if (ow_scan_until(&text, "\n<", &first))
+		text = first;
+	set_field(x, OW_STR("MESSAGE"), text, number);
+	x->source_usec = (uint64_t)(json_number_value(time) * 1e6 + 0.5);
+	x->have |= HAVE_SOURCE;
+	x->kernel = true;
+	if (json_is_string(json_object_get(object, "fac")))
+		x->kernel = strcmp(json_string_value(json_object_get(object, "fac")), "kern") == 0;
+	return true;
+}
+
 bool ow_export_json(struct ow_export *x, struct ow_str line, size_t number)
 {
-	json_t *object = NULL, *value;
-	const char *name;
-	bool taken = false;
+	bool journal = ow_str_has(line, "\"MESSAGE\""), taken = false;
+	json_t *object = NULL;
 
-	if (line.n > 2 && line.p[0] == '{' && ow_str_has(line, "\"MESSAGE\""))
+	if (line.n > 2 && line.p[0] == '{' && (journal || ow_str_has(line, "\"msg\"")))
 		object = json_loadb(line.p, line.n, 0, NULL);
-	value = json_object_get(object, "MESSAGE");
-	if (json_is_string(value) || json_is_array(value)) {
-		ow_export_clear(x);
-		json_object_foreach(object, name, value) if (json_is_string(value)) set_field(
-			x, ow_str(name),
-			(struct ow_str){ json_string_value(value), json_string_length(value) },
-			number);
-		value = json_object_get(object, "MESSAGE");
-		if (json_is_array(value)) {
-			x->message_line = number;
-			x->n_message = bytes_of(value, x->message, sizeof(x->message));
-		}
-		taken = true;
-	}
+	if (object)
+		taken = journal ? set_journal(x, object, number) : set_dmesg(x, object, number);
 	json_decref(object);
 	return taken;
 }

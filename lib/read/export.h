@@ -34,6 +34,7 @@ struct ow_export {
 	unsigned priority, facility;
 	unsigned have;    /* which of these, by a bit of its own for each */
 	bool kernel;      /* _TRANSPORT=kernel */
+	bool verbose;     /* of journalctl -o verbose: no empty line ends the entry */
 	char boot_id[33]; /* may be empty */
 	char host[256];   /* this and the next four end with a NUL, and may be empty */
 	char identifier[64], comm[64], exe[256], unit[256]; /* who wrote it */
@@ -70,8 +71,21 @@ enum ow_export_what ow_export_line(struct ow_export *x, struct ow_str line, size
 size_t ow_export_value(struct ow_export *x, struct ow_str bytes, size_t number,
 		       enum ow_export_what *ret);
 
-/* The same entry as one JSON object: journalctl -o json. False when the line is none, or has no
- * message; then the entry is as it was. */
+/*
+ * The head of an entry of journalctl -o verbose, whose fields follow as in the export format, with
+ * blanks in front:
+ *
+ *   Fri 2026-11-20 07:51:02.123456 UTC
+ * [s=739a...;i=4ece7;b=6c7c...;m=4fc72436e;t=4c508a72423d9;x=d3] MESSAGE=eat invoked oom-killer:
+ * ...
+ */
+bool ow_export_verbose(struct ow_str line);
+
+/* Begins the entry of such a line: m and t are its times. */
+void ow_export_begin(struct ow_export *x, struct ow_str line);
+
+/* The same entry as one JSON object: journalctl -o json, or one of the list that dmesg -J writes.
+ * False when the text is none, or has no message; then the entry is as it was. */
 bool ow_export_json(struct ow_export *x, struct ow_str line, size_t number);
 
 /* What the complete entry says of the lines in its message. Its slices live in x. */

@@ -210,6 +210,7 @@ static bool same_limit(const struct incident *incident, const struct ow_oom *oom
 		return same_known(first->killer, oom->killer) &&
 		       same_known(home_of(first), home_of(oom));
 	case OW_OOM_UNKNOWN:
+	case OW_OOM_ALLOCATION:
 	case OW_OOM_KIND_COUNT:
 		break;
 	}

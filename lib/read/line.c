@@ -6,6 +6,8 @@
 
 /* How far into a line of a console a stamp is looked for. */
 #define CONSOLE_MAX 256
+/* How far the name of a log may reach. */
+#define SOURCE_MAX  128
 
 struct unwrap {
 	const struct ow_line_clock *clock;
@@ -62,10 +64,13 @@ static bool take_tag(struct ow_str *s, struct unwrap *u)
 
 	if (!ow_scan_word(&rest, &word) || !ow_scan_until(&word, ":", &tag) || tag.n == 0)
 		return false;
+	rest = tag;
+	if (!ow_scan_until(&rest, "[", &program))
+		program = tag;
+	if (!is_kernel(program) && word.n)
+		return false; /* "free:60kB" of a zone, where no host and no tag was told */
 	*s = ow_str_skip(*s, tag.n + 1);
 	(void)ow_scan_char(s, ' ');
-	if (!ow_scan_until(&tag, "[", &program))
-		program = tag;
 	if (!is_kernel(program))
 		u->line->have |= OW_LINE_FOREIGN;
 	u->line->program = program;
@@ -84,6 +89,43 @@ static bool take_facility(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
+/* Is there more to come? Flag c of kernels up to 4.9; "ncfrag=0/1234" of netconsole: where the n
+ * bytes of this line stand, and how many there are. */
+static bool is_partial(struct ow_str fields, size_t n)
+{
+	struct ow_str front;
+	uint64_t at, all;
+
+	if (ow_scan_char(&fields, 'c') && (fields.n == 0 || fields.p[0] == ','))
+		return true;
+	return ow_scan_until(&fields, "ncfrag=", &front) && ow_scan_u64(&fields, &at) &&
+	       ow_scan_char(&fields, '/') && ow_scan_u64(&fields, &all) && at < all && n < all - at;
+}
+
+/* "4,344,283033791,-,caller=T12845;text" */
+static bool take_kmsg(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, fields, front;
+	uint64_t priority, sequence, usec;
+
+	if (!ow_scan_u64(&rest, &priority) || priority > 1023 || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_u64(&rest, &sequence) || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_u64(&rest, &usec) || !ow_scan_char(&rest, ',') ||
+	    !ow_scan_until(&rest, ";", &fields) || ow_str_has(fields, " "))
+		return false;
+	*s = rest;
+	set_priority(u, priority);
+	u->line->sequence = sequence;
+	u->line->boot_usec = usec;
+	u->line->have |= OW_LINE_BOOT | OW_LINE_SEQUENCE | OW_LINE_ESCAPED;
+	if (is_partial(fields, rest.n))
+		u->line->have |= OW_LINE_PARTIAL;
+	if (ow_scan_until(&fields, "caller=", &front) &&
+	    !ow_scan_until(&fields, ",", &u->line->caller))
+		u->line->caller = fields;
+	return true;
+}
+
 /* "web-1 kernel: text": what stands behind a time. Where there is no such thing, all is text. */
 static void take_host(struct ow_str *s, struct unwrap *u)
 {
@@ -95,8 +137,8 @@ static void take_host(struct ow_str *s, struct unwrap *u)
 			return;
 		(void)take_facility(&rest, u);
 	}
-	/* Netconsole: an address, and the stamp of the kernel follows. */
-	if ((rest.n && rest.p[0] == '[') || take_tag(&rest, u)) {
+	/* Netconsole: an address, and what the kernel has in front of its lines follows. */
+	if ((rest.n && rest.p[0] == '[') || take_kmsg(&rest, u) || take_tag(&rest, u)) {
 		*s = rest;
 		u->line->host = host;
 	}
@@ -133,28 +175,6 @@ static bool take_number(struct ow_str *s, struct unwrap *u)
 	if (rest.n && (rest.p[0] == '[' || rest.p[0] == '<'))
 		*s = rest;
 	return false; /* the wrapper is still to come */
-}
-
-/* "4,344,283033791,-,caller=T12845;text" */
-static bool take_kmsg(struct ow_str *s, struct unwrap *u)
-{
-	struct ow_str rest = *s, fields, front;
-	uint64_t priority, sequence, usec;
-
-	if (!ow_scan_u64(&rest, &priority) || priority > 1023 || !ow_scan_char(&rest, ',') ||
-	    !ow_scan_u64(&rest, &sequence) || !ow_scan_char(&rest, ',') ||
-	    !ow_scan_u64(&rest, &usec) || !ow_scan_char(&rest, ',') ||
-	    !ow_scan_until(&rest, ";", &fields) || ow_str_has(fields, " "))
-		return false;
-	*s = rest;
-	set_priority(u, priority);
-	u->line->sequence = sequence;
-	u->line->boot_usec = usec;
-	u->line->have |= OW_LINE_BOOT | OW_LINE_SEQUENCE | OW_LINE_ESCAPED;
-	if (ow_scan_until(&fields, "caller=", &front) &&
-	    !ow_scan_until(&fields, ",", &u->line->caller))
-		u->line->caller = fields;
-	return true;
 }
 
 /* "<4>text"; "<4>Nov 20 ..." and "<30>1 ..." of RFC 5424 go on behind it. */
@@ -194,15 +214,20 @@ static bool take_rfc5424(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* The stream of a container's log, in the form of CRI. What follows is a line of its own. */
-static bool take_stream(struct ow_str *s)
+/* The stream of a container's log, in the form of CRI. What follows is a line of its own, or, with
+ * a P, the front of one. */
+static bool take_stream(struct ow_str *s, struct unwrap *u)
 {
 	struct ow_str rest = *s;
+	bool partial;
 
 	if (!ow_scan_lit(&rest, "std") ||
-	    (!ow_scan_lit(&rest, "out") && !ow_scan_lit(&rest, "err")) ||
-	    !ow_scan_lit(&rest, " F "))
+	    (!ow_scan_lit(&rest, "out") && !ow_scan_lit(&rest, "err")))
 		return false;
+	partial = ow_scan_lit(&rest, " P ");
+	if (!partial && !ow_scan_lit(&rest, " F ") && !ow_str_is(rest, " F"))
+		return false;
+	u->line->have |= partial ? OW_LINE_PARTIAL : 0;
 	*s = rest;
 	return true;
 }
@@ -218,7 +243,7 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 		return false;
 	time.n -= rest.n;
 	set_time(u, &stamp);
-	if (!take_stream(&rest) && !ow_str_has(time, ","))
+	if (!take_stream(&rest, u) && !ow_str_has(time, ","))
 		take_host(&rest, u);
 	*s = rest;
 	return true;
@@ -257,6 +282,35 @@ static bool take_syslog(struct ow_str *s, struct unwrap *u)
 	set_time(u, &stamp);
 	take_host(&rest, u);
 	*s = rest;
+	return true;
+}
+
+/*
+ * "11-20 07:51:02.123     0     0 W         : eat invoked oom-killer: ...": logcat of Android. The
+ * kernel is process 0; of its lines that have a colon the front stands as the tag.
+ */
+static bool take_logcat(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, level, tag;
+	struct ow_stamp stamp;
+	uint64_t pid, tid;
+
+	if (!ow_stamp_scan_logcat(&rest, &stamp) || !ow_scan_blanks(&rest) ||
+	    !ow_scan_u64(&rest, &pid) || !ow_scan_blanks(&rest) || !ow_scan_u64(&rest, &tid) ||
+	    !ow_scan_char(&rest, ' ') || !ow_scan_word(&rest, &level) || level.n != 1 ||
+	    !memchr("VDIWEF", level.p[0], 6) || !ow_scan_char(&rest, ' '))
+		return false;
+	*s = rest;
+	set_time(u, &stamp);
+	if (!ow_scan_until(&rest, ": ", &tag))
+		return true;
+	tag = ow_str_trim(tag);
+	if (pid != 0) {
+		u->line->have |= OW_LINE_FOREIGN;
+		u->line->program = tag;
+	}
+	if (pid != 0 || tag.n == 0)
+		*s = rest;
 	return true;
 }
 
@@ -351,6 +405,20 @@ static void take_monotonic_host(struct ow_str *s, struct unwrap *u)
 	*s = rest;
 }
 
+/* "[2026-11-20 07:51:02] text": programs that show a serial console. */
+static bool take_terminal(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s;
+	struct ow_stamp stamp;
+
+	if (!ow_scan_char(&rest, '[') || !ow_stamp_scan_iso(&rest, &stamp) ||
+	    !ow_scan_lit(&rest, "] "))
+		return false;
+	*s = rest;
+	set_time(u, &stamp);
+	return true;
+}
+
 static bool take_stamp(struct ow_str *s, struct unwrap *u)
 {
 	uint64_t usec;
@@ -433,8 +501,9 @@ static const struct wrapper {
 	{ FIRST_DIGIT, take_kmsg },         { FIRST_ANGLE, take_angle },
 	{ FIRST_DIGIT, take_rfc5424 },      { FIRST_DIGIT, take_iso },
 	{ FIRST_LETTER, take_iso_weekday }, { FIRST_LETTER, take_syslog },
-	{ FIRST_DIGIT, take_unix },         { FIRST_LETTER, take_kernel },
-	{ FIRST_LETTER, take_decoded },     { FIRST_BRACKET, take_stamp },
+	{ FIRST_DIGIT, take_logcat },       { FIRST_DIGIT, take_unix },
+	{ FIRST_LETTER, take_kernel },      { FIRST_LETTER, take_decoded },
+	{ FIRST_BRACKET, take_terminal },   { FIRST_BRACKET, take_stamp },
 	{ FIRST_BRACKET, take_human },      { FIRST_BRACKET, take_caller, .behind = true },
 };
 
@@ -456,16 +525,25 @@ static bool take_console(struct ow_str *s, struct unwrap *u)
 	return false;
 }
 
-/* "messages-20261120:Nov 20 07:51:02 web-1 kernel: text": grep names the file in front. */
-static bool take_file(struct ow_str *s, struct unwrap *u)
+/*
+ * Who passed a log on may name it in front of each line:
+ *
+ *   messages-20261120:Nov 20 07:51:02 web-1 kernel: text    grep
+ *   klog-1  | 4,344,283033791,-;text                        docker compose
+ *   [pod/klog-x7/klog] 2026-11-20T07:51:02.123456Z text     kubectl logs --prefix
+ *
+ * No wrapper that is known by less than a time is looked for there.
+ */
+static bool take_source(struct ow_str *s, struct unwrap *u)
 {
-	struct ow_str rest = *s, front;
+	for (size_t i = 1; i < s->n && i < SOURCE_MAX; i++) {
+		struct ow_str at = ow_str_skip(*s, i);
 
-	while (ow_scan_until(&rest, ":", &front) && !memchr(front.p, ' ', front.n) &&
-	       (size_t)(rest.p - s->p) < CONSOLE_MAX) {
-		struct ow_str at = rest;
-
-		if (take_syslog(&at, u) || take_iso(&at, u)) {
+		if (!strchr(":|]\t", s->p[i - 1]) || !s->p[i - 1])
+			continue;
+		(void)ow_scan_blanks(&at);
+		if (take_syslog(&at, u) || take_iso(&at, u) || take_kmsg(&at, u) ||
+		    take_human(&at, u)) {
 			*s = at;
 			return true;
 		}
@@ -499,35 +577,13 @@ void ow_line_unwrap(struct ow_str raw, const struct ow_line_clock *clock, struct
 			line.have |= OW_LINE_WRAPPED;
 		first = first_of(s);
 	}
-	if (!(line.have & OW_LINE_WRAPPED) && (take_console(&s, &u) || take_file(&s, &u)))
+	if (!(line.have & OW_LINE_WRAPPED) && (take_console(&s, &u) || take_source(&s, &u)))
 		line.have |= OW_LINE_WRAPPED;
 	if ((line.have & (OW_LINE_BOOT | OW_LINE_TIME)) == OW_LINE_BOOT && clock->has_boot &&
 	    line.boot_usec <= INT64_MAX / 2) {
 		line.time_usec = clock->boot_time_usec + (int64_t)line.boot_usec;
 		line.have |= OW_LINE_TIME;
 	}
-	line.text = without_end(s);
+	line.text = line.have & OW_LINE_PARTIAL ? s : without_end(s);
 	*ret = line;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-size_t ow_line_unescape(struct ow_str text, char *buffer)
-{
-	size_t n = 0, i = 0;
-
-	while (i < text.n) {
-		const char *p = text.p + i;
-		bool escape = text.n - i >= 4 && p[0] == '\\' && p[1] == 'x' &&
-			      hex_digit(p[2]) >= 0 && hex_digit(p[3]) >= 0;
-
-		buffer[n++] = escape ? (char)(hex_digit(p[2]) << 4 | hex_digit(p[3])) : p[0];
-		i += escape ? 4 : 1;
-	}
-	return n;
 }

@@ -30,6 +30,7 @@ enum ow_line_have {
 	OW_LINE_WRITTEN = 1 << 7,  /* written_usec */
 	OW_LINE_ESCAPED = 1 << 6,  /* text has bytes as \xNN: see ow_line_unescape() */
 	OW_LINE_VERIFIED = 1 << 8, /* program is what journald saw, not what it calls itself */
+	OW_LINE_PARTIAL = 1 << 9,  /* what carried it says that the next line is its rest */
 };
 
 struct ow_line {

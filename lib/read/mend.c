@@ -44,12 +44,11 @@ static int hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The equals signs that the kernel prints are what becomes =3D in each of its lines. */
-static bool is_quoted_printable(struct ow_str line)
+/* Where the kernel prints a digit or a C behind its equals sign, =3D can be nothing else. */
+static bool proves_quoted(struct ow_str line)
 {
-	static const char *const keys[] = { "gfp_mask=3D",   "order=3D",  "constraint=3D",
-					    "task_memcg=3D", "cpuset=3D", "oom_score_adj=3D",
-					    ",task=3D" };
+	static const char *const keys[] = { "gfp_mask=3D", "order=3D", "oom_score_adj=3D",
+					    "constraint=3DC" };
 
 	if (!ow_str_has(line, "=3D"))
 		return false;
@@ -59,14 +58,39 @@ static bool is_quoted_printable(struct ow_str line)
 	return false;
 }
 
-static size_t unquote(struct ow_str line, char *buffer)
+/* Is the equals sign at the front of s one of quoted-printable, or the soft break at its end? */
+static bool is_escape(struct ow_str s)
+{
+	return s.n == 1 || (s.n >= 3 && hex_digit(s.p[1]) >= 0 && hex_digit(s.p[2]) >= 0);
+}
+
+/* A log that was quoted has no other equals signs; a line that has one is not of it. */
+static bool is_quoted_printable(struct ow_mender *m, struct ow_str line)
+{
+	bool quoted = false;
+
+	m->quoted = m->quoted || proves_quoted(line);
+	for (const char *p; m->quoted && line.n && (p = memchr(line.p, '=', line.n));) {
+		line = ow_str_skip(line, (size_t)(p - line.p));
+		if (!is_escape(line))
+			return false;
+		quoted = true;
+		line = ow_str_skip(line, 1);
+	}
+	return quoted;
+}
+
+static size_t unquote(struct ow_mender *m, struct ow_str line, char *buffer)
 {
 	size_t n = 0;
 
 	while (line.n) {
-		bool escape = line.p[0] == '=' && line.n >= 3 && hex_digit(line.p[1]) >= 0 &&
-			      hex_digit(line.p[2]) >= 0;
+		bool escape = line.p[0] == '=' && is_escape(line);
 
+		if (escape && line.n == 1) {
+			m->soft = true;
+			break;
+		}
 		buffer[n++] = escape ? (char)(hex_digit(line.p[1]) << 4 | hex_digit(line.p[2]))
 				     : line.p[0];
 		line = ow_str_skip(line, escape ? 3 : 1);
@@ -148,7 +172,152 @@ static size_t unjson(struct ow_str line, char *buffer)
 	return n;
 }
 
-bool ow_mend(struct ow_str line, char *buffer, struct ow_str *ret)
+/* Is what stands in front the kernel's or a wrapper's, so that a name cannot begin behind it? */
+static bool is_bare(struct ow_str front)
+{
+	front = ow_str_trim(front);
+	return front.n == 0 || front.p[front.n - 1] == ']' || front.p[front.n - 1] == ':';
+}
+
+/* The places where the kernel itself writes angles: "<4>[", " <TASK>", "[<c01b5a2f>] ". */
+static bool has_angle(struct ow_str line, const char *left, const char *const words[3])
+{
+	struct ow_str rest = line, front;
+
+	if (ow_scan_lit(&rest, left) && rest.n && rest.p[0] >= '0' && rest.p[0] <= '7')
+		return true;
+	for (size_t i = 0; i < 3; i++) {
+		rest = line;
+		if (ow_scan_until(&rest, words[i], &front) && is_bare(front))
+			return true;
+	}
+	return false;
+}
+
+static bool has_entities(struct ow_mender *m, struct ow_str line)
+{
+	static const char *const plain[] = { "<TASK>", "<IRQ>", "[<" };
+	static const char *const coded[] = { "&lt;TASK&gt;", "&lt;IRQ&gt;", "[&lt;" };
+
+	if (m->plain)
+		return false;
+	if (!m->entities && memchr(line.p, '<', line.n))
+		m->plain = has_angle(line, "<", plain);
+	if (m->plain || !memchr(line.p, '&', line.n))
+		return false;
+	m->entities = m->entities || has_angle(line, "&lt;", coded);
+	return m->entities;
+}
+
+static size_t decode(struct ow_str line, char *buffer)
+{
+	static const struct {
+		const char *name;
+		char byte;
+	} entities[] = {
+		{ "&lt;", '<' },    { "&gt;", '>' },    { "&amp;", '&' },
+		{ "&quot;", '"' },  { "&#34;", '"' },   { "&#39;", '\'' },
+		{ "&#x27;", '\'' }, { "&apos;", '\'' }, { "&nbsp;", ' ' },
+	};
+	size_t n = 0;
+
+	while (line.n) {
+		char byte = line.p[0];
+		bool entity = false;
+
+		for (size_t i = 0; byte == '&' && !entity && i < OW_ARRAY_SIZE(entities); i++) {
+			entity = ow_scan_lit(&line, entities[i].name);
+			byte = entity ? entities[i].byte : byte;
+		}
+		buffer[n++] = byte;
+		line = ow_str_skip(line, !entity);
+	}
+	return n;
+}
+
+/* Does the kernel's own text, or a wrapper's, begin here? No name of 15 bytes is so long. */
+static bool is_own(struct ow_str s)
+{
+	static const char *const words[] = {
+		"Out of memory: Kill",  "Memory cgroup out of memory: ",
+		"Killed process ",      "Memory cgroup stats for ",
+		"oom-kill:constraint=", "Tasks state (memory",
+		"Kill process ",
+	};
+	struct ow_str time = s;
+	uint64_t number;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_scan_lit(&s, words[i]))
+			return true;
+	return ow_scan_char(&time, '[') && ow_scan_blanks(&time) && ow_scan_u64(&time, &number) &&
+	       ow_scan_char(&time, '.');
+}
+
+static bool ends_with(struct ow_str s, const char *one, const char *other)
+{
+	const size_t n = strlen(one), m = strlen(other);
+
+	return (s.n >= n && memcmp(s.p + s.n - n, one, n) == 0) ||
+	       (s.n >= m && memcmp(s.p + s.n - m, other, m) == 0);
+}
+
+/* The mark that is around something of this line that is no name; NULL when there is none. */
+static const char *mark_of(struct ow_str line)
+{
+	static const char *const marks[] = { "**", "__", "`" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(marks); i++) {
+		struct ow_str rest = line, front;
+		size_t at = 0;
+		uint64_t pid;
+
+		if (marks[i][0] == '_' ? line.p[0] != '_' : !memchr(line.p, marks[i][0], line.n))
+			continue; /* most lines: functions begin with __ */
+		for (; ow_scan_until(&rest, marks[i], &front); at += strlen(marks[i])) {
+			struct ow_str number = rest;
+
+			at += front.n;
+			front = (struct ow_str){ line.p, at };
+			if (is_own(rest) && (is_bare(front) || front.p[0] == '>'))
+				return marks[i];
+			if (ends_with(front, "Kill process ", "Killed process ") &&
+			    ow_scan_u64(&number, &pid) && ow_scan_lit(&number, marks[i]))
+				return marks[i];
+		}
+	}
+	return NULL;
+}
+
+static size_t unmark(struct ow_str line, const char *mark, char *buffer)
+{
+	size_t n = 0;
+
+	while (line.n) {
+		if (ow_scan_lit(&line, mark))
+			continue;
+		buffer[n++] = line.p[0];
+		line = ow_str_skip(line, 1);
+	}
+	return n;
+}
+
+/* "| text |" */
+static bool is_table(struct ow_str line)
+{
+	line = ow_str_trim(line);
+	return line.n > 4 && line.p[0] == '|' && line.p[line.n - 1] == '|';
+}
+
+static size_t untable(struct ow_str line, char *buffer)
+{
+	line = ow_str_trim(line);
+	line = ow_str_trim((struct ow_str){ line.p + 1, line.n - 2 });
+	memmove(buffer, line.p, line.n);
+	return line.n;
+}
+
+bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret)
 {
 	static const struct {
 		bool (*is)(struct ow_str line);
@@ -156,17 +325,34 @@ bool ow_mend(struct ow_str line, char *buffer, struct ow_str *ret)
 	} damages[] = {
 		{ is_json_file, unjson },
 		{ is_coloured, uncolour },
-		{ is_quoted_printable, unquote },
 		{ has_hard_blanks, soften },
+		{ is_table, untable },
 	};
 	bool mended = false;
+	const char *mark;
 
+	m->soft = false;
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--; /* it hides the break, and no other damage needs it */
+	/* None makes it longer: it can be done in place. */
 	for (size_t i = 0; i < OW_ARRAY_SIZE(damages); i++)
 		if (line.n && damages[i].is(line)) {
-			/* None makes it longer: it can be done in place. */
 			line = (struct ow_str){ buffer, damages[i].undo(line, buffer) };
 			mended = true;
 		}
+	if (line.n && is_quoted_printable(m, line)) {
+		line = (struct ow_str){ buffer, unquote(m, line, buffer) };
+		mended = true;
+	}
+	if (line.n && has_entities(m, line)) {
+		line = (struct ow_str){ buffer, decode(line, buffer) };
+		mended = true;
+	}
+	mark = line.n ? mark_of(line) : NULL;
+	if (mark) {
+		line = (struct ow_str){ buffer, unmark(line, mark, buffer) };
+		mended = true;
+	}
 	if (mended)
 		*ret = line;
 	return mended;

@@ -13,12 +13,22 @@
  *   gfp_mask=3D0xcc0(GFP_KERNEL), order=3D0, oom_score_adj=3D0      quoted-printable
  *   [<NBSP> pid<NBSP> ]<NBSP>  uid  tgid                            blanks that do not break
  *   {"log":"[   12.345678] eat invoked ...\n","stream":"stdout"}    Docker's json-file
+ *   [&lt;ffffffff81720bf6&gt;] dump_stack+0x45/0x56                  the source of a web page
+ *   **Out of memory: Killed process 42 (eat)** total-vm:8kB, ...    Markdown: also __ and `
+ *   | [   12.345678] eat invoked oom-killer: ... |                  a table
  *
- * Each is known by where it stands, as the same bytes in a name are part of the name.
- *
- * Returns true when there was something to undo; buffer has room for line.n bytes and then holds
- * what *ret shows.
+ * Each is known by where it stands, as the same bytes in a name are part of the name. What a log
+ * has in one place tells how to read the next: the mender remembers it.
  */
-bool ow_mend(struct ow_str line, char *buffer, struct ow_str *ret);
+struct ow_mender {
+	bool plain;    /* the log has a < that is itself */
+	bool entities; /* the log has &lt; where the kernel writes < */
+	bool quoted;   /* it has =3D where the kernel writes = */
+	bool soft;     /* the line broke where the kernel's did not: the next one is its rest */
+};
+
+/* Returns true when there was something to undo; buffer has room for line.n bytes and then holds
+ * what *ret shows. */
+bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret);
 
 #endif

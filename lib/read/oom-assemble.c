@@ -55,7 +55,7 @@ void ow_oom_assemble_release(struct ow_oom_assembly *a)
 struct ow_oom_build *ow_oom_current(const struct ow_oom_assembly *a, struct ow_str caller)
 {
 	for (size_t i = a->n_open; i-- > 0;)
-		if (!a->open[i]->closed && !a->open[i]->userspace &&
+		if (!a->open[i]->closed && !a->open[i]->aside &&
 		    ow_oom_same_caller(a->open[i]->caller, caller))
 			return a->open[i];
 	return NULL;
@@ -82,18 +82,18 @@ int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct o
 static size_t least(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i + 1 < a->n_open; i++)
-		if (a->open[i]->userspace)
+		if (a->open[i]->aside)
 			return i;
 	return 0;
 }
 
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller)
 {
-	const bool userspace = a->n_open && a->open[a->n_open - 1]->userspace;
+	const bool aside = a->n_open && a->open[a->n_open - 1]->aside;
 	int r = 0;
 
 	for (size_t i = 0; i + 1 < a->n_open; i++)
-		a->open[i]->closed |= !userspace && !a->open[i]->userspace &&
+		a->open[i]->closed |= !aside && !a->open[i]->aside &&
 				      ow_oom_same_caller(a->open[i]->caller, caller);
 	while (r == 0 && a->n_open > 1 && a->open[0]->closed)
 		r = emit(a, 0);
@@ -181,7 +181,7 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 bool ow_oom_expects(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i < a->n_open; i++)
-		if (!a->open[i]->closed && !a->open[i]->userspace && !ow_oom_has_end(a->open[i]))
+		if (!a->open[i]->closed && !a->open[i]->aside && !ow_oom_has_end(a->open[i]))
 			return true;
 	return false;
 }
@@ -205,6 +205,26 @@ bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line)
 	return pause > PAUSE_MAX || pause < -CLOCK_BACK_MAX;
 }
 
+/* The page allocation failure that lines of the caller belong to; NULL when there is none, or when
+ * nobody asked for those. */
+static struct ow_oom_build *failure(const struct ow_oom_assembly *a, struct ow_str caller)
+{
+	for (size_t i = a->n_open; i-- > 0 && a->other;)
+		if (a->open[i]->aside && !a->open[i]->oom.killer && !a->open[i]->closed)
+			return ow_oom_same_caller(a->open[i]->caller, caller) ? a->open[i] : NULL;
+	return NULL;
+}
+
+/* The report that is none of an OOM kill is over. */
+static void end_other(struct ow_oom_assembly *a)
+{
+	struct ow_oom_build *b = failure(a, (struct ow_str){ 0 });
+
+	if (b)
+		b->closed = true;
+	a->other = false;
+}
+
 static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b;
@@ -218,7 +238,7 @@ static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	(void)ow_oom_read_head(b, in->line);
 	b->proof = true;
 	b->rank = OW_RANK_HEAD;
-	a->other = false;
+	end_other(a);
 	(void)ow_oom_take(a, b, in);
 	r = ow_oom_settle(a, in->line->caller);
 	return r != 0 ? r : 1;
@@ -231,7 +251,7 @@ static bool is_others(struct ow_oom_assembly *a, const struct ow_oom_family *f,
 	if (!a->other || !ow_oom_same_caller(a->other_caller, line->caller))
 		return false;
 	if (f->proof)
-		a->other = false;
+		end_other(a);
 	return a->other;
 }
 
@@ -253,16 +273,26 @@ static bool read_body(struct ow_oom_build *b, const struct ow_oom_family *f,
 	return true;
 }
 
+/* Does the line come behind those that the record has? */
+static bool is_next(const struct ow_oom_build *b, const struct ow_oom_family *f,
+		    const struct ow_line *line)
+{
+	return !ow_oom_is_apart(b, line) && (f->rank > b->rank || (f->again && f->rank == b->rank));
+}
+
 static int take_body(struct ow_oom_assembly *a, const struct ow_oom_family *f,
 		     const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = ow_oom_current(a, in->line->caller);
 	int r;
 
-	if (is_others(a, f, in->line))
-		return 0;
-	if (b && !ow_oom_has_end(b) && !ow_oom_is_apart(b, in->line) &&
-	    (f->rank > b->rank || (f->again && f->rank == b->rank)))
+	if (is_others(a, f, in->line)) {
+		b = failure(a, in->line->caller);
+		return b && is_next(b, f, in->line) && read_body(b, f, in->line)
+			       ? ow_oom_take(a, b, in)
+			       : 0;
+	}
+	if (b && !ow_oom_has_end(b) && is_next(b, f, in->line))
 		return read_body(b, f, in->line) ? ow_oom_take(a, b, in) : 0;
 	if (b && f->rank <= OW_RANK_TRACE)
 		b->block = OW_BLOCK_NONE; /* somebody else's call trace begins */
@@ -281,16 +311,32 @@ static int take_body(struct ow_oom_assembly *a, const struct ow_oom_family *f,
 }
 
 /* "X: page allocation failure: ..." and SysRq m print the machine's memory, too. */
-static void take_other(struct ow_oom_assembly *a, struct ow_str caller)
+static int take_other(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
+	const bool is_failure = ow_oom_failure_fields(in->line->text) > 0;
+	const struct ow_str caller = in->line->caller;
 	struct ow_oom_build *b = ow_oom_current(a, caller);
+	int r;
 
 	if (b)
 		b->block = OW_BLOCK_NONE;
+	end_other(a);
 	a->other = true;
 	memset(a->other_caller, 0, sizeof(a->other_caller));
 	if (caller.n && caller.n < sizeof(a->other_caller))
 		memcpy(a->other_caller, caller.p, caller.n);
+	a->seen->failures += is_failure;
+	if (!is_failure || !a->options->failures)
+		return 0;
+	r = ow_oom_begin(a, in->line, &b);
+	if (r != 0)
+		return r;
+	b->aside = b->proof = true;
+	b->rank = OW_RANK_HEAD;
+	(void)ow_oom_read_failure(b, in->line);
+	(void)ow_oom_take(a, b, in);
+	r = ow_oom_settle(a, caller);
+	return r != 0 ? r : 1;
 }
 
 /* "oom_kill_process: 38 callbacks suppressed", "printk: 12 messages suppressed.",
@@ -304,7 +350,7 @@ void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, stru
 		return;
 	if (ow_str_has(text, " suppressed") || ow_str_has(text, " dropped") ||
 	    ow_str_has(text, " kernel messages"))
-		*counter += n;
+		*counter = n < UINT64_MAX - *counter ? *counter + n : UINT64_MAX;
 }
 
 static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
@@ -328,9 +374,11 @@ static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
 
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
-	struct ow_oom_build *b = ow_oom_current(a, in->line->caller);
+	struct ow_oom_build *b = failure(a, in->line->caller);
 	const struct ow_oom_family *f;
 
+	if (!b)
+		b = ow_oom_current(a, in->line->caller);
 	if (b && b->block != OW_BLOCK_NONE && read_block(b, in->line))
 		return ow_oom_take(a, b, in);
 	f = ow_oom_family(in->line->text);
@@ -354,8 +402,7 @@ int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	case OW_ROLE_REAPED:
 		return ow_oom_take_reaped(a, in);
 	case OW_ROLE_OTHER:
-		take_other(a, in->line->caller);
-		return 0;
+		return take_other(a, in);
 	case OW_ROLE_SUPPRESSED:
 	case OW_ROLE_LOST:
 		ow_oom_count(a, f, in->line->text);

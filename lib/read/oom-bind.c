@@ -132,7 +132,7 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!ow_oom_scan_kill(in->line->text, &kill))
 		return 0;
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (!a->open[i]->closed && !a->open[i]->userspace &&
+		if (!a->open[i]->closed && !a->open[i]->aside &&
 		    ow_oom_same_caller(a->open[i]->caller, in->line->caller) &&
 		    !ow_oom_is_apart(a->open[i], in->line) && kill_fits(a->open[i], &kill))
 			b = a->open[i];
@@ -269,10 +269,10 @@ int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!ow_oom_scan_pid(in->line->text, &pid))
 		return 0;
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (!a->open[i]->userspace && is_victim(a->open[i], pid))
+		if (!a->open[i]->aside && is_victim(a->open[i], pid))
 			b = a->open[i];
 	for (size_t i = a->n_open; i-- > 0 && !b;)
-		if (!a->open[i]->userspace)
+		if (!a->open[i]->aside)
 			b = a->open[i];
 	if (!b || ow_oom_is_apart(b, in->line))
 		return 0;

@@ -17,7 +17,8 @@
  *   oom-assemble.c  which record a line belongs to
  *   oom-bind.c      the same for the lines that name who was killed
  *   oom-family.c    what a line is: the table of families
- *   oom-head.c, oom-memcg.c, oom-meminfo.c, oom-tasks.c, oom-kill.c   what a line says
+ *   oom-head.c, oom-memcg.c, oom-meminfo.c, oom-zones.c, oom-tasks.c, oom-kill.c
+ *                   what a line says
  *   oom-killer.c    lines of programs that kill when memory is short
  *   oom-userspace.c which record those belong to
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
@@ -74,7 +75,7 @@ struct ow_oom_build {
 	struct ow_arena *arena;
 	struct ow_oom oom;
 	char caller[16];       /* as the lines' caller; may be empty */
-	bool userspace;        /* of a killer in user space: no line of the kernel belongs to it */
+	bool aside;            /* no OOM report: it neither ends one nor gets its lines */
 	unsigned n_told;       /* how often that said that it sends a signal */
 	enum ow_oom_rank rank; /* the latest so far */
 	enum ow_oom_block block;
@@ -172,6 +173,7 @@ bool ow_oom_read_block(struct ow_oom_build *b, const struct ow_line *line);
 
 /* One reader for each kind of line; the lines are shown with them. */
 bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line);
+bool ow_oom_read_failure(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_cpuset(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_kernel(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_trace(struct ow_oom_build *b, const struct ow_line *line);
@@ -184,12 +186,14 @@ bool ow_oom_read_protection(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_meminfo(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_node(struct ow_oom_build *b, const struct ow_line *line);
+bool ow_oom_read_reserve(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_total(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_swap(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
 
 unsigned ow_oom_head_fields(struct ow_str text);
+unsigned ow_oom_failure_fields(struct ow_str text);
 unsigned ow_oom_kernel_fields(struct ow_str text);
 unsigned ow_oom_counter_fields(struct ow_str text);
 unsigned ow_oom_stats_fields(struct ow_str text);
@@ -198,6 +202,10 @@ unsigned ow_oom_counters_fields(struct ow_str text);
 unsigned ow_oom_reaped_fields(struct ow_str text);
 unsigned ow_oom_table_fields(struct ow_str text);
 unsigned ow_oom_row_fields(const struct ow_oom_build *b, struct ow_str text);
+
+/* One of the lists that both the machine's counters, in pages, and each node's line, in kB, have.
+ */
+bool ow_oom_is_lru(struct ow_str name);
 
 /* Kill lines are read before it is known whose they are. */
 struct ow_oom_kill {

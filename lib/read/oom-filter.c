@@ -18,7 +18,7 @@ static const struct word {
 	uint8_t bit;
 } words[] = {
 	{ "oom", 0, 1 << 0 },     { "kil", 0, 1 << 1 },       { "Kil", 0, 1 << 2 },
-	{ "emory", 3, 1 << 3 },   { "Mem-I", 3, 1 << 4 },     { "otal_vm", 4, 1 << 5 },
+	{ "emory", 3, 1 << 3 },   { "Mem-", 0, 1 << 4 },      { "otal_vm", 4, 1 << 5 },
 	{ "Missed ", 0, 1 << 6 }, { "uppressed", 1, 1 << 7 }, { "ropped", 2, 1 << 7 },
 };
 

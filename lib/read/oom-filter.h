@@ -8,13 +8,16 @@
 /*
  * Private to the reader of OOM reports: passes over the lines of a log in which no report begins.
  *
- * Each line that can begin a report, wrapped or quoted as it may be, has one of a few words in it:
+ * Each line that proves a report, wrapped or quoted as it may be, has one of a few words in it:
  *
  *   oom                invoked oom-killer, oom-kill:, oom_kill_process, oom_reaper, panic_on_oom
  *   kil Kil            Killed process, Kill process, killed as a result of, no killable processes
  *   emory              memory: usage, Memory cgroup, Out of memory, Tasks state (memory
- *   Mem-I total_vm     Mem-Info:, the header of the task table
+ *   Mem- total_vm      Mem-Info: (Mem-info: on Arm), the header of the task table
  *   uppressed ropped Missed   what the log says was lost
+ *
+ * The lines of the machine's memory behind Mem-Info: have none. They prove nothing, and stand alone
+ * where the head of a report is lost: in the front of a log, or where it says that lines are lost.
  *
  * Two bytes of each are looked for in many bytes at once, and the word only where those are.
  */

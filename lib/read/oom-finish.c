@@ -73,6 +73,20 @@ static void scale_tasks(const struct ow_oom_build *b, uint64_t page)
 	}
 }
 
+/* Reserves that have no room as bytes are none that a kernel has: the zone's are left out. */
+static void scale_zones(const struct ow_oom_build *b, uint64_t page)
+{
+	struct ow_oom_zone *zone = ow_oom_zones(&b->oom);
+
+	for (size_t i = 0; i < b->oom.zones.n; i++) {
+		uint64_t *reserve = zone[i].reserve.item;
+
+		for (size_t k = 0; k < zone[i].reserve.n; k++)
+			if (__builtin_mul_overflow(reserve[k], page, &reserve[k]))
+				zone[i].reserve.n = 0;
+	}
+}
+
 static void scale_meminfo(struct ow_oom *oom, uint64_t page)
 {
 	struct ow_stat *stat = oom->meminfo.item;
@@ -110,6 +124,7 @@ static void convert(struct ow_oom_build *b)
 		ow_oom_note_text(b, OW_STR("the page size is not in the record: 4096 assumed"));
 	scale_tasks(b, page);
 	scale_meminfo(oom, page);
+	scale_zones(b, page);
 	add_meminfo(b, "kernel_stack", b->kernel_stack_bytes, b->kernel_stack_line);
 	add_meminfo(b, "hugetlb", b->hugetlb_bytes, b->hugetlb_line);
 	add_meminfo(b, "hugetlb_free", b->hugetlb_free_bytes, b->hugetlb_line);
@@ -216,12 +231,22 @@ static void finish_userspace(struct ow_oom_build *b)
 					   "program can take that name"));
 }
 
+static void finish_failure(struct ow_oom_build *b)
+{
+	convert(b);
+	b->oom.kind = OW_OOM_ALLOCATION;
+	add_missing(b, !b->oom.lines.kernel, "kernel");
+	add_missing(b, b->oom.meminfo.n == 0, "meminfo");
+}
+
 void ow_oom_finish(struct ow_oom_build *b)
 {
 	struct ow_oom *oom = &b->oom;
 
-	if (b->userspace) {
+	if (oom->killer) {
 		finish_userspace(b);
+	} else if (b->aside) {
+		finish_failure(b);
 	} else {
 		convert(b);
 		set_victims(b);

@@ -24,14 +24,14 @@ static bool number_of(struct ow_str s, const char *key, int64_t *ret)
 	return value_of(s, key, &value) && ow_scan_i64(&value, ret);
 }
 
-/* "0xcc0(GFP_KERNEL), ..." and, before 4.6, "0xd0, ..." */
-static void read_gfp(struct ow_oom_build *b, struct ow_str rest)
+/* "0xcc0(GFP_KERNEL), ..." and, before 4.6, "0xd0, ..." behind the key. */
+static void read_gfp(struct ow_oom_build *b, struct ow_str rest, const char *key)
 {
 	struct ow_oom_trigger *t = &b->oom.trigger;
 	struct ow_str mask, flags;
 	uint64_t bits;
 
-	if (!value_of(rest, "gfp_mask=", &rest))
+	if (!value_of(rest, key, &rest))
 		return;
 	mask = rest;
 	if (!ow_scan_lit(&rest, "0x") || !ow_scan_hex(&rest, &bits))
@@ -40,6 +40,21 @@ static void read_gfp(struct ow_oom_build *b, struct ow_str rest)
 	t->gfp_mask = ow_oom_keep(b, mask);
 	if (ow_scan_char(&rest, '(') && ow_scan_until(&rest, ")", &flags) && flags.n)
 		t->gfp_flags = ow_oom_keep(b, flags);
+}
+
+/* The name in front of " invoked oom-killer: "; up to 2.6.16 there was none. */
+static bool scan_head(struct ow_str *s, struct ow_str *ret_comm)
+{
+	struct ow_str rest = *s, comm = { 0 };
+
+	if (!ow_scan_lit(&rest, "oom-killer: gfp_mask=") &&
+	    (!ow_scan_until(&rest, " invoked oom-killer", &comm) ||
+	     (rest.n && !ow_scan_char(&rest, ':'))))
+		return false;
+	if (comm.n)
+		*s = rest;
+	*ret_comm = ow_str_trim(comm);
+	return true;
 }
 
 /*
@@ -51,13 +66,11 @@ bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line)
 	struct ow_oom_trigger *t = &b->oom.trigger;
 	struct ow_str rest = line->text, comm, mask;
 
-	if (!ow_scan_until(&rest, " invoked oom-killer", &comm) ||
-	    (rest.n && !ow_scan_char(&rest, ':')))
+	if (!scan_head(&rest, &comm))
 		return false;
-	comm = ow_str_trim(comm);
 	if (comm.n)
 		t->comm = ow_oom_keep(b, comm);
-	read_gfp(b, rest);
+	read_gfp(b, rest, "gfp_mask=");
 	if (number_of(rest, "order=", &t->order))
 		t->have |= OW_TRIGGER_ORDER;
 	if (number_of(rest, "oom_score_adj=", &t->oom_score_adj))
@@ -76,7 +89,7 @@ unsigned ow_oom_head_fields(struct ow_str text)
 	struct ow_str rest = text;
 	unsigned n = 1;
 
-	if (!ow_scan_until(&rest, " invoked oom-killer", &value) || (rest.n && rest.p[0] != ':'))
+	if (!scan_head(&rest, &value))
 		return 0;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		n += value_of(text, keys[i], &value) && value.n > 0;
@@ -86,6 +99,49 @@ unsigned ow_oom_head_fields(struct ow_str text)
 	/* The last field of kernels that have no oom_score_adj. */
 	n += value_of(text, "oomkilladj=", &value);
 	return n;
+}
+
+/*
+ * "eat: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_ZERO), nodemask=(null),
+ * cpuset=/,mems_allowed=0"; up to 4.x without the nodes, 2.6 has "failure. order:2, mode:0x4020".
+ */
+bool ow_oom_read_failure(struct ow_oom_build *b, const struct ow_line *line)
+{
+	struct ow_str rest = line->text, comm, nodes, front;
+
+	if (!ow_scan_until(&rest, ": page allocation failure", &comm))
+		return false;
+	comm = ow_str_trim(comm);
+	if (comm.n)
+		b->oom.trigger.comm = ow_oom_keep(b, comm);
+	read_gfp(b, rest, "mode:");
+	if (number_of(rest, "order:", &b->oom.trigger.order))
+		b->oom.trigger.have |= OW_TRIGGER_ORDER;
+	if (value_of(rest, "nodemask=", &nodes) && ow_scan_until(&nodes, ",", &front))
+		b->oom.nodemask = ow_oom_keep(b, front);
+	if (value_of(rest, "cpuset=", &nodes) &&
+	    ow_scan_until_last(&nodes, ",mems_allowed=", &front)) {
+		b->oom.cpuset = ow_oom_keep(b, front);
+		b->oom.mems_allowed = ow_oom_keep(b, nodes);
+	}
+	b->oom.have |= OW_OOM_TRIGGER;
+	b->oom.lines.head = line->number;
+	return true;
+}
+
+unsigned ow_oom_failure_fields(struct ow_str text)
+{
+	static const char *const keys[] = { "order:", "mode:", "nodemask=" };
+	struct ow_str front;
+	unsigned n = 1;
+
+	if (!ow_scan_until(&text, ": page allocation failure", &front))
+		return 0;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
+		n += value_of(text, keys[i], &front) && front.n > 0;
+	/* No flag has a blank in it. */
+	return n + (ow_scan_until(&text, "(", &front) && ow_scan_until(&text, ")", &front) &&
+		    !ow_str_has(front, " "));
 }
 
 /* "eat cpuset=/ mems_allowed=0-1": up to 4.20, behind the head. */

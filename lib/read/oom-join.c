@@ -110,9 +110,36 @@ bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_ass
 
 	if (!join->holds)
 		return false;
+	if (join->line.have & OW_LINE_PARTIAL)
+		return true;
 	if (join->n_raw == 1)
 		score = score_of(a, join);
 	return join->n_raw < OW_JOIN_LINES && score.fields < score.full;
+}
+
+static bool has_room(const struct ow_oom_join *join, const struct ow_line *line)
+{
+	return join->n_raw < OW_JOIN_LINES && line->raw.n <= sizeof(join->bytes) - join->n_bytes &&
+	       line->text.n < sizeof(join->text) - join->n_text;
+}
+
+/* Joins what the carrier of the lines has parted, and says so. */
+static void add_rest(struct ow_oom_join *join, const struct ow_line *line)
+{
+	add_text(join, line->text);
+	(void)keep_raw(join, line);
+	join->best = join->n_text;
+	join->n_best = join->n_raw;
+	if (!(line->have & OW_LINE_PARTIAL))
+		join->line.have &= ~(unsigned)OW_LINE_PARTIAL;
+}
+
+/* "x invoked": what follows looks like the head of an old kernel. */
+static bool is_cut_head(const struct ow_oom_join *join)
+{
+	const struct ow_oom_family *f = ow_oom_family((struct ow_str){ join->text, join->n_text });
+
+	return f && f->place == OW_PLACE_END;
 }
 
 /* Can the line be what is missing of the one that is held? */
@@ -121,16 +148,14 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 {
 	struct score score;
 
-	if ((line->have & OW_LINE_WRAPPED) || line->text.n == 0 || join->n_raw == OW_JOIN_LINES ||
-	    line->raw.n > sizeof(join->bytes) - join->n_bytes ||
-	    line->text.n + 1 > sizeof(join->text) - join->n_text)
+	if ((line->have & OW_LINE_WRAPPED) || line->text.n == 0 || !has_room(join, line))
 		return false;
 	if (join->n_raw == 1) {
 		score = score_of(a, join);
 		join->fields = score.fields;
 		join->full = score.full;
 	}
-	return join->fields < join->full && !says_something(line->text);
+	return join->fields < join->full && (is_cut_head(join) || !says_something(line->text));
 }
 
 /* A printk of several lines that rsyslog has put in one: never one that holds a name, which could
@@ -207,6 +232,10 @@ int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struc
 	const struct ow_oom_input in = { &line, &raw, 1 };
 	int r;
 
+	if (join->holds && (join->line.have & OW_LINE_PARTIAL) && has_room(join, &line)) {
+		add_rest(join, &line);
+		return 0;
+	}
 	if (join->holds && continues(join, a, &line)) {
 		add_joined(join, a, &line);
 		return join->fields >= join->full ? ow_oom_join_flush(join, a) : 0;

@@ -17,7 +17,7 @@
  * than the first alone; the families count what a text says. A broken place was a blank or, in the
  * middle of a word, nothing.
  */
-#define OW_JOIN_LINES 8
+#define OW_JOIN_LINES 16
 #define OW_JOIN_MAX   OW_KIB(8)
 
 struct ow_oom_join {

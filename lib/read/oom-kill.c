@@ -11,7 +11,9 @@ static const struct {
 } prefixes[] = {
 	{ "Memory cgroup out of memory: ", OW_PREFIX_MEMCG },
 	{ "Out of memory: ", OW_PREFIX_GLOBAL },
+	{ "Out of Memory: ", OW_PREFIX_GLOBAL }, /* 2.6.18 */
 	{ "Out of memory (oom_kill_allocating_task): ", OW_PREFIX_ALLOCATING },
+	{ "Out of memory (in lowmem): ", OW_PREFIX_GLOBAL },
 	{ "No available memory (MPOL_BIND): ", OW_PREFIX_MEMPOLICY },
 	{ "No available memory in cpuset: ", OW_PREFIX_CPUSET },
 	{ "", OW_PREFIX_NONE },
@@ -84,6 +86,7 @@ static struct ow_str scan_comm(struct ow_str *s)
  * "Memory cgroup out of memory: Killed process 210 (stress) total-vm:265768kB, anon-rss:0kB, ..."
  * "Out of memory: Kill process 6576 (java) score 651 or sacrifice child"
  * "Killed process 40738, UID 27, (mysqld) total-vm:6424316kB, ..." of EL6
+ * "Out of memory: Killed process 3232, UID 51, (sendmail)." of EL5
  */
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 {
@@ -106,7 +109,7 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	v->have |= OW_VICTIM_PID;
 	if (ow_scan_lit(&s, ", UID ") && ow_scan_i64(&s, &v->uid) && ow_scan_char(&s, ','))
 		v->have |= OW_VICTIM_UID;
-	if (s.n && !ow_scan_char(&s, ' '))
+	if (!ow_scan_char(&s, ' ') && s.n && s.p[0] != '(')
 		return false;
 	kill.comm = scan_comm(&s);
 	(void)ow_scan_blanks(&s);
@@ -272,6 +275,8 @@ bool ow_oom_scan_choice(struct ow_str text, struct ow_oom_choice *ret)
 		else if (!has_ids && !has_task)
 			c.limit_memcg.n = 0;
 		s = front;
+	} else if (!scan_ids(&s, &c) || !scan_task(&s, &c)) {
+		c.comm.n = 0; /* without CONFIG_MEMCG the task follows the sets; it is cut */
 	}
 	scan_sets(s, &c);
 	*ret = c;

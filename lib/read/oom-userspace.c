@@ -59,7 +59,7 @@ static struct ow_oom_build *current(const struct ow_oom_assembly *a, const char 
 	for (size_t i = a->n_open; i-- > 0;) {
 		struct ow_oom_build *b = a->open[i];
 
-		if (!b->userspace || strcmp(b->oom.killer, killer) != 0 || b->proof != is_kill)
+		if (!b->oom.killer || strcmp(b->oom.killer, killer) != 0 || b->proof != is_kill)
 			continue;
 		b->closed |= is_apart(b, line);
 		return b->closed ? NULL : b;
@@ -140,7 +140,7 @@ static int begin(struct ow_oom_assembly *a, const struct ow_oom_said *s, const s
 	int r = ow_oom_begin(a, line, ret);
 
 	if (r == 0) {
-		(*ret)->userspace = true;
+		(*ret)->aside = true;
 		(*ret)->oom.killer = s->killer;
 	}
 	return r;

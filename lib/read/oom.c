@@ -6,15 +6,17 @@
 
 #include "read/export.h"
 #include "read/mend.h"
+#include "read/object.h"
 #include "read/oom-assemble.h"
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
- * line is looked at in the front of a log, which may begin within a report; behind such a word, as
- * long as the line may be continued; and behind a line of a report that has not ended. All of this
- * is counted in lines, so that the size of the pieces decides nothing.
+ * line is looked at in the front of a log, which may begin within a report, and behind a place
+ * where lines were lost; behind such a word, as long as the line may be continued; and behind a
+ * line of a report that has not ended. All of this is counted in lines, so that the size of the
+ * pieces decides nothing.
  */
 #define FRONT_LINES  2000
 #define REPORT_LINES 4096
@@ -28,12 +30,18 @@ struct ow_oom_reader {
 	struct ow_oom_join join;
 	struct ow_export export;
 	bool in_export, in_value;
+	struct ow_object object;
+	bool in_object;
+	bool in_json; /* the last line was one of journalctl -o json */
 
 	size_t number; /* of the line that was read last */
+	size_t front;  /* up to this one each is looked at */
+	uint64_t lost; /* what was known to be lost then */
 	bool in_line;  /* one is begun: its front is in bytes */
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
 	char unescaped[OW_OOM_LINE_MAX];
 
@@ -53,6 +61,7 @@ struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow
 
 	if (!reader)
 		return NULL;
+	reader->front = FRONT_LINES;
 	reader->options = *options;
 	reader->assembly.options = &reader->options;
 	reader->assembly.seen = &reader->seen;
@@ -99,6 +108,9 @@ static void see_sequence(struct ow_oom_reader *reader, const struct ow_line *lin
 	if (reader->has_sequence && line->sequence > reader->sequence + 1 &&
 	    line->sequence - reader->sequence < UINT32_MAX)
 		reader->seen.lost += line->sequence - reader->sequence - 1;
+	if (!(reader->seen.have & OW_LINE_SEQUENCE))
+		reader->seen.first_sequence = line->sequence;
+	reader->seen.have |= OW_LINE_SEQUENCE;
 	reader->has_sequence = true;
 	reader->sequence = line->sequence;
 }
@@ -139,12 +151,20 @@ static bool is_dictionary(struct ow_str raw)
 
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
 {
-	struct ow_line line;
+	bool is_rest = reader->mender.soft;
+	struct ow_line line = { 0 };
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
-	(void)ow_mend(raw, reader->mended, &raw);
-	ow_line_unwrap(raw, &reader->options.clock, &line);
+	(void)ow_mend(&reader->mender, raw, reader->mended, &raw);
+	if (is_rest)
+		line.text = line.raw = raw;
+	else
+		ow_line_unwrap(raw, &reader->options.clock, &line);
+	if (reader->mender.soft) {
+		line.have |= OW_LINE_PARTIAL;
+		line.text.n = (size_t)(raw.p + raw.n - line.text.p); /* blanks, too */
+	}
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
 	see_times(&reader->seen, &line);
@@ -206,7 +226,8 @@ static bool is_quiet(const struct ow_oom_reader *reader, size_t number)
 {
 	const struct ow_oom_assembly *a = &reader->assembly;
 
-	return number > FRONT_LINES && !reader->in_export && !reader->in_kmsg &&
+	return number > reader->front && !reader->options.failures && !reader->in_export &&
+	       !reader->in_object && !reader->in_kmsg &&
 	       (!a->last_user || number > a->last_user + USER_LINES) &&
 	       (number > a->last_line + REPORT_LINES || !ow_oom_expects(a));
 }
@@ -219,6 +240,10 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 	if (!is_quiet(reader, number) || ow_oom_join_expects(&reader->join, &reader->assembly))
 		return 0;
 	r = ow_oom_join_flush(&reader->join, &reader->assembly);
+	if (reader->seen.lost != reader->lost) {
+		reader->lost = reader->seen.lost;
+		reader->front = number + FRONT_LINES;
+	}
 	return r != 0 ? r : is_quiet(reader, number);
 }
 
@@ -226,6 +251,7 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
 {
 	reader->seen.kernel_lines += n;
+	reader->seen.passed_over += n;
 	reader->has_sequence = false; /* what is not looked at is not lost */
 	reader->has_before = line.n <= sizeof(reader->before);
 	reader->n_before = reader->has_before ? line.n : 0;
@@ -243,7 +269,101 @@ static int wake(struct ow_oom_reader *reader, size_t number)
 	if (!has_before || memchr(before.p, '\0', before.n))
 		return 0;
 	reader->seen.kernel_lines--;
+	reader->seen.passed_over--;
 	return read_text_line(reader, before, number - 1);
+}
+
+/* A line of the export format, or of journalctl -o verbose. Returns 1 when it is none. */
+static int read_export_line(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	struct ow_export *x = &reader->export;
+	int r;
+
+	if ((!reader->in_export || x->verbose) && ow_export_verbose(raw)) {
+		r = read_entry(reader, (struct ow_str){ 0 });
+		ow_export_begin(x, raw);
+		reader->in_export = true;
+		return r;
+	}
+	if (!reader->in_export && !ow_export_begins(raw))
+		return 1;
+	switch (ow_export_line(x, raw, reader->number)) {
+	case OW_EXPORT_VALUE:
+		reader->in_value = true;
+		__attribute__((fallthrough));
+	case OW_EXPORT_FIELD:
+		reader->in_export = true;
+		return 0;
+	case OW_EXPORT_ENTRY:
+		return read_entry(reader, (struct ow_str){ 0 });
+	case OW_EXPORT_NONE:
+		break;
+	}
+	reader->in_export = false;
+	ow_export_clear(x);
+	return 1;
+}
+
+/* Lines of the text in a line of JSON. */
+static int read_texts(struct ow_oom_reader *reader, struct ow_str texts)
+{
+	struct ow_str text;
+	int r = 0;
+
+	while (r == 0 && ow_scan_line(&texts, &text))
+		if (!memchr(text.p, '\0', text.n))
+			r = read_text_line(reader, text, reader->number);
+	return r;
+}
+
+/* A line of JSON, or of an object that has several. Returns 1 when it is none. */
+static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	struct ow_str s = raw, text = { 0 };
+
+	if (reader->in_object || raw.n < 16) {
+		enum ow_object_what what = ow_object_line(&reader->object, raw, reader->number);
+
+		reader->in_object = what != OW_OBJECT_NONE;
+		if (what == OW_OBJECT_COMPLETE &&
+		    ow_export_json(&reader->export, reader->object.complete, reader->object.number))
+			return read_entry(reader, reader->object.raw);
+		if (what != OW_OBJECT_NONE)
+			return 0;
+	}
+	(void)ow_scan_char(&s, '\x1e');  /* journalctl -o json-seq */
+	(void)ow_scan_lit(&s, "data: "); /* and json-sse */
+	if (s.n == 0 || s.p[0] != '{')
+		return 1;
+	reader->in_json = ow_export_json(&reader->export, s, reader->number);
+	if (reader->in_json)
+		return read_entry(reader, raw);
+	if (ow_scan_lit(&s, "{\"log\":") ||
+	    !ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
+		return 1;
+	return read_texts(reader, text);
+}
+
+/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
+static bool has_word(const struct ow_oom_reader *reader, struct ow_str raw)
+{
+	return ow_oom_filter(raw.p, raw.n).at < raw.n ||
+	       (reader->in_json && ow_str_has(raw, "\"MESSAGE\":["));
+}
+
+/* A line that is looked at. */
+static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	int r = read_export_line(reader, raw);
+
+	if (r != 1)
+		return r;
+	if (memchr(raw.p, '\0', raw.n)) {
+		reader->seen.binary_lines++;
+		return 0;
+	}
+	r = read_json_line(reader, raw);
+	return r == 1 ? read_text_line(reader, raw, reader->number) : r;
 }
 
 static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
@@ -254,7 +374,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->seen.lines++;
 	reader->seen.cut_lines += reader->is_cut;
 	r = is_asleep(reader, reader->number);
-	if (r > 0 && ow_oom_filter(raw.p, raw.n).at == raw.n) {
+	if (r > 0 && !has_word(reader, raw)) {
 		pass_over(reader, raw, 1);
 		return 0;
 	}
@@ -263,29 +383,7 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	if (r < 0)
 		return r;
 	reader->has_before = false;
-	if (reader->in_export || ow_export_begins(raw)) {
-		switch (ow_export_line(&reader->export, raw, reader->number)) {
-		case OW_EXPORT_VALUE:
-			reader->in_value = true;
-			__attribute__((fallthrough));
-		case OW_EXPORT_FIELD:
-			reader->in_export = true;
-			return 0;
-		case OW_EXPORT_ENTRY:
-			return read_entry(reader, (struct ow_str){ 0 });
-		case OW_EXPORT_NONE:
-			reader->in_export = false;
-			ow_export_clear(&reader->export);
-			break;
-		}
-	}
-	if (memchr(raw.p, '\0', raw.n)) {
-		reader->seen.binary_lines++;
-		return 0;
-	}
-	if (raw.n && raw.p[0] == '{' && ow_export_json(&reader->export, raw, reader->number))
-		return read_entry(reader, raw);
-	return read_text_line(reader, raw, reader->number);
+	return read_awake(reader, raw);
 }
 
 static size_t count_feeds(struct ow_str s)
@@ -381,7 +479,7 @@ int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n
 		}
 		if (!reader->in_line)
 			r = is_asleep(reader, reader->number + 1);
-		if (r > 0)
+		if (r > 0 && !reader->in_json)
 			skip_lines(reader, &s);
 		if (r >= 0)
 			r = s.n ? feed_line(reader, &s) : 0;

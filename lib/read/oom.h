@@ -43,20 +43,24 @@ struct ow_oom_options {
 	struct ow_line_clock clock;
 	bool keep_texts; /* fill the records' texts: the evidence */
 	bool keep_said;  /* fill the records' said: to be explained line by line */
+	bool failures;   /* make records of page allocation failures, too: they are no kills */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that
  * had one. */
 struct ow_oom_seen {
-	unsigned have; /* OW_LINE_BOOT, OW_LINE_TIME */
+	unsigned have; /* OW_LINE_BOOT, OW_LINE_TIME, OW_LINE_SEQUENCE */
 	uint64_t lines, bytes;
 	uint64_t kernel_lines; /* lines that could be the kernel's: those not known to be foreign */
 	uint64_t cut_lines;    /* longer than OW_OOM_LINE_MAX */
 	uint64_t binary_lines; /* skipped: they hold a NUL byte */
-	uint64_t foreign_lines; /* looked like a report but were not the kernel's */
-	uint64_t lost;          /* lines that the log itself says were lost */
-	uint64_t suppressed;    /* reports that the kernel says it did not print */
-	uint64_t noticed;       /* kills by the kernel that systemd says it noticed */
+	uint64_t foreign_lines;  /* looked like a report but were not the kernel's */
+	uint64_t lost;           /* lines that the log itself says were lost */
+	uint64_t suppressed;     /* reports that the kernel says it did not print */
+	uint64_t noticed;        /* kills by the kernel that systemd says it noticed */
+	uint64_t failures;       /* page allocation failures in the lines that were looked at */
+	uint64_t passed_over;    /* lines that were not looked at: they have no word of a report */
+	uint64_t first_sequence; /* of /dev/kmsg: so many lines were there before */
 	uint64_t boot_first_usec, boot_last_usec;
 	int64_t time_first_usec, time_last_usec;
 };

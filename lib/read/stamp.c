@@ -159,6 +159,22 @@ bool ow_stamp_scan_iso(struct ow_str *s, struct ow_stamp *ret)
 	return true;
 }
 
+bool ow_stamp_scan_logcat(struct ow_str *s, struct ow_stamp *ret)
+{
+	struct ow_stamp stamp = { 0 };
+	struct ow_str rest = *s;
+
+	if (!scan_digits(&rest, 2, &stamp.month) || !ow_scan_char(&rest, '-') ||
+	    !scan_digits(&rest, 2, &stamp.day) || !ow_scan_char(&rest, ' ') ||
+	    !scan_clock(&rest, &stamp))
+		return false;
+	if (stamp.month < 1 || stamp.month > 12 || stamp.day < 1 || stamp.day > 31)
+		return false;
+	*s = rest;
+	*ret = stamp;
+	return true;
+}
+
 /* "2026 ": with the blank behind it. */
 static bool scan_year(struct ow_str *s, int *ret)
 {
@@ -233,6 +249,10 @@ bool ow_stamp_is_human(struct ow_str s)
 	uint64_t sec;
 
 	s = ow_str_trim(s);
+	if (s.n && s.p[0] == '<' && s.p[s.n - 1] == '>') {
+		s = ow_str_trim((struct ow_str){ s.p + 1, s.n - 2 });
+		return ow_stamp_scan_boot(&s, &sec) && s.n == 0;
+	}
 	if (ow_scan_char(&s, '+'))
 		return ow_scan_u64(&s, &sec) && ow_scan_char(&s, '.') && scan_fraction(&s, &usec) &&
 		       s.n == 0;

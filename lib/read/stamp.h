@@ -29,11 +29,15 @@ bool ow_stamp_scan_iso(struct ow_str *s, struct ow_stamp *ret);
 /* "Nov  5 07:51:02", "Nov 20 07:51:02.123456", "Nov 20 07:51:02 2026", "Nov 20 2026 07:51:02". */
 bool ow_stamp_scan_syslog(struct ow_str *s, struct ow_stamp *ret);
 
+/* "11-20 07:51:02.123": of Android. */
+bool ow_stamp_scan_logcat(struct ow_str *s, struct ow_stamp *ret);
+
 /* "Tue May 16 19:45:20 2017" to the end of s, with the names of the reader's own language. A month
  * that is not known leaves month 0, which never settles. */
 bool ow_stamp_scan_ctime(struct ow_str s, struct ow_stamp *ret);
 
-/* "Apr  5 10:11" and "+0.000003", to the end of s: dmesg -H, of no use as a time. */
+/* "Apr  5 10:11" and "+0.000003", "<    0.000003>", to the end of s: dmesg -H and its delta, of no
+ * use as a time. */
 bool ow_stamp_is_human(struct ow_str s);
 
 /* "283.033791", "   33.9": seconds with a fraction of any length. */

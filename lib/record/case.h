@@ -28,6 +28,10 @@ extern const char *const ow_source_state_names[OW_SOURCE_COUNT];
 enum ow_source_have {
 	OW_SOURCE_PERIOD = 1 << 0,      /* first_usec, last_usec: wall clock */
 	OW_SOURCE_BOOT_PERIOD = 1 << 1, /* boot_first_usec, boot_last_usec */
+	OW_SOURCE_LIVE = 1 << 2,        /* read to the moment: nothing was said behind its end */
+	OW_SOURCE_RING = 1 << 3,        /* overwritten */
+	OW_SOURCE_SEARCHED = 1 << 4,    /* a journal: all was searched, and hits were read */
+	OW_SOURCE_VOLATILE = 1 << 5,    /* a journal that does not outlast its boot */
 };
 
 /* One place that was looked at, and what came of it: a "no" needs to say where it looked. */
@@ -40,8 +44,17 @@ struct ow_source {
 	int64_t first_usec, last_usec;
 	uint64_t boot_first_usec, boot_last_usec;
 	uint64_t lines;
-	uint64_t lost;       /* lines that the source itself says were lost */
-	uint64_t suppressed; /* reports that the kernel says it did not print */
+	uint64_t kernel_lines; /* of them: those not known to be another's */
+	uint64_t overwritten;  /* lines that a ring had in front of its first one */
+	uint64_t lost;         /* lines that the source itself says were lost */
+	uint64_t suppressed;   /* reports that the kernel says it did not print */
+	uint64_t noticed;    /* kills by the kernel that systemd noticed, and that are not in it */
+	uint64_t late_boots; /* boots of a journal, but for the oldest, without their beginning */
+	uint64_t bad_files;  /* of a journal: damaged, or not to be read */
+	uint64_t cut_lines;  /* too long, so that their ends were not read */
+	uint64_t binary_lines;  /* skipped */
+	uint64_t foreign_lines; /* like a report, but not the kernel's */
+	uint64_t failures;      /* page allocation failures */
 };
 
 /* What is known of the machine that the kill was on. */

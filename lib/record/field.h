@@ -24,6 +24,7 @@ enum ow_type {
 	OW_TYPE_MAP,     /* struct ow_list at the offset, of struct ow_stat: {name: value} */
 	OW_TYPE_TEXTS,   /* struct ow_list at the offset, of const char * */
 	OW_TYPE_NUMBERS, /* struct ow_list at the offset, of int64_t */
+	OW_TYPE_U64S,    /* struct ow_list at the offset, of uint64_t */
 };
 
 /* n items of one type in an array of the record's arena. */

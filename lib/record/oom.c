@@ -4,10 +4,15 @@
 #include <string.h>
 
 const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
-	[OW_OOM_UNKNOWN] = "unknown",     [OW_OOM_MEMCG] = "memcg",
-	[OW_OOM_GLOBAL] = "global",       [OW_OOM_CPUSET] = "cpuset",
-	[OW_OOM_SYSRQ] = "sysrq",         [OW_OOM_PANIC] = "panic",
-	[OW_OOM_MEMPOLICY] = "mempolicy", [OW_OOM_USERSPACE] = "userspace",
+	[OW_OOM_UNKNOWN] = "unknown",
+	[OW_OOM_MEMCG] = "memcg",
+	[OW_OOM_GLOBAL] = "global",
+	[OW_OOM_CPUSET] = "cpuset",
+	[OW_OOM_SYSRQ] = "sysrq",
+	[OW_OOM_PANIC] = "panic",
+	[OW_OOM_MEMPOLICY] = "mempolicy",
+	[OW_OOM_USERSPACE] = "userspace",
+	[OW_OOM_ALLOCATION] = "allocation-failure",
 };
 
 #define TABLE(fields, type)                                                        \
@@ -176,6 +181,111 @@ static const struct ow_field victim_fields[] = {
 static const struct ow_fields victim_table = TABLE(victim_fields, struct ow_oom_victim);
 #undef AT
 
+#define AT(field) offsetof(struct ow_oom_blocks, field)
+static const struct ow_field blocks_fields[] = {
+	SIZE(block_bytes, 0, "5*4kB", "How large each of these blocks is."),
+	{ .name = "count",
+	  .type = OW_TYPE_U64,
+	  .offset = AT(count),
+	  .sample = "5*4kB",
+	  .help = "How many there are." },
+	{ .name = "types",
+	  .type = OW_TYPE_TEXT,
+	  .offset = AT(types),
+	  .sample = "(UME)",
+	  .help = "For which use some of them are kept together: U unmovable, M movable, E "
+		  "reclaimable, R reserve (up to 4.3), H for requests that cannot wait, C for "
+		  "devices (CMA), I isolated. From 3.9." },
+};
+static const struct ow_fields blocks_table = TABLE(blocks_fields, struct ow_oom_blocks);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom_zone, field)
+static const struct ow_field zone_fields[] = {
+	{ .name = "node",
+	  .type = OW_TYPE_I64,
+	  .offset = AT(node),
+	  .have = OW_ZONE_NODE,
+	  .sample = "Node 0 DMA32 free:",
+	  .help = "The NUMA node of the zone." },
+	{ .name = "zone",
+	  .type = OW_TYPE_TEXT,
+	  .offset = AT(name),
+	  .sample = "Node 0 DMA32 free:",
+	  .help = "DMA, DMA32, Normal, HighMem, Movable or Device: a range of memory that some "
+		  "requests can use and others cannot. A request may use its zone and the lower "
+		  "ones." },
+	SIZE(free_bytes, OW_ZONE_FREE, "free:59728kB", "Free pages, of all block sizes and kinds."),
+	SIZE(boost_bytes, OW_ZONE_BOOST, "boost:2048kB",
+	     "Added to min, low and high for a while, after fragmentation was seen; from 5.16."),
+	SIZE(min_bytes, OW_ZONE_MIN, "min:7832kB",
+	     "An ordinary request must leave that much free."),
+	SIZE(low_bytes, OW_ZONE_LOW, "low:9788kB",
+	     "Below it the kernel begins to reclaim in the background."),
+	SIZE(high_bytes, OW_ZONE_HIGH, "high:11748kB",
+	     "Up to it the kernel reclaims. The last try before a kill must leave that much."),
+	SIZE(reserved_highatomic_bytes, OW_ZONE_RESERVED_HIGHATOMIC, "reserved_highatomic:0KB",
+	     "Kept for requests of several pages that cannot wait."),
+	SIZE(free_highatomic_bytes, OW_ZONE_FREE_HIGHATOMIC, "free_highatomic:0KB",
+	     "What of that is free, from 6.13."),
+	SIZE(present_bytes, OW_ZONE_PRESENT, "present:3094644kB", "The memory in the zone."),
+	SIZE(managed_bytes, OW_ZONE_MANAGED, "managed:2848912kB",
+	     "What of it the kernel hands out, from 3.8."),
+	SIZE(free_cma_bytes, OW_ZONE_FREE_CMA, "free_cma:0kB",
+	     "Free pages that only movable requests may use: kept for devices (CMA)."),
+	{ .name = "all_unreclaimable",
+	  .type = OW_TYPE_BOOL,
+	  .offset = AT(all_unreclaimable),
+	  .have = OW_ZONE_UNRECLAIMABLE,
+	  .sample = "all_unreclaimable? yes",
+	  .help = "The kernel has given up to find anything to reclaim in the zone. Up to 4.7, "
+		  "later it is the node's." },
+	{ .name = "lowmem_reserve_bytes",
+	  .type = OW_TYPE_U64S,
+	  .offset = AT(reserve),
+	  .sample = "lowmem_reserve[]: 0 0 13055 13055",
+	  .help = "What is kept, beside min, from requests that could have used a higher zone: "
+		  "one number for each zone that the request may use at the highest, as the "
+		  "kernel orders them." },
+	{ .name = "blocks",
+	  .type = OW_TYPE_LIST,
+	  .offset = AT(blocks),
+	  .fields = &blocks_table,
+	  .sample = "Node 0 DMA32: 203*4kB (UEM) 231*8kB (UEM) ... = 63668kB",
+	  .help = "The free blocks by size, smallest first: a request of order n needs one block "
+		  "of 2^n pages." },
+	{ .name = "blocks_whole",
+	  .type = OW_TYPE_BOOL,
+	  .offset = AT(blocks_whole),
+	  .have = OW_ZONE_BLOCKS,
+	  .help = "Is the list of free blocks whole, and its sum the one that the kernel printed? "
+		  "If not, larger blocks may be missing from it." },
+};
+static const struct ow_fields zone_table = TABLE(zone_fields, struct ow_oom_zone);
+#undef AT
+
+#define AT(field) offsetof(struct ow_oom_node, field)
+static const struct ow_field node_fields[] = {
+	{ .name = "node",
+	  .type = OW_TYPE_I64,
+	  .offset = AT(node),
+	  .sample = "Node 0 active_anon:",
+	  .help = "Its number." },
+	{ .name = "meminfo",
+	  .type = OW_TYPE_MAP,
+	  .offset = AT(meminfo),
+	  .sample = "Node 0 active_anon:884kB inactive_anon:57324kB ...",
+	  .help = "What its memory was made of, by the names of the kernel's counters." },
+	{ .name = "all_unreclaimable",
+	  .type = OW_TYPE_BOOL,
+	  .offset = AT(all_unreclaimable),
+	  .have = OW_NODE_UNRECLAIMABLE,
+	  .sample = "all_unreclaimable? yes",
+	  .help = "The kernel has given up to find anything to reclaim there." },
+};
+static const struct ow_fields node_table = TABLE(node_fields, struct ow_oom_node);
+#undef AT
+
 #define AT(field) offsetof(struct ow_oom, field)
 static const struct ow_field oom_fields[] = {
 	{ .name = "source",
@@ -215,7 +325,8 @@ static const struct ow_field oom_fields[] = {
 	  .help = "What was short: memcg (a cgroup's limit), global (the machine), cpuset or "
 		  "mempolicy (the allowed NUMA nodes), sysrq (asked for by hand), panic (stopped "
 		  "instead of killing), userspace (a program that watches memory killed, not the "
-		  "kernel), unknown (no line says so)." },
+		  "kernel), unknown (no line says so). With --all also allocation-failure: no "
+		  "kill, the kernel refused a request for memory and killed nobody for it." },
 	{ .name = "killer",
 	  .type = OW_TYPE_TEXT,
 	  .offset = AT(killer),
@@ -316,6 +427,20 @@ static const struct ow_field oom_fields[] = {
 	  .sample = "Mem-Info:",
 	  .help = "What the machine's memory was made of, in bytes, by the names of the kernel's "
 		  "page counters." },
+	{ .name = "nodes",
+	  .type = OW_TYPE_LIST,
+	  .offset = AT(nodes),
+	  .fields = &node_table,
+	  .sample = "Node 0 active_anon:884kB inactive_anon:57324kB ...",
+	  .help = "The NUMA nodes that the kernel printed, from 4.8: those that the request may "
+		  "use." },
+	{ .name = "zones",
+	  .type = OW_TYPE_LIST,
+	  .offset = AT(zones),
+	  .fields = &zone_table,
+	  .sample = "Node 0 DMA32 free:59728kB min:7832kB low:9788kB high:11748kB ...",
+	  .help = "The zones of the machine's memory that the kernel printed. Nodes that the "
+		  "request may not use are left out, and from 6.1 also zones." },
 	SIZE(ram_bytes, OW_OOM_RAM, "2097016 pages RAM", "The memory of the machine."),
 	SIZE(reserved_bytes, OW_OOM_RAM, "57293 pages reserved",
 	     "What the kernel never hands out."),

@@ -20,14 +20,15 @@
  */
 
 enum ow_oom_kind {
-	OW_OOM_UNKNOWN,   /* no line of the record is a witness */
-	OW_OOM_MEMCG,     /* the limit of a memory cgroup */
-	OW_OOM_GLOBAL,    /* the machine */
-	OW_OOM_CPUSET,    /* the nodes that a cpuset allows */
-	OW_OOM_MEMPOLICY, /* the nodes that a memory policy allows */
-	OW_OOM_SYSRQ,     /* somebody asked for it: SysRq f */
-	OW_OOM_PANIC,     /* vm.panic_on_oom: the machine stopped instead */
-	OW_OOM_USERSPACE, /* no report of the kernel: a program that watches memory killed */
+	OW_OOM_UNKNOWN,    /* no line of the record is a witness */
+	OW_OOM_MEMCG,      /* the limit of a memory cgroup */
+	OW_OOM_GLOBAL,     /* the machine */
+	OW_OOM_CPUSET,     /* the nodes that a cpuset allows */
+	OW_OOM_MEMPOLICY,  /* the nodes that a memory policy allows */
+	OW_OOM_SYSRQ,      /* somebody asked for it: SysRq f */
+	OW_OOM_PANIC,      /* vm.panic_on_oom: the machine stopped instead */
+	OW_OOM_USERSPACE,  /* no report of the kernel: a program that watches memory killed */
+	OW_OOM_ALLOCATION, /* no kill: a request for memory was refused, and nobody died of it */
 	OW_OOM_KIND_COUNT,
 };
 
@@ -157,11 +158,58 @@ struct ow_oom_victim {
 	size_t line;
 };
 
+enum ow_oom_zone_have {
+	OW_ZONE_NODE = 1 << 0, /* kernels without NUMA print none */
+	OW_ZONE_FREE = 1 << 1, /* the zone's own line was there, not only its list of free blocks */
+	OW_ZONE_BOOST = 1 << 2,
+	OW_ZONE_MIN = 1 << 3,
+	OW_ZONE_LOW = 1 << 4,
+	OW_ZONE_HIGH = 1 << 5,
+	OW_ZONE_RESERVED_HIGHATOMIC = 1 << 6,
+	OW_ZONE_FREE_HIGHATOMIC = 1 << 7,
+	OW_ZONE_PRESENT = 1 << 8,
+	OW_ZONE_MANAGED = 1 << 9,
+	OW_ZONE_FREE_CMA = 1 << 10,
+	OW_ZONE_UNRECLAIMABLE = 1 << 11, /* up to 4.7, later it is the node's */
+	OW_ZONE_BLOCKS = 1 << 12,        /* blocks_whole: there was a list of free blocks */
+};
+
 /* One zone of the Mem-Info block, for "which zone could not serve the request". */
 struct ow_oom_zone {
-	int64_t node; /* -1 where the kernel prints no node */
+	unsigned have;
+	int64_t node;
 	const char *name;
-	uint64_t free_bytes, min_bytes, low_bytes, high_bytes, managed_bytes, present_bytes;
+	uint64_t free_bytes;
+	uint64_t boost_bytes; /* of the three below, from 5.16: for a while, to fight fragments */
+	uint64_t min_bytes, low_bytes, high_bytes;
+	uint64_t reserved_highatomic_bytes, free_highatomic_bytes;
+	uint64_t present_bytes, managed_bytes;
+	uint64_t free_cma_bytes;
+	bool all_unreclaimable;
+	struct ow_list reserve; /* of uint64_t, bytes: kept from requests that could use a higher
+				   zone, by the highest zone that they may use */
+	struct ow_list blocks;  /* of struct ow_oom_blocks, smallest first */
+	bool blocks_whole;      /* and its sum is right; else the list ends early */
+	size_t line, reserve_line, blocks_line;
+};
+
+/* The free blocks of one size in a zone. */
+struct ow_oom_blocks {
+	uint64_t block_bytes, count;
+	const char
+		*types; /* "UEM": the migrate types that some are of, from 3.9; NULL: none said */
+};
+
+enum ow_oom_node_have {
+	OW_NODE_UNRECLAIMABLE = 1 << 0,
+};
+
+/* One NUMA node of the Mem-Info block, from 4.8. */
+struct ow_oom_node {
+	unsigned have;
+	int64_t node;
+	struct ow_list meminfo; /* of struct ow_stat, bytes */
+	bool all_unreclaimable;
 	size_t line;
 };
 
@@ -201,7 +249,8 @@ struct ow_oom {
 	struct ow_oom_counter swap, memsw, kmem;
 	struct ow_list memory_stat; /* of struct ow_stat: the limiting group's, children included */
 	struct ow_list meminfo;     /* of struct ow_stat: the machine's page counters, in bytes */
-	struct ow_list zones;       /* of struct ow_oom_zone */
+	struct ow_list zones;       /* of struct ow_oom_zone, in the order of the record */
+	struct ow_list nodes;       /* of struct ow_oom_node */
 	uint64_t ram_bytes, reserved_bytes, swap_total_bytes, swap_free_bytes;
 	uint64_t page_bytes;   /* read from the record itself, never assumed */
 	const char *page_from; /* what of the record says so: a static text, or NULL */
@@ -233,6 +282,11 @@ static inline bool ow_bytes_unlimited(uint64_t bytes)
 static inline struct ow_oom_victim *ow_oom_victims(const struct ow_oom *oom)
 {
 	return oom->victims.item;
+}
+
+static inline struct ow_oom_zone *ow_oom_zones(const struct ow_oom *oom)
+{
+	return oom->zones.item;
 }
 
 static inline struct ow_oom_task *ow_oom_tasks(const struct ow_oom *oom)

@@ -26,6 +26,7 @@ static bool present(const struct ow_field *field, const void *record)
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
+	case OW_TYPE_U64S:
 	case OW_TYPE_NUMBERS:
 		return list->n > 0;
 	case OW_TYPE_NAME:
@@ -45,6 +46,7 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 {
 	const struct ow_stat *stat = list->item;
 	const char *const *text = list->item;
+	const uint64_t *count = list->item;
 	const int64_t *number = list->item;
 
 	if (field->type == OW_TYPE_MAP)
@@ -56,6 +58,8 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 			ow_json_u64(json, stat[i].name, stat[i].value);
 		else if (field->type == OW_TYPE_TEXTS)
 			ow_json_text(json, NULL, text[i]);
+		else if (field->type == OW_TYPE_U64S)
+			ow_json_u64(json, NULL, count[i]);
 		else if (field->type == OW_TYPE_NUMBERS)
 			ow_json_i64(json, NULL, number[i]);
 		else
@@ -106,6 +110,7 @@ static void write_field(struct ow_json *json, const struct ow_field *field, cons
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
+	case OW_TYPE_U64S:
 	case OW_TYPE_NUMBERS:
 		write_list(json, field, value);
 		break;

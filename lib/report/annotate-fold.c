@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "analyze/limit.h"
 #include "analyze/words.h"
 #include "report/annotate-family.h"
+#include "report/zones.h"
 
 #define STATS_SHOWN  8
 #define STATS_LEAST  0.005 /* of the whole: less is not worth a row */
@@ -191,48 +191,55 @@ static void fold_stats(struct ow_notes *notes, const struct ow_oom_text *said, s
 		stats->n, count_zero(stats), small);
 }
 
-/* The zone that was furthest below its minimum, with the numbers that decide. */
-static void show_zone(struct ow_notes *notes, const struct ow_oom_zone *zone,
-		      const struct ow_oom_text *said, size_t n)
+/* A line of the zone, with places marked. */
+static void show_line(struct ow_notes *notes, size_t line, const char *const (*marks)[2],
+		      size_t n_marks, const struct ow_oom_text *said, size_t n)
 {
-	static const char *const words[] = { " free:", " min:", " low:" };
-	const char *name = zone->name ? zone->name : "";
 	struct ow_str text = { 0 };
 
 	for (size_t i = 0; i < n && !text.n; i++)
-		if (said[i].line == zone->line && ow_str_has(ow_note_text(&said[i]), words[0]) &&
-		    ow_str_has(ow_note_text(&said[i]), name))
+		if (said[i].line == line && ow_str_has(ow_note_text(&said[i]), marks[0][0]))
 			text = ow_note_text(&said[i]);
 	if (!text.n)
 		return;
 	ow_doc_block(notes->doc, OW_BLOCK_EXCERPT)->excerpt =
-		(struct ow_excerpt){ .number = zone->line, .line = text };
-	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++) {
-		const char *at = memmem(text.p, text.n, words[i], strlen(words[i]));
+		(struct ow_excerpt){ .number = line, .line = text };
+	for (size_t i = 0; i < n_marks; i++) {
+		const char *at = memmem(text.p, text.n, marks[i][0], strlen(marks[i][0]));
 		size_t end = at ? (size_t)(at - text.p) + 1 : 0, from = end;
 
 		while (at && end < text.n && text.p[end] != ' ')
 			end++;
-		ow_doc_mark(notes->doc, from, end - from, i == 1 ? "the reserve" : NULL);
+		ow_doc_mark(notes->doc, from, end - from, marks[i][1]);
 	}
-	if (zone->free_bytes < zone->min_bytes)
-		ow_doc_para(notes->doc,
-			    "Of the main zones this one is furthest down: %s free, below its "
-			    "minimum of %s. What is left is kept for emergencies.",
-			    BYTES(zone->free_bytes), BYTES(zone->min_bytes));
-	else
-		ow_doc_para(notes->doc,
-			    "No main zone is below its minimum. This one is nearest: %s free, "
-			    "minimum %s, low mark %s.",
-			    BYTES(zone->free_bytes), BYTES(zone->min_bytes),
-			    BYTES(zone->low_bytes));
+}
+
+/* The zone that came nearest, with the numbers that decide. */
+static void show_zone(struct ow_notes *notes, const struct ow_zone_row *row,
+		      const struct ow_oom_text *said, size_t n)
+{
+	static const char *const marks[][2] = { { " free:", NULL },
+						{ " min:", "must stay free" },
+						{ " high:", "wanted before a kill" } };
+	static const char *const sum[][2] = { { " = ", "all of it in these blocks" } };
+	const char *zone = ow_zone_words(notes->arena, row->zone);
+
+	show_line(notes, row->zone->line, marks, OW_ARRAY_SIZE(marks), said, n);
+	if (row->serves == OW_SERVES_BLOCKS)
+		show_line(notes, row->zone->blocks_line, sum, 1, said, n);
+	ow_doc_para(notes->doc,
+		    "Of the zones that the request may use %s came nearest: %s free, of which %s "
+		    "must stay: %s.",
+		    zone, BYTES(row->zone->free_bytes), BYTES(row->keep_bytes),
+		    ow_serves_words[row->serves]);
 }
 
 static void fold_pages(struct ow_notes *notes, const struct ow_oom_text *said, size_t n)
 {
 	const struct ow_oom *oom = notes->oom;
 	const struct ow_amount *ram = &notes->scene->balance.limit;
-	struct ow_zone_view view;
+	const struct ow_zones *zones = &notes->scene->zones;
+	const struct ow_zone_row *row = ow_zones_nearest(zones);
 	size_t small;
 
 	if (!notes->scene->balance.machine || oom->meminfo.n + oom->zones.n == 0)
@@ -244,16 +251,14 @@ static void fold_pages(struct ow_notes *notes, const struct ow_oom_text *said, s
 			    "%zu counters are 0, %zu too small to show.",
 			    BYTES(oom->ram_bytes), BYTES(oom->reserved_bytes),
 			    count_zero(&oom->meminfo), small);
-	ow_zone_view_make(oom, &view);
-	if (view.worst)
-		show_zone(notes, view.worst, said, n);
-	if (view.n)
-		ow_doc_para(notes->doc,
-			    "%zu zone%s printed; nodes and zones that the request could not use "
-			    "may be left out. %zu of %zu main zones had less free than their "
-			    "minimum.",
-			    oom->zones.n, oom->zones.n == 1 ? " is" : "s are", view.below_min,
-			    view.n);
+	if (row)
+		show_zone(notes, row, said, n);
+	if (!ow_zones_told(zones))
+		return;
+	ow_doc_para(notes->doc, "Why free memory did not help: ");
+	ow_zones_say(zones, notes->doc);
+	ow_doc_say(notes->doc, OW_INK_PLAIN, ".");
+	ow_zones_table(zones, notes->doc, ow_zone_cite_lines, notes->doc);
 }
 
 void ow_note_fold(struct ow_notes *notes, enum ow_note_fold fold, const struct ow_oom_text *said,

@@ -384,5 +384,6 @@ void ow_say_failure(struct ow_notes *notes, struct ow_str text, size_t line)
 	(void)text;
 	(void)line;
 	ow_doc_para(notes->doc, "An allocation failed and nobody was killed: this is no OOM kill, "
-				"although the memory of the machine is printed behind it as well.");
+				"although the memory of the machine is printed behind it as well. "
+				"oomwhy kills --all lists it.");
 }

@@ -7,6 +7,7 @@
 #include "analyze/chain.h"
 #include "analyze/limit.h"
 #include "analyze/words.h"
+#include "report/zones.h"
 
 #define LINES_MAX    4
 #define PART_LEAST   0.005 /* of the whole: less is not worth a word */
@@ -66,6 +67,27 @@ static void conclude_finding(struct draft *d, const char *topic, const struct ow
 	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
 	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
 	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+	end(d);
+}
+
+/* Of a page allocation failure: what was refused to whom. */
+static void conclude_refused(struct draft *d)
+{
+	const struct ow_oom_trigger *t = &d->oom->trigger;
+
+	if (d->oom->kind != OW_OOM_ALLOCATION)
+		return;
+	begin(d, "refused");
+	rests_on(d, d->oom->lines.head);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s asked for memory",
+		   ow_words_process(d->arena, t->comm, t->have & OW_TRIGGER_PID ? t->pid : -1));
+	if ((t->have & OW_TRIGGER_ORDER) && t->order >= 0 && t->order < 32)
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s page%s at a stretch (order %" PRId64 ")",
+			   ow_words_count(d->arena, UINT64_C(1) << t->order), t->order ? "s" : "",
+			   t->order);
+	if (t->gfp_flags)
+		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s", t->gfp_flags);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "; nobody was killed for it");
 	end(d);
 }
 
@@ -161,33 +183,20 @@ static void conclude_score(struct draft *d)
 	end(d);
 }
 
-static const char *zone_name(struct draft *d, const struct ow_oom_zone *z)
-{
-	const char *name = z->node >= 0 ? ow_printf(d->arena, "node %" PRId64 " %s", z->node,
-						    z->name ? z->name : "?")
-					: z->name;
-
-	return name ? name : "?";
-}
-
-/* Which zone could not serve the request. */
+/* Which zone could not serve the request; the table below the list has all of them. */
 static void conclude_zone(struct draft *d)
 {
-	struct ow_zone_view view;
+	const struct ow_zone_row *row = ow_zones_nearest(&d->s->zones);
 
-	if (!d->s->balance.machine)
+	if (!ow_zones_told(&d->s->zones))
 		return;
-	ow_zone_view_make(d->oom, &view);
-	if (!view.worst)
-		return;
-	begin(d, "zone");
-	rests_on(d, view.worst->line);
-	ow_doc_say(d->doc, OW_INK_PLAIN,
-		   "%s has %s free, %s its minimum of %s; %zu of %zu main "
-		   "zones are below theirs",
-		   zone_name(d, view.worst), BYTES(view.worst->free_bytes),
-		   view.worst->free_bytes < view.worst->min_bytes ? "below" : "not below",
-		   BYTES(view.worst->min_bytes), view.below_min, view.n);
+	begin(d, "free memory");
+	ow_zones_say(&d->s->zones, d->doc);
+	if (row) {
+		rests_on(d, row->zone->line);
+		rests_on(d, row->zone->reserve_line);
+		rests_on(d, row->serves == OW_SERVES_BLOCKS ? row->zone->blocks_line : 0);
+	}
 	end(d);
 }
 
@@ -202,7 +211,7 @@ static void conclude_free(struct draft *d)
 
 		if (f && f != d->chain->answer[OW_LEVEL_LIMIT] &&
 		    (f->verdict == OW_CONFIRMED || f->verdict == OW_SUPPORTED))
-			conclude_finding(d, "free memory", f);
+			conclude_finding(d, "why not", f);
 	}
 }
 
@@ -237,6 +246,7 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 		return -ENOMEM;
 	ow_doc_block(&doc, OW_BLOCK_LIST);
 	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
+	conclude_refused(&d);
 	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
 	conclude_usage(&d);
 	conclude_zone(&d);
@@ -246,6 +256,8 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	conclude_score(&d);
 	conclude_page(&d);
 	conclude_texts(&d, "missing", &oom->missing);
+	if (ow_zones_told(&chain.scene.zones))
+		ow_zones_table(&chain.scene.zones, &doc, ow_zone_cite_lines, &doc);
 	if (ow_arena_refused(arena))
 		return -ENOMEM;
 	*ret = doc;

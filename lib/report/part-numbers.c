@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two tables that the record carries: what the memory was made of, and who was there. */
+/* The tables that the record carries: what the memory was made of, where it was free, and who was
+ * there. */
 #include <inttypes.h>
 
 #include "analyze/words.h"
 #include "report/part.h"
+#include "report/zones.h"
 
 #define PROGRAMS_MAX 5
 
@@ -48,6 +50,29 @@ void ow_part_makeup(struct ow_draft *d)
 	part_row(d, "in swap, of nobody", &shmem);
 	part_row(d, "in no counter", &b->rest);
 	part_row(d, b->swap.have && b->swap.bytes ? "all, with swap" : "all", &b->total);
+}
+
+static void cite_zone(void *arg, const struct ow_zone_row *row)
+{
+	const size_t lines[] = { row->zone->line, row->zone->reserve_line, row->zone->blocks_line };
+	struct ow_draft *d = arg;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(lines); i++) {
+		const struct ow_cite cite = ow_cite_line(d->s->oom, lines[i]);
+
+		if (lines[i] && (i == 0 || lines[i] != lines[i - 1]))
+			ow_draft_cite(d, &cite);
+	}
+}
+
+void ow_part_zones(struct ow_draft *d)
+{
+	if (!ow_zones_told(&d->s->zones))
+		return;
+	ow_doc_para(d->doc, "Why free memory did not help: ");
+	ow_zones_say(&d->s->zones, d->doc);
+	ow_doc_say(d->doc, OW_INK_PLAIN, ".");
+	ow_zones_table(&d->s->zones, d->doc, cite_zone, d);
 }
 
 static void program_row(struct ow_draft *d, const struct ow_program *p)

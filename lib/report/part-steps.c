@@ -147,6 +147,8 @@ static void step(struct ow_draft *d, enum ow_level level)
 		excerpts(d, f);
 		reasons(d, f);
 	}
+	if (level == OW_LEVEL_LIMIT)
+		ow_part_zones(d);
 	if (level == OW_LEVEL_MAKEUP)
 		ow_part_makeup(d);
 	if (level == OW_LEVEL_PROCESS)

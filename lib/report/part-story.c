@@ -2,6 +2,7 @@
 /* When it happened, what the evidence is worth, and where it comes from. */
 #include <inttypes.h>
 
+#include "analyze/coverage.h"
 #include "analyze/words.h"
 #include "base/time.h"
 #include "report/part.h"
@@ -137,6 +138,9 @@ static void texts(struct ow_draft *d, bool *any, const char *front, const struct
 
 static void gaps(struct ow_draft *d, bool *any)
 {
+	const struct ow_asked any_time = { .since_usec = INT64_MIN, .until_usec = INT64_MAX };
+	struct ow_coverage coverage;
+	const char *const *gap;
 	size_t headless = 0;
 
 	for (size_t i = 0; i < d->c->n_kills; i++)
@@ -154,16 +158,12 @@ static void gaps(struct ow_draft *d, bool *any)
 	for (size_t i = 0; i < d->c->n_sources; i++) {
 		const struct ow_source *source = &d->c->sources[i];
 
-		if (source->lost)
-			remark(d, any,
-			       ow_draft_text(d, "%s says that %" PRIu64 " lines were lost",
-					     source->name, source->lost));
-		if (source->suppressed)
-			remark(d, any,
-			       ow_draft_text(d,
-					     "in %s the kernel says that it did not print %" PRIu64
-					     " reports",
-					     source->name, source->suppressed));
+		if (!ow_source_is_log(source))
+			continue;
+		ow_coverage_make(source, &any_time, d->arena, &coverage);
+		gap = coverage.gaps.item;
+		for (size_t k = 0; k < coverage.gaps.n; k++)
+			remark(d, any, ow_draft_text(d, "%s: %s", source->name, gap[k]));
 	}
 }
 

@@ -26,6 +26,7 @@ static const char *at_limit(struct ow_draft *d)
 		return " because somebody asked for it";
 	case OW_OOM_PANIC:
 	case OW_OOM_USERSPACE:
+	case OW_OOM_ALLOCATION:
 	case OW_OOM_UNKNOWN:
 	case OW_OOM_KIND_COUNT:
 		break;

@@ -47,6 +47,7 @@ void ow_part_verdict(struct ow_draft *d);
 void ow_part_roles(struct ow_draft *d);
 void ow_part_chain(struct ow_draft *d);
 void ow_part_steps(struct ow_draft *d);
+void ow_part_zones(struct ow_draft *d);
 void ow_part_makeup(struct ow_draft *d);
 void ow_part_table(struct ow_draft *d);
 void ow_part_ruled_out(struct ow_draft *d);

@@ -18,6 +18,7 @@ static const char *const type_names[] = {
 	[OW_TYPE_TEXTS] = "list",
 	[OW_TYPE_LIMIT] = "number or null",
 	[OW_TYPE_NUMBERS] = "list",
+	[OW_TYPE_U64S] = "list",
 };
 
 /* A cell of a Markdown table. */

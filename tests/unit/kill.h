@@ -268,6 +268,7 @@ static inline struct kill_case *kill_case(struct ow_arena *arena, const struct k
 		.have = OW_SOURCE_BOOT_PERIOD,
 		.boot_last_usec = UINT64_C(283000000),
 		.lines = kase->oom.texts.n,
+		.kernel_lines = kase->oom.texts.n,
 	};
 	kase->c = (struct ow_case){
 		.kills = kase->kills,

@@ -58,6 +58,21 @@ static void suppressed_reports(struct kill_case *kase)
 	kase->source.suppressed = 1;
 }
 
+static void a_kill_that_systemd_saw(struct kill_case *kase)
+{
+	kase->source.noticed = 1;
+}
+
+static void a_boot_without_its_beginning(struct kill_case *kase)
+{
+	kase->source.late_boots = 1;
+}
+
+static void only_lines_of_programs(struct kill_case *kase)
+{
+	kase->source.kernel_lines = 0;
+}
+
 static void unreadable(struct kill_case *kase)
 {
 	kase->source.state = OW_SOURCE_UNREADABLE;
@@ -100,8 +115,20 @@ static void no_container(struct kill_case *kase)
 static void any_gap_makes_it_unknown(void **state)
 {
 	static void (*const gaps[])(struct kill_case *) = {
-		late_beginning, early_end, lost_lines, suppressed_reports, unreadable,   sigkill,
-		own_error,      flag,      counter,    nobody_asked,       no_container,
+		late_beginning,
+		early_end,
+		lost_lines,
+		suppressed_reports,
+		unreadable,
+		sigkill,
+		a_kill_that_systemd_saw,
+		a_boot_without_its_beginning,
+		only_lines_of_programs,
+		own_error,
+		flag,
+		counter,
+		nobody_asked,
+		no_container,
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(gaps); i++) {
@@ -125,7 +152,7 @@ static void a_live_log_reaches_to_the_moment_it_was_read(void **state)
 	kase->c.host.have |= OW_HOST_TIME;
 	kase->c.host.time_usec = START + 3 * HOUR;
 	assert_verdict(*state, kase, "no-oom", "not-tested");
-	kase->source.name = "journal";
+	kase->source.have |= OW_SOURCE_LIVE;
 	assert_verdict(*state, kase, "no-oom", "confirmed");
 }
 

@@ -40,20 +40,30 @@ static void what_the_record_cannot_show_stays_open(void **state)
 
 static void zones_that_are_not_short_refute_a_full_machine(void **state)
 {
-	struct ow_oom_zone zone = { .name = "Normal",
-				    .free_bytes = OW_MIB(100),
-				    .min_bytes = OW_MIB(4),
-				    .low_bytes = OW_MIB(5),
-				    .managed_bytes = OW_MIB(500) };
+	uint64_t reserve[] = { 0, 0, 0, 0 };
+	struct ow_oom_zone zone = {
+		.have = OW_ZONE_FREE | OW_ZONE_MIN | OW_ZONE_HIGH | OW_ZONE_MANAGED,
+		.name = "Normal",
+		.free_bytes = OW_MIB(100),
+		.min_bytes = OW_MIB(4),
+		.low_bytes = OW_MIB(5),
+		.high_bytes = OW_MIB(6),
+		.managed_bytes = OW_MIB(500),
+		.reserve = { reserve, OW_ARRAY_SIZE(reserve) },
+	};
 	struct kill_case *kase = machine(*state, 0, 0);
 
 	zone.line = kill_line(*state, &kase->oom, "Node 0 Normal free:102400kB min:4096kB");
 	kase->oom.zones = (struct ow_list){ &zone, 1 };
+	kase->oom.trigger.gfp_mask = "0xcc0";
 	assert_verdict(*state, kase, "node-overcommit", "refuted");
 	zone.free_bytes = OW_MIB(3);
 	assert_verdict(*state, kase, "node-overcommit", "not-tested");
 	zone.min_bytes = OW_MIB(50);
 	assert_verdict(*state, kase, "over-protected", "supported");
+	/* What was added for a while to fight fragments is nobody's setting. */
+	zone.boost_bytes = OW_MIB(30);
+	assert_verdict(*state, kase, "over-protected", "not-tested");
 }
 
 int main(void)

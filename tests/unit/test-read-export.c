@@ -130,6 +130,37 @@ static void json_says_the_same(void **state)
 	oom_log_release(&log);
 }
 
+static void verbose_entries_are_read(void **state)
+{
+	static const char text[] =
+		"Fri 2026-11-20 07:51:02.123456 UTC [s=739ad463348b4ceca5a9e69c95a3c93f;i=4ece7;"
+		"b=6c7c6013a26343b29e964691ff25d04c;m=35f1a9ff;t=660a6d3f60d80;x=1]\n"
+		"    _TRANSPORT=kernel\n"
+		"    _SOURCE_MONOTONIC_TIMESTAMP=283033791\n"
+		"    MESSAGE=Mem-Info:\n"
+		"active_anon:221 free:3\n"
+		"Fri 2026-11-20 07:51:02.123457 UTC [s=739ad463348b4ceca5a9e69c95a3c93f;i=4ece8;"
+		"b=6c7c6013a26343b29e964691ff25d04c;m=35f1aa00;t=660a6d3f60d81;x=1]\n"
+		"    _TRANSPORT=syslog\n"
+		"    MESSAGE=Out of memory: Killed process 1 (x)\n"
+		"Fri 2026-11-20 07:51:02.123457 UTC [s=739ad463348b4ceca5a9e69c95a3c93f;i=4ece9;"
+		"b=6c7c6013a26343b29e964691ff25d04c;m=35f1aa00;t=660a6d3f60d81;x=1]\n"
+		"    MESSAGE=Out of memory: Killed process 42 (eat)\n"
+		"    _TRANSPORT=kernel\n";
+	struct oom_log log;
+
+	(void)state;
+	oom_log(&log, text);
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.oom[0]->boot_usec, 283033791);
+	assert_int_equal(log.oom[0]->time_usec,
+			 INT64_C(0x660a6d3f60d80) - (0x35f1a9ff - 283033791));
+	assert_int_equal(ow_stat_find(&log.oom[0]->meminfo, "free")->value, 3 * 4096);
+	assert_int_equal(ow_oom_victims(log.oom[0])->pid, 42);
+	assert_int_equal(log.seen.foreign_lines, 1);
+	oom_log_release(&log);
+}
+
 static void a_line_that_looks_like_a_field_is_a_line(void **state)
 {
 	static const char text[] = "MESSAGE\n_TRANSPORT=kernel\n" KILLED "A=b\n"
@@ -151,6 +182,7 @@ int main(void)
 		UNIT(a_message_of_several_lines_is_several_lines_of_the_kernel),
 		UNIT(damage_ends_the_export_not_the_reading),
 		UNIT(json_says_the_same),
+		UNIT(verbose_entries_are_read),
 		UNIT(a_line_that_looks_like_a_field_is_a_line),
 	};
 

@@ -72,6 +72,16 @@ static const struct {
 	{ "\xef\xbb\xbf[  283.033791] " TEXT, BOOT, USEC, 0, "", "" },
 	{ "2026-11-20T07:51:02.000000000Z stdout F [  283.033791] " TEXT, BOOT | TIME, USEC, NOON,
 	  "", "" },
+	{ "klog-1  | 4,344,283033791,-;" TEXT, BOOT | PRIO, USEC, 0, "", "" },
+	{ "[pod/klog-x7/klog] 2026-11-20T07:51:02.000000000Z " TEXT, TIME, 0, NOON, "", "" },
+	{ "2026-11-20 07:51:02 10.0.0.7:6666 4,344,283033791,-;" TEXT, BOOT | TIME | PRIO, USEC,
+	  NOON, "10.0.0.7:6666", "" },
+	{ "11-20 07:51:02.000     0     0 W         : " TEXT, TIME, 0, NOON, "", "" },
+	{ "[2026-11-20 07:51:02] " TEXT, TIME, 0, NOON, "", "" },
+	{ "[2026-11-20T07:51:02Z] [  283.033791] " TEXT, BOOT | TIME, USEC, NOON, "", "" },
+	{ "[<    0.000003>] " TEXT, 0, 0, 0, "", "" },
+	{ "     7\t[  283.033791] " TEXT, BOOT, USEC, 0, "", "" },
+	{ "- [  283.033791] " TEXT, BOOT, USEC, 0, "", "" },
 	{ "     [  283.033791] " TEXT, BOOT, USEC, 0, "", "" },
 	{ "Creating journal (262144 blocks): [  283.033791] " TEXT, BOOT, USEC, 0, "", "" },
 	{ "[  283.033791] " TEXT "\r", BOOT, USEC, 0, "", "" },
@@ -100,6 +110,52 @@ static void every_wrapper_comes_off(void **state)
 	}
 }
 
+static void a_zone_is_no_host(void **state)
+{
+	static const char *const texts[] = { "DMA free:60kB min:60kB",
+					     "active_anon:33632 isolated_anon:0",
+					     "Normal: 1*4kB 2*8kB = 20kB" };
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(texts); i++) {
+		struct ow_line line = { 0 };
+		char raw[256];
+
+		(void)snprintf(raw, sizeof(raw), "2026-11-20T07:51:02.123456789Z %s", texts[i]);
+		ow_line_unwrap(ow_str(raw), &utc, &line);
+		assert_int_equal(line.have & OW_LINE_FOREIGN, 0);
+		assert_true(ow_str_is(line.text, texts[i]));
+	}
+}
+
+static void a_carrier_says_that_the_line_goes_on(void **state)
+{
+	static const struct {
+		const char *raw;
+		bool partial;
+	} cases[] = {
+		{ "2026-11-20T07:51:02.000000000Z stdout P x ", true },
+		{ "2026-11-20T07:51:02.000000000Z stdout F x", false },
+		{ "4,344,283033791,c;x ", true },
+		{ "4,344,283033791,c,caller=T1;x ", true },
+		{ "4,344,283033791,+;x", false },
+		{ "4,344,283033791,-;x", false },
+		{ "4,344,283033791,-,ncfrag=0/3;x ", true },
+		{ "4,344,283033791,-,ncfrag=2/3;x", false },
+		{ "4,344,283033791,-,ncfrag=9/3;x", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_line line = { 0 };
+
+		ow_line_unwrap(ow_str(cases[i].raw), &no_clock, &line);
+		if (!(line.have & OW_LINE_PARTIAL) == cases[i].partial)
+			fail_msg("%s", cases[i].raw);
+		assert_true(ow_str_is(line.text, cases[i].partial ? "x " : "x"));
+	}
+}
+
 static void what_others_wrote_is_foreign(void **state)
 {
 	static const char *const raws[] = {
@@ -113,6 +169,7 @@ static void what_others_wrote_is_foreign(void **state)
 		"2026-11-20T07:51:02.123456+00:00 web-1 app[42]: " TEXT,
 		"<4>1 2026-11-20T07:51:02.123456Z web-1 app 42 - - " TEXT,
 		"[  283.033791] web-1 app[42]: " TEXT,
+		"11-20 07:51:02.000   312   312 I app     : " TEXT,
 	};
 
 	(void)state;
@@ -219,6 +276,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(every_wrapper_comes_off),
+		UNIT(a_zone_is_no_host),
+		UNIT(a_carrier_says_that_the_line_goes_on),
 		UNIT(what_others_wrote_is_foreign),
 		UNIT(the_kernels_own_colons_are_no_tag),
 		UNIT(a_time_is_settled_only_by_what_it_lacks),

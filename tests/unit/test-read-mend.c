@@ -17,6 +17,33 @@ static void damage_is_undone_where_it_stands(void **state)
 		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=3D0",
 		  "x invoked oom-killer: gfp_mask=0xd0, order=0" },
 		{ "Killed process 1 (a=3Db)", NULL },
+		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=0", NULL }, /* not all are quoted */
+		{ "oom-kill:constraint=3DCONSTRAINT_NONE,nodemask=3D(null),cpuset=3D/a=",
+		  "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/a" },
+		{ "[   12.3]  [&lt;c01b5a2f&gt;] f+0x1/0x2", "[   12.3]  [<c01b5a2f>] f+0x1/0x2" },
+		{ "&lt;4&gt;[   12.3] Killed process 1 (&quot;a&amp;b&#39;)",
+		  "<4>[   12.3] Killed process 1 (\"a&b')" },
+		{ "[   12.3]  &lt;TASK&gt;\r", "[   12.3]  <TASK>" },
+		{ "Killed process 1 (a &lt;b&gt;)", NULL },
+		{ "[  123]     0   123     8843     8362        0 &lt;TASK&gt;", NULL },
+		{ "**Out of memory: Killed process 1 (**x**)**",
+		  "Out of memory: Killed process 1 (x)" },
+		{ "[   12.3] **Killed process 1 (x)** total-vm:8kB",
+		  "[   12.3] Killed process 1 (x) total-vm:8kB" },
+		{ "`[   12.3] x invoked oom-killer: order=0`",
+		  "[   12.3] x invoked oom-killer: order=0" },
+		{ "> **[   12.3] Killed process 1 (x)**", "> [   12.3] Killed process 1 (x)" },
+		{ "__Out of memory: Killed process 1 (__x)__",
+		  "Out of memory: Killed process 1 (x)" },
+		{ "Killed process **1** (**x**) total-vm:8kB",
+		  "Killed process 1 (x) total-vm:8kB" },
+		{ "Killed process 1 (**x**) total-vm:8kB", NULL }, /* a name may be that */
+		{ "Killed process 1 (`x`)", NULL },
+		{ "[  123]     0   123     8843     8362        0 **[12.3]", NULL },
+		{ "Killed process 1 (process **2**)", NULL },
+		{ "**x** invoked oom-killer: order=0", NULL },
+		{ " | [   12.3] Killed process 1 (x) |", "[   12.3] Killed process 1 (x)" },
+		{ "||", NULL },
 		{ "[\xc2\xa0 pid\xc2\xa0 ]\xc2\xa0\xc2\xa0 uid", "[  pid  ]   uid" },
 		{ "Killed process 1 (a\xc2\xa0"
 		  "b)",
@@ -32,13 +59,40 @@ static void damage_is_undone_where_it_stands(void **state)
 	(void)state;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		struct ow_str got = OW_STR("before");
+		struct ow_mender m = { 0 };
 		char buffer[256];
-		bool mended = ow_mend(ow_str(cases[i].line), buffer, &got);
+		bool mended = ow_mend(&m, ow_str(cases[i].line), buffer, &got);
 
 		if (mended != (cases[i].want != NULL) ||
 		    !ow_str_is(got, mended ? cases[i].want : "before"))
 			fail_msg("%s: '%.*s'", cases[i].line, (int)got.n, got.p);
 	}
+}
+
+static void what_is_certain_of_one_line_holds_for_the_next(void **state)
+{
+	struct ow_str got = { 0 };
+	struct ow_mender m = { 0 };
+	char buffer[256];
+
+	(void)state;
+	assert_false(ow_mend(&m, OW_STR("Killed process 1 (a&lt;)"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR("[   12.3]  &lt;TASK&gt;"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR("Killed process 1 (a&lt;)"), buffer, &got));
+	assert_true(ow_str_is(got, "Killed process 1 (a<)"));
+	assert_false(ow_mend(&m, OW_STR("[   12.3]  <TASK>"), buffer, &got));
+
+	m = (struct ow_mender){ 0 };
+	assert_false(ow_mend(&m, OW_STR("[   12.3]  <TASK>"), buffer, &got));
+	assert_false(ow_mend(&m, OW_STR("[   12.3]  &lt;TASK&gt;"), buffer, &got));
+
+	assert_false(ow_mend(&m, OW_STR("cpuset=3D/"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR("x order=3D0"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR("cpuset=3D/ mems="), buffer, &got));
+	assert_true(ow_str_is(got, "cpuset=/ mems"));
+	assert_true(m.soft);
+	assert_false(ow_mend(&m, OW_STR("cpuset=3D/ a=b"), buffer, &got));
+	assert_false(m.soft);
 }
 
 static void a_soft_break_leaves_no_trace(void **state)
@@ -62,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(damage_is_undone_where_it_stands),
+		UNIT(what_is_certain_of_one_line_holds_for_the_next),
 		UNIT(a_soft_break_leaves_no_trace),
 	};
 

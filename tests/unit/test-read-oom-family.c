@@ -461,7 +461,7 @@ static void the_machines_memory_is_bytes(void **state)
 	assert_int_equal(zone[0].free_bytes, 15036 * 1024);
 	assert_int_equal(zone[0].managed_bytes, 15360 * 1024);
 	assert_string_equal(zone[1].name, "Normal");
-	assert_int_equal(zone[1].node, -1);
+	assert_false(zone[1].have & OW_ZONE_NODE);
 	assert_int_equal(oom->ram_bytes, 524158ULL * 4096);
 	assert_int_equal(oom->reserved_bytes, 17809 * 4096);
 	assert_int_equal(oom->swap_total_bytes, 8388604ULL * 1024);

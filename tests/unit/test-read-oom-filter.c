@@ -20,6 +20,9 @@ static void words_are_found_wherever_they_stand(void **state)
 		"Memory cgroup out of memory:",
 		"Out of memory:",
 		"Mem-Info:",
+		"Mem-info:",
+		"oom-killer: gfp_mask=0xd0",
+		"Out of Memory: Killed",
 		"Tasks state (memory values",
 		"uid  tgid total_vm",
 		"no killable processes...",
@@ -157,12 +160,65 @@ static void lines_that_are_passed_over_are_not_lost(void **state)
 	oom_log_release(&log);
 }
 
+static void a_message_of_bytes_hides_no_word(void **state)
+{
+	static const char entry[] = "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"noise\"}\n";
+	static const char killed[] =
+		"{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":[75,105,108,108,101,100,32,"
+		"112,114,111,99,101,115,115,32,52,50,32,40,255,41]}\n";
+	const size_t lines = 5000, length = sizeof(entry) - 1;
+	static const size_t pieces[] = { 0, 4096, 100 };
+	char *text = ow_alloc(*state, lines * length + sizeof(killed), 1);
+
+	assert_non_null(text);
+	for (size_t i = 0; i < lines; i++)
+		memcpy(text + i * length, entry, length);
+	memcpy(text + lines * length, killed, sizeof(killed));
+	for (size_t i = 0; i < OW_ARRAY_SIZE(pieces); i++) {
+		struct oom_log log;
+
+		oom_log_read(&log, ow_str(text), pieces[i],
+			     &(struct ow_oom_options){ .source = "log" });
+		assert_int_equal(log.n, 1);
+		assert_int_equal(log.seen.kernel_lines, lines + 1);
+		assert_string_equal(ow_oom_victims(log.oom[0])->comm, "\xff");
+		oom_log_release(&log);
+	}
+}
+
+static void behind_a_loss_a_report_may_begin_anywhere(void **state)
+{
+	static const struct {
+		const char *marker;
+		size_t meminfo;
+	} cases[] = { { "[  100.000000] printk: 7 messages suppressed.\n", 2 }, { "", 0 } };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		char part[512];
+		struct oom_log log;
+
+		(void)snprintf(part, sizeof(part),
+			       "%s[  100.000001] active_anon:1 inactive_anon:2\n"
+			       "[  100.000002] lowmem_reserve[]: 0 0\n"
+			       "[  100.000003] " KILLED,
+			       cases[i].marker);
+		oom_log(&log, with_noise(*state, (const char *[]){ part }, 1));
+		assert_int_equal(log.n, 1);
+		assert_int_equal(log.oom[0]->meminfo.n, cases[i].meminfo);
+		oom_log_release(&log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		UNIT(words_are_found_wherever_they_stand),     UNIT(other_text_has_none),
-		UNIT(reports_are_found_behind_any_noise),      UNIT(a_word_of_no_report_hides_none),
+		UNIT(words_are_found_wherever_they_stand),
+		UNIT(other_text_has_none),
+		UNIT(reports_are_found_behind_any_noise),
+		UNIT(a_word_of_no_report_hides_none),
 		UNIT(lines_that_are_passed_over_are_not_lost),
+		UNIT(a_message_of_bytes_hides_no_word),
+		UNIT(behind_a_loss_a_report_may_begin_anywhere),
 	};
 
 	return cmocka_run_group_tests_name("read/oom-filter", tests, NULL, NULL);

@@ -56,7 +56,8 @@ static void each_kind_has_its_conclusions(void **state)
 		{ "guest-6.12-own-limit", "page size: 4 kB: total-vm of the killed" },
 		{ "guest-6.12-sibling", "held by: \"grower\" (pid 490)" },
 		{ "guest-6.12-pod", "highest score of 2, 8058 points" },
-		{ "guest-6.1-global", "zone: node 1 DMA32 has 2,960 kB free, below" },
+		{ "guest-6.1-global", "free memory: wanted was one page from zone Movable or a "
+				      "lower one; of 9,076 kB free nothing could be used" },
 		{ "guest-6.1-global", "page size: 4 kB: the lists of free blocks" },
 		{ "guest-6.1-cpuset", "the nodes that the task may use were full" },
 		{ "guest-6.12-swap", "in swap 33.0 %" },

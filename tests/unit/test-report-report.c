@@ -90,7 +90,7 @@ static void what_is_missing_and_lost_is_said(void **state)
 	report = made(*state, kase);
 	assert_true(says(&report, "not in the source: stats"));
 	assert_true(says(&report, "7 lines were lost"));
-	assert_true(says(&report, "did not print 3 reports"));
+	assert_true(says(&report, "dmesg.txt: 3 reports of kills were not printed"));
 	assert_true(says(&report, "what time of day"));
 }
 
