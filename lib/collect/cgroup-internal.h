@@ -12,6 +12,7 @@ struct ow_cgroupfs {
 	int pids; /* that of the pids controller where it has one of its own; else -1 */
 	unsigned version;
 	bool is_namespaced;
+	bool counts_links; /* a group has 2 links, and one more for each group below it */
 	char *mount;
 };
 

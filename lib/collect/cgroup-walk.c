@@ -149,11 +149,10 @@ static struct ow_cgroup_level level_below(const struct ow_cgroup_walk *walk,
 	};
 }
 
-/* Two links are the group's own and its ".": nothing is below it. Some file systems do not count.
- */
-static bool may_have_children(const struct stat *status)
+/* Not to list a group in vain saves a good part of the time: most have none below them. */
+static bool may_have_children(const struct ow_cgroup_walk *walk, const struct stat *status)
 {
-	return status->st_nlink != 2;
+	return !walk->reader.fs->counts_links || status->st_nlink > 2;
 }
 
 static int enter(struct ow_cgroup_walk *walk, struct visit *visit)
@@ -162,7 +161,7 @@ static int enter(struct ow_cgroup_walk *walk, struct visit *visit)
 	int r;
 
 	if (visit->group.depth - walk->depth_first >= walk->depth_max ||
-	    !may_have_children(&visit->status))
+	    !may_have_children(walk, &visit->status))
 		return 0;
 	r = ow_cgroup_levels_push(&walk->levels, &level);
 	if (r == 0)

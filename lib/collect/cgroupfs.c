@@ -55,6 +55,14 @@ static char *find_memory(void)
 	return mount;
 }
 
+/* CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC or another one; 0 when it is not known. */
+static unsigned long kind_of(int fd)
+{
+	struct statfs status;
+
+	return fstatfs(fd, &status) == 0 ? (unsigned long)status.f_type : 0;
+}
+
 static bool is_foreign_namespace(void)
 {
 	struct stat status;
@@ -65,15 +73,14 @@ static bool is_foreign_namespace(void)
 static int open_live(struct ow_cgroupfs *fs, struct ow_err *err)
 {
 	ow_scoped(textp) char *pids = NULL;
-	struct statfs status;
 
 	fs->mount = find_memory();
 	if (!fs->mount)
 		return ow_fail(err, ENOENT, "no memory controller is mounted");
 	fs->fd = open(fs->mount, DIR_FLAGS);
-	if (fs->fd < 0 || fstatfs(fs->fd, &status) < 0)
+	if (fs->fd < 0)
 		return ow_fail(err, errno, "cannot open '%s': %m", fs->mount);
-	fs->version = status.f_type == CGROUP2_SUPER_MAGIC ? 2 : 1;
+	fs->version = kind_of(fs->fd) == CGROUP2_SUPER_MAGIC ? 2 : 1;
 	fs->is_namespaced = is_foreign_namespace();
 
 	pids = find_mount("pids");
@@ -161,11 +168,14 @@ int ow_cgroupfs_open(const char *root, struct ow_cgroupfs **ret, struct ow_err *
 		return ow_fail(err, ENOMEM, "cannot open the cgroups: %m");
 	fs->fd = fs->pids = -1;
 	r = root ? open_below(root, fs, err) : open_live(fs, err);
-	if (r < 0)
+	if (r < 0) {
 		(void)ow_cgroupfs_close(fs);
-	else
-		*ret = fs;
-	return r;
+		return r;
+	}
+	fs->counts_links =
+		kind_of(fs->fd) == CGROUP_SUPER_MAGIC || kind_of(fs->fd) == CGROUP2_SUPER_MAGIC;
+	*ret = fs;
+	return 0;
 }
 
 struct ow_cgroupfs *ow_cgroupfs_close(struct ow_cgroupfs *fs)

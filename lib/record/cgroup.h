@@ -14,8 +14,8 @@
  * what only one has keeps its own name. Absent is not zero: a value is there when its bit is in
  * have. A limit that nobody set is UINT64_MAX, which a table prints as "max" and JSON as null.
  *
- * All numbers but v1's soft_limit, stat without total_, oom_kills, events_local, pids and processes
- * are of the group and of all groups below it.
+ * What is counted is of the group and of all groups below it, but for events_local, pids and
+ * processes, and on v1 for oom_kills and the names in stat that do not begin with total_.
  */
 enum ow_cgroup_have {
 	OW_CGROUP_USAGE = 1U << 0,
