@@ -10,7 +10,7 @@ static const void *at(const void *record, const struct ow_field *field)
 	return (const char *)record + field->offset;
 }
 
-static bool present(const struct ow_field *field, const void *record)
+bool ow_field_present(const struct ow_field *field, const void *record)
 {
 	const struct ow_list *list = at(record, field);
 	unsigned have;
@@ -124,7 +124,7 @@ void ow_fields_json(struct ow_json *json, const char *key, const struct ow_field
 	if (fields->schema)
 		ow_json_text(json, "schema", fields->schema);
 	for (size_t i = 0; i < fields->n; i++)
-		if (present(&fields->item[i], record))
+		if (ow_field_present(&fields->item[i], record))
 			write_field(json, &fields->item[i], record);
 	ow_json_end(json);
 }
