@@ -30,7 +30,7 @@ enum ow_cgroups_form {
 
 /* A column of the list, which is also a key that the list can be sorted by. */
 struct ow_cgroups_column {
-	const char *key; /* as --sort takes it */
+	const char *key; /* as --sort takes it; NULL: it is no key */
 	const char *heading;
 	enum ow_cgroups_form form;
 	size_t width;   /* what a usual cell takes */

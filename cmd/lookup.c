@@ -15,8 +15,9 @@
 #include "read/host.h"
 #include "read/name.h"
 
-#define DOCKER     "docker inspect"
-#define OWNERS_MAX 2 /* the victim's, and that of the limit */
+#define DOCKER      "docker inspect"
+#define OWNERS_MAX  2 /* the victim's, and that of the limit */
+#define TENANTS_MAX 8
 
 struct ow_lookup {
 	struct ow_arena *arena;
@@ -248,6 +249,69 @@ static int look_up_cgroups(struct ow_lookup *lookup, struct ow_case_reader *read
 	return error;
 }
 
+/* The groups below a limit that have most now. */
+struct tenants {
+	struct {
+		const char *path;
+		uint64_t usage_bytes;
+	} group[TENANTS_MAX];
+	size_t n;
+};
+
+static void add_tenant(struct tenants *t, const char *path, uint64_t usage_bytes)
+{
+	size_t at = t->n;
+
+	while (at && t->group[at - 1].usage_bytes < usage_bytes)
+		at--;
+	if (at == TENANTS_MAX)
+		return;
+	t->n += t->n < TENANTS_MAX;
+	for (size_t i = t->n - 1; i > at; i--)
+		t->group[i] = t->group[i - 1];
+	t->group[at].path = path;
+	t->group[at].usage_bytes = usage_bytes;
+}
+
+/* What is missing of them is said where the group above them is looked up. */
+static int find_tenants(struct ow_arena *arena, const char *path, struct tenants *ret)
+{
+	ow_scoped(ow_cgroup_walk_freep) struct ow_cgroup_walk *walk = NULL;
+	ow_scoped(ow_cgroupfs_closep) struct ow_cgroupfs *fs = NULL;
+	const struct ow_cgroup_walk_options options = {
+		.path = path,
+		.want = OW_CGROUP_USAGE,
+		.depth_max = 1,
+	};
+	struct ow_cgroup group;
+	int more = -ENOENT;
+
+	if (ow_cgroupfs_open(NULL, &fs, NULL) < 0 || ow_cgroupfs_is_namespaced(fs) ||
+	    ow_cgroup_walk_new(fs, &options, &walk, NULL) < 0)
+		return 0;
+	while ((more = ow_cgroup_walk_next(walk, arena, &group, NULL)) > 0)
+		if (strcmp(group.path, path) != 0 && (group.have & OW_CGROUP_USAGE))
+			add_tenant(ret, group.path, group.usage_bytes);
+	return more == -ENOMEM ? more : 0;
+}
+
+/* Who shares the limit, where it is not the victim's own. */
+static int look_up_tenants(struct ow_lookup *lookup, struct ow_case_reader *reader,
+			   const struct ow_oom *oom)
+{
+	struct tenants tenants = { .n = 0 };
+	int error;
+
+	if (!oom->limit_memcg || same(oom->limit_owner.id, oom->task_owner.id))
+		return 0;
+	error = find_tenants(lookup->arena, oom->limit_memcg, &tenants);
+	for (size_t i = 0; error == 0 && i < tenants.n; i++)
+		if (!same(tenants.group[i].path, oom->task_memcg) &&
+		    !same(tenants.group[i].path, oom->task_owner.path))
+			error = look_up_cgroup(lookup, reader, tenants.group[i].path);
+	return error;
+}
+
 /* A group that has the path of one of another boot is another group. */
 static bool of_this_boot(const struct ow_oom *oom, const struct ow_host *host)
 {
@@ -279,8 +343,12 @@ int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 		error = look_up_container(lookup, reader, owner[i]);
 	if (error == 0)
 		error = look_up_names(lookup, reader, owner, n, host.time_usec);
-	if (error == 0 && of_this_boot(oom, &host))
+	if (!of_this_boot(oom, &host))
+		return error;
+	if (error == 0)
 		error = look_up_cgroups(lookup, reader, oom);
+	if (error == 0)
+		error = look_up_tenants(lookup, reader, oom);
 	return error;
 }
 

@@ -90,6 +90,45 @@ const char *ow_draft_container(struct ow_draft *d)
 	return text;
 }
 
+/* What a live group has of one kind; the versions name it differently. */
+static const struct {
+	const char *what, *v2, *v1;
+} kinds[] = {
+	{ "anonymous", "anon", "total_rss" },
+	{ "file, with shared", "file", "total_cache" },
+	{ "shared (tmpfs, memfd)", "shmem", "total_shmem" },
+};
+
+/* The limiting group as it is now: later than the kill, so no verdict rests on it. */
+static void live_group(struct ow_draft *d)
+{
+	static const char *const heading[] = { "Now", "Size", NULL };
+	const struct ow_cgroup *g = d->s->oom ? ow_case_cgroup(d->c, d->s->oom->limit_memcg) : NULL;
+	const struct ow_host *host = &d->c->host;
+
+	if (!g || !(g->have & OW_CGROUP_USAGE))
+		return;
+	ow_doc_heading(d->doc, 1, "The cgroup now");
+	ow_doc_para(d->doc, "The group whose limit was hit is still there. Its files were read");
+	if (d->s->has_killed && (host->have & OW_HOST_TIME) && host->time_usec > d->s->killed_usec)
+		ow_doc_say(
+			d->doc, OW_INK_PLAIN, " %s",
+			ow_words_span(d->arena, (uint64_t)(host->time_usec - d->s->killed_usec)));
+	ow_doc_say(d->doc, OW_INK_PLAIN, " after the kill: no verdict on the makeup rests on it.");
+	ow_doc_table(d->doc, heading);
+	row(d, "usage", ow_words_bytes(d->arena, g->usage_bytes), g->source,
+	    ow_draft_text(d, "%s: usage %s", g->path, ow_words_bytes(d->arena, g->usage_bytes)));
+	for (size_t i = 0; i < OW_ARRAY_SIZE(kinds); i++) {
+		const char *key = g->version == 1 ? kinds[i].v1 : kinds[i].v2;
+		const struct ow_stat *stat =
+			g->have & OW_CGROUP_STAT ? ow_stat_find(&g->stat, key) : NULL;
+
+		if (stat)
+			row(d, kinds[i].what, ow_words_bytes(d->arena, stat->value), g->source,
+			    ow_draft_text(d, "%s: %s %llu", g->path, key, stat->value));
+	}
+}
+
 void ow_part_container(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Setting", "Value", NULL };
@@ -97,6 +136,7 @@ void ow_part_container(struct ow_draft *d)
 	const struct ow_container *k = d->s->container;
 	const bool inspected = k && name->from == k->source;
 
+	live_group(d);
 	if (!name->id || (!k && !name->name && !name->pod && !name->image))
 		return;
 	ow_doc_heading(d->doc, 1, "The container");
