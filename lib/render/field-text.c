@@ -64,7 +64,7 @@ static void put_list(FILE *out, const struct ow_field *field, const struct ow_li
 			(void)fprintf(out, "%s=%llu", stat[i].name, stat[i].value);
 		else if (field->type == OW_TYPE_TEXTS)
 			fputs(text[i], out);
-		else if (field->type == OW_TYPE_NUMBERS)
+		else if (field->type == OW_TYPE_I64S)
 			(void)fprintf(out, "%" PRId64, number[i]);
 		else if (field->type == OW_TYPE_U64S)
 			(void)fprintf(out, "%" PRIu64, count[i]);
@@ -108,7 +108,7 @@ static void put_value(FILE *out, const struct ow_field *field, const void *recor
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
-	case OW_TYPE_NUMBERS:
+	case OW_TYPE_I64S:
 	case OW_TYPE_U64S:
 		put_list(out, field, value);
 		break;

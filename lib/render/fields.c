@@ -121,8 +121,13 @@ void ow_fields_json(struct ow_json *json, const char *key, const struct ow_field
 	ow_json_object(json, key);
 	if (fields->schema)
 		ow_json_text(json, "schema", fields->schema);
-	for (size_t i = 0; i < fields->n; i++)
-		if (ow_field_present(&fields->item[i], record))
-			write_field(json, &fields->item[i], record);
+	for (size_t i = 0; i < fields->n; i++) {
+		const struct ow_field *field = &fields->item[i];
+
+		if (!ow_field_present(field, record))
+			continue;
+		ow_json_field(json, field);
+		write_value(json, field, at(record, field));
+	}
 	ow_json_end(json);
 }

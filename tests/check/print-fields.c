@@ -19,7 +19,7 @@ static const char *const type_names[] = {
 	[OW_TYPE_MAP] = "object",
 	[OW_TYPE_TEXTS] = "list",
 	[OW_TYPE_LIMIT] = "number or null",
-	[OW_TYPE_NUMBERS] = "list",
+	[OW_TYPE_I64S] = "list",
 	[OW_TYPE_U64S] = "list",
 };
 
