@@ -119,7 +119,7 @@ static int look(struct ow_cgroups_session *s, struct ow_err *err)
 {
 	const bool json = s->request->json;
 	const bool stream = json && !s->plan.key && !s->request->processes;
-	const unsigned order = s->plan.key ? s->plan.key->wants : 0;
+	const unsigned order = s->plan.key ? s->plan.key->wants | OW_CGROUP_USAGE : 0;
 
 	ow_cgroups_survey_release(&s->survey);
 	ow_arena_clear(s->list.arena);
