@@ -307,6 +307,6 @@ const char *ow_cgroups_cell(const struct ow_cgroups_column *column,
 	if (column->form == OW_CGROUPS_BYTES)
 		return value == UINT64_MAX ? "max" : ow_bytes_text(arena, value);
 	if (column->form == OW_CGROUPS_SHARE)
-		return ow_printf(arena, "%.1f%%", (double)(value / 10) / 10);
+		return ow_printf(arena, "%" PRIu64 ".%" PRIu64 "%%", value / 100, value % 100 / 10);
 	return ow_printf(arena, "%" PRIu64, value);
 }
