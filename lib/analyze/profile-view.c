@@ -227,8 +227,8 @@ static bool apply(const struct ow_view_state *state, struct ow_profile_sample *s
 		drop(state, sample);
 	if (state->n_root || state->n_leaf)
 		add_tag_frames(state, sample);
-	if (state->has_names && !names(state, sample))
-		return false;
+	if (sample->n_locations == 0 || (state->has_names && !names(state, sample)))
+		return false; /* pprof shows no sample without a frame, with and without a focus */
 	if (state->has_show_from && !show_from(state, sample))
 		return false;
 	if (state->tags[sample->labels].is_out)

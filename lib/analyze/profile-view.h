@@ -64,7 +64,7 @@ int ow_profile_view_new(const struct ow_profile *profile, const struct ow_profil
 void ow_profile_view_rewind(struct ow_profile_view *view);
 
 /* The next sample that passes the filters, cut as they say; false at the end. It lasts until the
- * next call. Its stack may be empty. */
+ * next call. A sample without a stack passes none, as pprof has it. */
 bool ow_profile_view_next(struct ow_profile_view *view, struct ow_profile_sample *sample);
 
 /*

@@ -44,15 +44,16 @@ static bool is_permissions(struct ow_str word)
 static bool scan_proc(struct ow_str s, struct ow_profile_mapping *mapping)
 {
 	struct ow_str device, inode, file = { "", 0 };
+	uint64_t offset;
 
 	(void)ow_scan_blanks(&s);
-	if (!ow_scan_hex(&s, &mapping->offset) || !ow_scan_blanks(&s) ||
-	    !ow_scan_word(&s, &device) || !memchr(device.p, ':', device.n) || !ow_scan_blanks(&s) ||
-	    !ow_scan_word(&s, &inode))
+	if (!ow_scan_hex(&s, &offset) || !ow_scan_blanks(&s) || !ow_scan_word(&s, &device) ||
+	    !memchr(device.p, ':', device.n) || !ow_scan_blanks(&s) || !ow_scan_word(&s, &inode))
 		return false;
 	(void)ow_scan_blanks(&s);
 	(void)ow_scan_word(&s, &file);
 	mapping->file = file;
+	mapping->offset = offset;
 	return true;
 }
 

@@ -116,7 +116,7 @@ static inline struct ow_profile *profile_of_stacks(struct ow_arena *arena, const
 		struct proto sample = { .n = 0 };
 		uint64_t ids[64];
 		size_t n = 0;
-		int64_t value;
+		int64_t value = 0;
 		struct ow_str name, key;
 
 		assert_true(ow_scan_until(&line, " ", &stack));
@@ -147,7 +147,7 @@ static inline struct ow_profile *profile_of_stacks(struct ow_arena *arena, const
 		(void)ow_scan_blanks(&line);
 		if (ow_scan_until(&line, "=", &key)) {
 			struct proto label = { .n = 0 };
-			uint64_t number;
+			uint64_t number = 0;
 			struct ow_str text = line;
 
 			proto_number(&label, 1,

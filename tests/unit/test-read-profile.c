@@ -364,6 +364,30 @@ static void texts_of_allocators_are_read(void **state)
 		assert_string_equal(shown(*state, read_text(*state, rows[i][0])), rows[i][1]);
 }
 
+static void maps_of_several_forms_are_read(void **state)
+{
+	const struct ow_profile *profile = read_text(
+		*state,
+		"heap profile: 1: 1 [1: 1] @ growthz\n1: 1 [1: 1] @ 0x401000 0x7f0000001000\n"
+		"--- Memory map: ---\n"
+		"dir=/opt\n"
+		"  7f0000000000-7f0000002000: /lib/libc-2.15.so\n"
+		"  00400000-00402000: cppserver\n"
+		"  00402000-00403000 r-xp 00002000 00:00 0 cppserver\n"
+		"  00500000-00501000: $dir/x.so (@1000) abcd\n");
+
+	assert_int_equal(profile->n_mappings, 3);
+	assert_true(ow_str_is(profile->mapping[0].file, "cppserver")); /* the program */
+	assert_true(ow_str_is(profile->mapping[1].file, "/lib/libc-2.15.so"));
+	assert_int_equal(profile->mapping[0].offset, 0);
+	assert_int_equal(profile->mapping[0].limit, 0x403000); /* both parts are one */
+	assert_true(ow_str_is(profile->mapping[2].file, "/opt/x.so"));
+	assert_int_equal(profile->mapping[2].offset, 0x1000);
+	assert_true(ow_str_is(profile->mapping[2].build_id, "abcd"));
+	assert_int_equal(profile->location[0].mapping, 0);
+	assert_int_equal(profile->location[1].mapping, 1);
+}
+
 static void a_wrong_row_is_said_with_its_line(void **state)
 {
 	static const char *const rows[][2] = {
@@ -442,6 +466,7 @@ int main(void)
 		UNIT(what_is_no_profile_is_called_by_its_name),
 		UNIT(pages_of_go_have_names),
 		UNIT(texts_of_allocators_are_read),
+		UNIT(maps_of_several_forms_are_read),
 		UNIT(a_wrong_row_is_said_with_its_line),
 		UNIT(memory_is_bounded),
 		UNIT(a_page_says_what_the_profile_says),
