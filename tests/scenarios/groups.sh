@@ -143,6 +143,10 @@ tell_tenants() {
   printf '{"scenario":"%s","kernel":"%s"}\n' "$name" "$(uname -r)" >&3
   echo "== groups" >&3
   "$groups" - "${top:-/}" >&3 2>&1
+  if [ -x /oomwhy-cgroups ]; then
+    echo "== command" >&3
+    /oomwhy-cgroups --json --all --no-names >&3 2>&1
+  fi
   echo "== files" >&3
   dump_files >&3
   echo "== expect" >&3
