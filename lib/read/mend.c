@@ -194,15 +194,19 @@ static bool has_angle(struct ow_str line, const char *left, const char *const wo
 	return false;
 }
 
-static bool has_entities(struct ow_mender *m, struct ow_str line)
+void ow_mend_see(struct ow_mender *m, struct ow_str line)
 {
 	static const char *const plain[] = { "<TASK>", "<IRQ>", "[<" };
+
+	if (!m->plain && !m->entities && memchr(line.p, '<', line.n))
+		m->plain = has_angle(line, "<", plain);
+}
+
+static bool has_entities(struct ow_mender *m, struct ow_str line)
+{
 	static const char *const coded[] = { "&lt;TASK&gt;", "&lt;IRQ&gt;", "[&lt;" };
 
-	if (m->plain)
-		return false;
-	if (!m->entities && memchr(line.p, '<', line.n))
-		m->plain = has_angle(line, "<", plain);
+	ow_mend_see(m, line);
 	if (m->plain || !memchr(line.p, '&', line.n))
 		return false;
 	m->entities = m->entities || has_angle(line, "&lt;", coded);

@@ -27,6 +27,9 @@ struct ow_mender {
 	bool soft;     /* the line broke where the kernel's did not: the next one is its rest */
 };
 
+/* Looks at a line that has nothing to undo: it may prove what the log is not. */
+void ow_mend_see(struct ow_mender *m, struct ow_str line);
+
 /* Returns true when there was something to undo; buffer has room for line.n bytes and then holds
  * what *ret shows. */
 bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret);

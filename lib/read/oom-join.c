@@ -75,17 +75,21 @@ static size_t lead_of(struct ow_str raw)
 	return n;
 }
 
-/* Was the last line cut where a terminal ends, whatever stood there? */
-static bool is_cut(const struct ow_oom_join *join)
+bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw)
 {
 	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
-	const struct ow_str last = join->raw[join->n_raw - 1].text;
-	const size_t n = last.n - lead_of(last);
+	const size_t n = raw.n - lead_of(raw);
 
 	if (join->width)
-		return last.n == join->width;
-	return last.n < 256 && (memchr(widths, (int)last.n, sizeof(widths)) ||
-				memchr(widths, (int)n, sizeof(widths)));
+		return raw.n == join->width;
+	return raw.n < 256 && (memchr(widths, (int)raw.n, sizeof(widths)) ||
+			       memchr(widths, (int)n, sizeof(widths)));
+}
+
+/* Was the last line? */
+static bool is_cut(const struct ow_oom_join *join)
+{
+	return ow_oom_join_is_cut(join, join->raw[join->n_raw - 1].text);
 }
 
 /* A terminal keeps the blanks between which it cuts. */

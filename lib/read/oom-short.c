@@ -90,12 +90,19 @@ static bool may_have_host(struct ow_str s)
 	       (ow_str_is(word, "kernel:") || (word.n > 1 && word.p[word.n - 2] == ']'));
 }
 
+/* Of Markdown: without them the text may be another. */
+static bool has_mark(struct ow_str text)
+{
+	return memchr(text.p, '`', text.n) || ow_str_has(text, "**");
+}
+
 /* Nothing stands between the stamp and the text, the text is whole, and it is one line. */
 static bool is_simple(const struct ow_oom_build *b, const struct ow_oom_family *f,
 		      struct ow_str text)
 {
 	return text.n && text.p[0] != '[' && !may_have_host(text) && !memchr(text.p, '#', text.n) &&
-	       !ow_str_has(text, "=3D") && (f ? !f->fields : b->block != OW_BLOCK_TABLE);
+	       !ow_str_has(text, "=3D") && !has_mark(text) &&
+	       (f ? !f->fields : b->block != OW_BLOCK_TABLE);
 }
 
 /* Its text has no blanks at its end; its time is settled as ow_line_unwrap() does it. */
@@ -134,7 +141,9 @@ int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_
 	const struct ow_oom_family *f;
 	int r;
 
-	if (!b || !scan_line(raw, &a->options->clock, line))
+	if (!b || b->cut || (b->block == OW_BLOCK_TABLE && ow_oom_join_is_cut(join, raw)) ||
+	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
+	    !scan_line(raw, &a->options->clock, line))
 		return 0;
 	if (join->holds) { /* what has a stamp does not continue it */
 		r = ow_oom_join_flush(join, a);

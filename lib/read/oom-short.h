@@ -14,8 +14,9 @@
  * Such a line is taken as it stands, without a look at what else it may be and without a copy. Only
  * a line is taken where the long way (read/mend.h, read/line.h, oom-join.h, oom-family.c) can come
  * to nothing else: it has the stamp of dmesg and no byte that is not printable ASCII, it is of the
- * block that its record is in, and nothing in it can be of another family or be continued. With
- * the least doubt it goes the long way: the records are the same with and without this file.
+ * block that its record is in, nothing in it can be of another family or be continued, and no line
+ * in front of it waits for its rest. With the least doubt it goes the long way: the records are the
+ * same with and without this file.
  */
 
 /*

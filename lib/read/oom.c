@@ -423,11 +423,13 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 	int r;
 
 	if (raw.n == 0 || raw.p[0] != '[' || reader->options.long_way || reader->in_export ||
-	    reader->in_object || reader->number > reader->assembly.last_line + REPORT_LINES)
+	    reader->mender.quoted || reader->mender.entities || reader->in_object ||
+	    reader->number > reader->assembly.last_line + REPORT_LINES)
 		return 0;
 	reader->line.number = reader->number;
 	r = ow_oom_short(&reader->join, &reader->assembly, raw, &reader->line);
 	if (r > 0) {
+		ow_mend_see(&reader->mender, raw);
 		reader->in_kmsg = false;
 		reader->seen.kernel_lines++;
 		see_times(&reader->seen, &reader->line);
