@@ -75,15 +75,17 @@ static size_t lead_of(struct ow_str raw)
 	return n;
 }
 
+/* Of terminals, as long as the log has not shown that of its own. */
+static bool is_width(size_t n)
+{
+	return n == 80 || n == 100 || n == 120 || n == 132 || n == 160 || n == 200;
+}
+
 bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw)
 {
-	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
-	const size_t n = raw.n - lead_of(raw);
-
 	if (join->width)
 		return raw.n == join->width;
-	return raw.n < 256 && (memchr(widths, (int)raw.n, sizeof(widths)) ||
-			       memchr(widths, (int)n, sizeof(widths)));
+	return is_width(raw.n) || is_width(raw.n - lead_of(raw));
 }
 
 /* Was the last line? */
