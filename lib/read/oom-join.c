@@ -75,17 +75,23 @@ static size_t lead_of(struct ow_str raw)
 	return n;
 }
 
-/* Was the last line cut where a terminal ends, whatever stood there? */
+/* Of terminals, as long as the log has not shown that of its own. */
+static bool is_width(size_t n)
+{
+	return n == 80 || n == 100 || n == 120 || n == 132 || n == 160 || n == 200;
+}
+
+bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw)
+{
+	if (join->width)
+		return raw.n == join->width;
+	return is_width(raw.n) || is_width(raw.n - lead_of(raw));
+}
+
+/* Was the last line? */
 static bool is_cut(const struct ow_oom_join *join)
 {
-	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
-	const struct ow_str last = join->raw[join->n_raw - 1].text;
-	const size_t n = last.n - lead_of(last);
-
-	if (join->width)
-		return last.n == join->width;
-	return last.n < 256 && (memchr(widths, (int)last.n, sizeof(widths)) ||
-				memchr(widths, (int)n, sizeof(widths)));
+	return ow_oom_join_is_cut(join, join->raw[join->n_raw - 1].text);
 }
 
 /* A terminal keeps the blanks between which it cuts. */

@@ -55,9 +55,17 @@ static bool is_same(const struct ow_oom_mark *one, const struct ow_oom_mark *oth
 static bool is_known(const struct ow_oom_repeats *repeats, const struct ow_oom_mark *m)
 {
 	for (size_t i = 0; i < repeats->n && i < OW_REPEAT_KNOWN; i++)
-		if (is_same(&repeats->known[i], m))
+		if (repeats->usec[i] == m->usec && is_same(&repeats->known[i], m))
 			return true;
 	return false;
+}
+
+static void know(struct ow_oom_repeats *repeats, const struct ow_oom_mark *m)
+{
+	const size_t i = repeats->n++ % OW_REPEAT_KNOWN;
+
+	repeats->known[i] = *m;
+	repeats->usec[i] = m->usec;
 }
 
 /* Nothing but the lines that name who was killed. */
@@ -153,7 +161,7 @@ int ow_oom_hand_on(struct ow_oom_assembly *a, struct ow_oom_build *b)
 		return 0;
 	}
 	if (m.have)
-		repeats->known[repeats->n++ % OW_REPEAT_KNOWN] = m;
+		know(repeats, &m);
 	hold = m.have && is_fragment(&b->oom);
 	r = hand_out_held(a, hold ? repeats->n_held == OW_REPEAT_HELD : repeats->n_held);
 	if (r != 0)

@@ -31,6 +31,7 @@ struct ow_oom_mark {
 
 struct ow_oom_repeats {
 	struct ow_oom_mark known[OW_REPEAT_KNOWN]; /* the latest, in a ring */
+	int64_t usec[OW_REPEAT_KNOWN];             /* their times, to look through */
 	size_t n;
 	struct ow_oom_build *held[OW_REPEAT_HELD];
 	size_t n_held;

@@ -15,9 +15,9 @@
  *
  * Such a line is read where it lies: it is not mended, unwrapped, held or copied. Only a line is
  * taken of which the long way (read/mend.h, read/line.h, oom-join.h) makes the same: it has the
- * stamp of dmesg and is printable, the report has begun and is expected to go on, and nothing can
- * be missing of it. With the least doubt it goes the long way: the records are the same with and
- * without this file.
+ * stamp of dmesg and is printable, the report has begun and is expected to go on, nothing can be
+ * missing of it, and no line in front of it waits for its rest. With the least doubt it goes the
+ * long way: the records are the same with and without this file.
  */
 
 /*
