@@ -70,6 +70,8 @@ void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *c
 		  "kills have no date and are left out (--now or --utc may settle it)" },
 		{ AT(doubted), "of the list may be forged: --verbose says why",
 		  "of the list may be forged: --verbose says why" },
+		{ AT(source.noticed), "kill by the kernel was noticed by systemd and is not in it",
+		  "kills by the kernel were noticed by systemd and are not in it" },
 		{ AT(source.suppressed), "report was not printed by the kernel (rate limit)",
 		  "reports were not printed by the kernel (rate limit)" },
 		{ AT(source.repeated), "report stands in its source twice and is listed once",
