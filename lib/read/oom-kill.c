@@ -86,7 +86,7 @@ static struct ow_str scan_comm(struct ow_str *s)
  * "Out of memory: Kill process 6576 (java) score 651 or sacrifice child"
  * "Killed process 40738, UID 27, (mysqld) total-vm:6424316kB, ..." of EL6
  * "Out of memory: Killed process 3232, UID 51, (sendmail)." of EL5
- * A pid that ends the line may be cut, as any number: then nobody is named.
+ * A line that ends with the pid may be cut within it: then nobody is named.
  */
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 {
@@ -106,9 +106,9 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	}
 	if (!ow_scan_i64(&s, &v->pid) || v->pid < 0)
 		return false;
-	v->have |= s.n ? OW_VICTIM_PID : 0;
 	if (ow_scan_lit(&s, ", UID ") && ow_scan_i64(&s, &v->uid) && ow_scan_char(&s, ','))
 		v->have |= OW_VICTIM_UID;
+	v->have = s.n ? v->have | OW_VICTIM_PID : 0;
 	if (!ow_scan_char(&s, ' ') && s.n && s.p[0] != '(')
 		return false;
 	kill.comm = scan_comm(&s);
