@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "analyze/coverage.h"
 #include "analyze/words.h"
 #include "base/escape.h"
 #include "base/time.h"
@@ -173,8 +172,11 @@ static void deny(struct line *line, const struct ow_looked_log *log, const struc
 	say_count(line, source->foreign_lines,
 		  "line looks like a report but is not the kernel's: --all lists it",
 		  "lines look like a report but are not the kernel's: --all lists them");
-	say_count(line, source->failures, "page allocation failure: --all lists it",
-		  "page allocation failures: --all lists them");
+	if (source->failures)
+		say(line, "; %s%s page allocation failure%s: --all lists %s",
+		    source->have & OW_SOURCE_SKIMMED ? "at least " : "",
+		    ow_words_count(line->arena, source->failures), source->failures == 1 ? "" : "s",
+		    source->failures == 1 ? "it" : "them");
 }
 
 static void deny_one(const struct ow_looked_log *log, const struct ow_command *command,
@@ -195,15 +197,8 @@ static void deny_one(const struct ow_looked_log *log, const struct ow_command *c
 }
 
 void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *command,
-		    const struct ow_source_period *period, int status, bool all)
+		    const struct ow_asked *asked, int status, bool all)
 {
-	const struct ow_asked asked = {
-		.since_usec = period->since_usec,
-		.until_usec = period->until_usec,
-		.boot = period->boot_id[0] != '\0',
-		.now_usec = period->now_usec,
-	};
-
 	for (size_t i = 0; i < looked->n; i++) {
 		const enum ow_source_state state = looked->log[i].source.state;
 
@@ -211,6 +206,6 @@ void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *com
 		if (state == OW_SOURCE_UNREADABLE ||
 		    (state == OW_SOURCE_ABSENT && status == OW_EXIT_FAILED))
 			continue;
-		deny_one(&looked->log[i], command, &asked, all);
+		deny_one(&looked->log[i], command, asked, all);
 	}
 }
