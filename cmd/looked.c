@@ -29,9 +29,13 @@ static struct ow_looked_log *add(struct ow_looked *looked, const char *name)
 	return &more[looked->n++];
 }
 
-int ow_looked_begin(struct ow_looked *looked, const char *name)
+int ow_looked_begin(struct ow_looked *looked, const char *name, const char *path)
 {
-	return add(looked, name) ? 0 : -ENOMEM;
+	struct ow_looked_log *log = add(looked, name);
+
+	if (log && path)
+		log->source.path = ow_str_keep(looked->arena, ow_str(path));
+	return log && (!path || log->source.path) ? 0 : -ENOMEM;
 }
 
 void ow_looked_end(struct ow_looked *looked, const struct ow_oom_seen *seen)
@@ -39,6 +43,8 @@ void ow_looked_end(struct ow_looked *looked, const struct ow_oom_seen *seen)
 	struct ow_looked_log *log = ow_looked_last(looked);
 
 	ow_seen_source(seen, &log->told, log->reports, &log->source);
+	if (log->source.path) /* it was live when the case was collected, and now is later */
+		log->source.have &= ~(unsigned)OW_SOURCE_LIVE;
 }
 
 int ow_looked_note(struct ow_looked *looked, const struct ow_source *source)

@@ -33,8 +33,8 @@ struct ow_looked {
 	size_t n;
 };
 
-/* A source begins; it is the last one then. 0 or -ENOMEM. */
-int ow_looked_begin(struct ow_looked *looked, const char *name);
+/* A source begins; it is the last one then. path is its file of the case, or NULL. 0 or -ENOMEM. */
+int ow_looked_begin(struct ow_looked *looked, const char *name, const char *path);
 
 static inline struct ow_looked_log *ow_looked_last(struct ow_looked *looked)
 {

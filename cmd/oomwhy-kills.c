@@ -103,8 +103,7 @@ static int log_begin(void *arg, const char *name, const char *path,
 {
 	struct listing *l = arg;
 
-	(void)path;
-	if (ow_looked_begin(&l->looked, name) < 0)
+	if (ow_looked_begin(&l->looked, name, path) < 0)
 		return -ENOMEM;
 	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name,
 								.clock = *clock,
