@@ -94,6 +94,8 @@ static bool kill_fits(struct ow_oom_build *b, const struct ow_oom_kill *kill)
 		return false;
 	if (kill->prefix == OW_PREFIX_GLOBAL && (oom->lines.memory || oom->lines.stats))
 		return false;
+	if (!(kill->victim.have & OW_VICTIM_PID))
+		return !ow_oom_has_end(b);
 	if (ow_oom_has_end(b))
 		return (oom->have & OW_OOM_GROUP) && !kill->chosen && in_table(b, pid);
 	if (kill->chosen)
@@ -170,7 +172,8 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	} else {
 		if (b->oom.victims.n == 0)
 			ow_oom_name(b, in->line);
-		add_victim(b, &kill, in->line->number);
+		if (kill.victim.have & OW_VICTIM_PID)
+			add_victim(b, &kill, in->line->number);
 		keep_cut(b, in->line, is_cut(in->line->text, &kill));
 	}
 	ow_oom_doubt(a, b, in->line);

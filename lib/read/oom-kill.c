@@ -98,6 +98,7 @@ static bool scan_uid(struct ow_str *s, int64_t *ret)
  * "Killed process 40738, UID 27, (mysqld) total-vm:6424316kB, ..." of EL6
  * "Out of memory: Killed process 3232, UID 51, (sendmail)." of EL5
  * "Killed process 21945 (java), UID 1000, total-vm:33027492kB, ..." of late EL7
+ * A line that ends with the pid may be cut within it: then nobody is named.
  */
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 {
@@ -117,9 +118,9 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	}
 	if (!ow_scan_i64(&s, &v->pid) || v->pid < 0)
 		return false;
-	v->have |= OW_VICTIM_PID;
 	if (scan_uid(&s, &v->uid)) /* of EL5 and EL6 */
 		v->have |= OW_VICTIM_UID;
+	v->have = s.n ? v->have | OW_VICTIM_PID : 0;
 	if (!ow_scan_char(&s, ' ') && s.n && s.p[0] != '(')
 		return false;
 	kill.comm = scan_comm(&s);
