@@ -13,6 +13,7 @@
 
 #define EVENTS       "docker events --since 24h --until 0s --filter container=CONTAINER"
 #define SOON_USEC    (3 * OW_USEC_PER_SEC) /* the end of a killed process takes less */
+#define AT_ONCE_USEC (OW_USEC_PER_SEC / 10)
 #define SIGKILL_CODE 137
 
 static const int64_t *killed(const struct ow_scene *s)
@@ -54,13 +55,29 @@ static bool by_sigkill(const struct ow_scene *s)
 	return ended(s) && s->ending.code == SIGKILL_CODE;
 }
 
+/* The part of an event that says it: "signal":"9" */
+static struct ow_str decisive(const struct ow_event *event)
+{
+	const char *key = event->kind == OW_EVENT_KILL  ? "\"signal\":"
+			  : event->kind == OW_EVENT_DIE ? "\"exitCode\":"
+							: "\"Action\":";
+	const char *at = memmem(event->text.p, event->text.n, key, strlen(key));
+	const char *end = event->text.p + event->text.n, *to = at;
+
+	while (to && to < end && *to != ',' && *to != '}')
+		to++;
+	return at ? (struct ow_str){ at, (size_t)(to - at) } : (struct ow_str){ 0 };
+}
+
 static struct ow_cite cite(const struct ow_event *event, const char *note)
 {
 	if (!event)
 		return (struct ow_cite){ 0 };
-	return (struct ow_cite){
-		.source = event->source, .line = event->line, .text = event->text, .note = note
-	};
+	return (struct ow_cite){ .source = event->source,
+				 .line = event->line,
+				 .text = event->text,
+				 .mark = decisive(event),
+				 .note = note };
 }
 
 static const char *whom(const struct ow_scene *s)
@@ -141,8 +158,10 @@ static void judge_caused(const struct ow_scene *s, struct ow_finding *f)
 		return;
 	}
 	if (ow_ending_delay(e, killed(s), &usec))
-		delay = ow_finding_text(f, ", %s after it",
-					ow_words_span(f->arena, (uint64_t)usec));
+		delay = usec < AT_ONCE_USEC
+				? ", right after it"
+				: ow_finding_text(f, ", %s after it",
+						  ow_words_span(f->arena, (uint64_t)usec));
 	ow_reason_for(f, OW_OBSERVED, cite_end(s, f),
 		      "no signal of the engine stands between the OOM kill and the end%s", delay);
 	ow_reason_also(f, e->oom ? cite(e->oom, "the engine saw the kill")

@@ -151,7 +151,8 @@ static const char *safe_step(struct ow_draft *d)
 	const char *name = k ? ow_words_shell(d->arena, k->name ? k->name : k->id) : NULL;
 
 	if (name && (k->have & OW_CONTAINER_RUNNING) && !k->running)
-		return ow_draft_text(d, "docker start %s; the limit: no advice, see Fix", name);
+		return ow_draft_text(d, "%s start %s; the limit: no advice, see Fix", k->runtime,
+				     name);
 	return "restart; the limit: no advice, see Fix";
 }
 
@@ -231,12 +232,24 @@ static void level_row(struct ow_draft *d, enum ow_level level)
 	}
 }
 
+static void end_row(struct ow_draft *d, const struct ow_finding *f)
+{
+	ow_doc_item(d->doc, OW_INK_PLAIN, "end");
+	ow_doc_item(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+	ow_doc_item(d->doc, OW_INK_VERDICT, "%s", ow_verdict_names[f->verdict]);
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s ", f->reason[0].text);
+	ow_draft_cite(d, &f->reason[0].cite[0]);
+}
+
 void ow_part_chain(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Level", "Answer", "Verdict", "Because", NULL };
 
 	ow_doc_table(d->doc, heading);
 	for (enum ow_level level = 0; level < OW_LEVEL_COUNT; level++)
-		if (d->chain->asked[level] || d->s->oom)
+		if (d->chain->asked[level] || d->s->oom) {
 			level_row(d, level);
+			if (level == OW_LEVEL_KILL && d->chain->end)
+				end_row(d, d->chain->end);
+		}
 }

@@ -43,10 +43,11 @@ leave_dockerd() {
   rm -rf "$tmp"
 }
 
+# start_dockerd [OPTION...]
 start_dockerd() {
   dockerd --data-root "$tmp/data" --exec-root "$tmp/exec" -H "$DOCKER_HOST" -p "$tmp/pid" \
     --bridge=none --iptables=false --ip6tables=false --storage-driver=vfs \
-    --exec-opt native.cgroupdriver=cgroupfs >"$tmp/dockerd.log" 2>&1 9>&- &
+    --exec-opt native.cgroupdriver=cgroupfs "$@" >"$tmp/dockerd.log" 2>&1 9>&- &
   dockerd_pid=$!
   for _ in $(seq 300); do
     ! docker version >/dev/null 2>&1 || return 0
