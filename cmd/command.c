@@ -89,10 +89,11 @@ static void print_description(const struct ow_command *command)
 		const char brief[] = { o->brief ? o->brief : '-', '\0' };
 
 		if (o->help)
-			printf("option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", brief, o->name,
+			printf("option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", brief, o->name,
 			       o->hint ? o->hint : "-",
 			       o->flag ? "none" : (o->optional ? "optional" : "required"),
-			       completion(o->complete), o->help, o->more ? o->more : "-");
+			       completion(o->complete), o->help, o->more ? o->more : "-",
+			       o->words ? o->words : "-");
 	}
 }
 

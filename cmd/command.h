@@ -29,7 +29,7 @@ enum ow_complete {
 	OW_COMPLETE_NONE,
 	OW_COMPLETE_FILE,
 	OW_COMPLETE_DIR,
-	OW_COMPLETE_WORDS, /* the words of hint, separated by |: "text|markdown|json" */
+	OW_COMPLETE_WORDS, /* those of words, or of hint: "text|markdown|json" */
 };
 
 struct ow_option {
@@ -41,8 +41,9 @@ struct ow_option {
 	const char *hint; /* the argument as help calls it: "N", "FILE", "text|json" */
 	bool optional;    /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
 	enum ow_complete complete;
-	const char *help; /* one line, as --help prints it */
-	const char *more; /* what the man page says in addition; may be NULL */
+	const char *words; /* separated by |, where hint is but a name for them; may be NULL */
+	const char *help;  /* one line, as --help prints it */
+	const char *more;  /* what the man page says in addition; may be NULL */
 };
 
 /* A command of a command: `oomwhy kills`. */

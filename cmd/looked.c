@@ -59,7 +59,7 @@ void ow_looked_release(struct ow_looked *looked)
 	looked->arena = ow_arena_free(looked->arena);
 }
 
-void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *command)
+void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *command, bool all)
 {
 	static const struct {
 		size_t offset;
@@ -68,22 +68,30 @@ void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *c
 #define AT(member) offsetof(struct ow_looked_log, member)
 		{ AT(undated), "kill has no date and is left out (--now or --utc may settle it)",
 		  "kills have no date and are left out (--now or --utc may settle it)" },
+		{ AT(doubted), "of the list may be forged: --verbose says why",
+		  "of the list may be forged: --verbose says why" },
 		{ AT(source.suppressed), "report was not printed by the kernel (rate limit)",
 		  "reports were not printed by the kernel (rate limit)" },
+		{ AT(source.repeated), "report stands in its source twice and is listed once",
+		  "reports stand in their source twice and are listed once" },
 		{ AT(source.lost), "line was lost before it was read",
 		  "lines were lost before they were read" },
 		{ AT(source.cut_lines), "line is longer than 64 KiB and was cut there",
 		  "lines are longer than 64 KiB and were cut there" },
 		{ AT(source.binary_lines), "line is binary and was skipped",
 		  "lines are binary and were skipped" },
-		{ AT(source.foreign_lines), "line looks like a report but is not the kernel's",
-		  "lines look like a report but are not the kernel's" },
+		{ AT(source.foreign_lines),
+		  "line looks like a report but is not the kernel's: --all lists it",
+		  "lines look like a report but are not the kernel's: --all lists them" },
 #undef AT
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(remarks); i++) {
 		uint64_t sum = 0;
 
+		if (all &&
+		    remarks[i].offset == offsetof(struct ow_looked_log, source.foreign_lines))
+			continue;
 		for (size_t k = 0; k < looked->n; k++)
 			sum = ow_add(
 				sum,
@@ -158,11 +166,13 @@ static void deny(struct line *line, const struct ow_looked_log *log, const struc
 		    source->have & OW_SOURCE_LIVE ? "" : ", on its host", c.settle);
 	say_count(line, log->kills - log->undated, "kill is of another time or boot",
 		  "kills are of another time or boot");
-	say_count(line, source->foreign_lines, "line looks like a report but is not the kernel's",
-		  "lines look like a report but are not the kernel's");
-	if (!all)
-		say_count(line, source->failures, "page allocation failure: --all lists it",
-			  "page allocation failures: --all lists them");
+	if (all)
+		return;
+	say_count(line, source->foreign_lines,
+		  "line looks like a report but is not the kernel's: --all lists it",
+		  "lines look like a report but are not the kernel's: --all lists them");
+	say_count(line, source->failures, "page allocation failure: --all lists it",
+		  "page allocation failures: --all lists them");
 }
 
 static void deny_one(const struct ow_looked_log *log, const struct ow_command *command,

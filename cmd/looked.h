@@ -24,6 +24,7 @@ struct ow_looked_log {
 	uint64_t kills;        /* that are in it, whenever they were */
 	uint64_t reports;      /* of them, the kernel's */
 	uint64_t undated;      /* left out of a period, as they have no date */
+	uint64_t doubted;      /* listed, and may be forged */
 };
 
 struct ow_looked {
@@ -46,12 +47,12 @@ void ow_looked_end(struct ow_looked *looked, const struct ow_oom_seen *seen);
 /* One that has no log to give. 0 or -ENOMEM. */
 int ow_looked_note(struct ow_looked *looked, const struct ow_source *source);
 
-/* Kills were listed: says on stderr what a reader of the list should know of the sources. */
-void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *command);
+/* Kills were listed: says on stderr what a reader of the list should know of the sources. all: the
+ * list also has what is no kill, or not known to be one. */
+void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *command, bool all);
 
 /* None was: says on stderr what each source proves of the period. status is what the reading came
- * to: what failed was told then. all: the list is also of page allocation failures, so that there
- * is nothing to say of those. */
+ * to: what failed was told then. */
 void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *command,
 		    const struct ow_source_period *period, int status, bool all);
 

@@ -9,7 +9,9 @@
 #include "base/scan.h"
 #include "command.h"
 #include "explain-log.h"
+#include "record/cgroup.h"
 #include "record/oom.h"
+#include "record/process.h"
 #include "record/term.h"
 
 #define WIDTH_MAX 80
@@ -32,6 +34,16 @@ static const struct {
 	{ "observed", "The kernel, the container engine or a runtime wrote it." },
 	{ "derived", "Arithmetic on what was observed." },
 	{ "inferred", "A rule or a statistic that mostly holds." },
+};
+
+/* The records that have fields. */
+static const struct {
+	const struct ow_fields *fields;
+	const char *of, *where;
+} records[] = {
+	{ &ow_oom_fields, "a kill", "oomwhy kills --json" },
+	{ &ow_cgroup_fields, "a cgroup", "oomwhy cgroups --json" },
+	{ &ow_process_fields, "a process", "oomwhy cgroups --processes --json" },
 };
 
 static struct ow_explain_options arg_log = { .newest = -1, .format = "text" };
@@ -113,12 +125,12 @@ static bool is_kernel_word(const char *sample, const char *name)
 {
 	size_t n = strlen(name);
 
-	return sample && strncmp(sample, name, n) == 0 && strchr(":= ", sample[n]);
+	return sample && strncmp(sample, name, n) == 0 && strchr(":= [", sample[n]);
 }
 
-static bool explain_fields(const struct ow_fields *fields, const char *prefix, const char *name)
+static bool explain_fields(const struct ow_fields *fields, const char *where, const char *prefix,
+			   const char *name, bool found)
 {
-	bool found = false;
 
 	for (size_t i = 0; i < fields->n; i++) {
 		const struct ow_field *field = &fields->item[i];
@@ -133,10 +145,11 @@ static bool explain_fields(const struct ow_fields *fields, const char *prefix, c
 			print_wrapped("  is", field->help);
 			if (field->sample)
 				print_wrapped("  printed", field->sample);
+			print_wrapped("  in", where);
 			found = true;
 		}
 		if (field->fields)
-			found |= explain_fields(field->fields, path, name);
+			found = explain_fields(field->fields, where, path, name, found);
 	}
 	return found;
 }
@@ -163,7 +176,8 @@ static bool explain(const char *name)
 {
 	bool found = explain_word(name) || explain_label(name);
 
-	found |= explain_fields(&ow_oom_fields, "", name);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(records); i++)
+		found = explain_fields(records[i].fields, records[i].where, "", name, found);
 	return found || explain_terms(ow_terms, ow_terms_n, name) ||
 	       explain_terms(ow_gfp_terms, ow_gfp_terms_n, name);
 }
@@ -195,8 +209,10 @@ static void list_all(void)
 				printf("  %-24s %s\n", ow_hypothesis_at(i)->label,
 				       ow_hypothesis_at(i)->meaning);
 	}
-	printf("\nFields of a kill, as oomwhy kills --json prints them:\n");
-	list_fields(&ow_oom_fields, "");
+	for (size_t i = 0; i < OW_ARRAY_SIZE(records); i++) {
+		printf("\nFields of %s, as %s prints them:\n", records[i].of, records[i].where);
+		list_fields(records[i].fields, "");
+	}
 	printf("\nNames in memory_stat and meminfo:\n");
 	for (size_t i = 0; i < ow_terms_n; i++)
 		printf("  %-24s %s\n", ow_terms[i].name, ow_terms[i].where);
@@ -255,12 +271,13 @@ static const struct ow_command command = {
 	.name = "oomwhy-explain",
 	.synopsis = "[OPTION...] [LABEL|FIELD|SOURCE|LINE...]",
 	.purpose = "Say what a label, a field, or a whole record of the kernel means",
-	.about = "LABEL is as reports print it: memcg-own-limit. FIELD is a key of the JSON of\n"
-		 "kills, a word of the kernel's record or a name of memory.stat: anon-rss,\n"
-		 "limit_bytes, trigger.order, pagetables. Without one, all are listed.\n\n"
-		 "SOURCE is a kernel log as oomwhy-kills(1) takes it, - for standard input: its\n"
-		 "OOM records are explained line by line. LINE is a line of one, quoted. A file\n"
-		 "that is called like a label or a field needs a slash: ./order.",
+	.about =
+		"LABEL is as reports print it: memcg-own-limit. FIELD is a key of the JSON of\n"
+		"kills and cgroups, a word of the kernel's record or a name of memory.stat:\n"
+		"anon-rss, limit_bytes, trigger.order, pagetables. Without one, all are listed.\n\n"
+		"SOURCE is a kernel log as oomwhy-kills(1) takes it, - for standard input: its\n"
+		"OOM records are explained line by line. LINE is a line of one, quoted. A file\n"
+		"that is called like a label or a field needs a slash: ./order.",
 	.operands = OW_COMPLETE_FILE,
 	.options = options,
 	.n_options = OW_ARRAY_SIZE(options),

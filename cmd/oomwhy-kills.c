@@ -43,10 +43,12 @@ static const struct ow_option options[] = {
 		  "regularly. --json is the same with and without." },
 	{ .brief = 'a',
 	  .name = "all",
-	  .flag = &arg_source.failures,
-	  .help = "list page allocation failures as well",
-	  .more = "The kernel refused a request for memory, said so, and killed nobody for it. They "
-		  "are of the kind allocation-failure, name no victim, and have no number." },
+	  .flag = &arg_source.all,
+	  .help = "list what is no kill, or not known to be, too",
+	  .more = "That are page allocation failures, of the kind allocation-failure: the kernel "
+		  "refused a request for memory, said so, and killed nobody for it. And in a "
+		  "log file, reports that a program wrote and not the kernel: they may be copies "
+		  "of true ones, or forged. None of these has a number." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 
@@ -79,7 +81,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct listing *l = arg;
 	struct ow_looked_log *log = ow_looked_last(&l->looked);
-	const bool kill = oom->kind != OW_OOM_ALLOCATION;
+	const bool kill = oom->kind != OW_OOM_ALLOCATION && !(oom->have & OW_OOM_FOREIGN);
 	const uint64_t number = kill ? ++l->number : 0;
 
 	log->kills += kill;
@@ -88,6 +90,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 		log->undated += kill && !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
+	log->doubted += (oom->have & OW_OOM_DOUBTED) != 0;
 	if (l->series.arena && kill && ow_series_add(&l->series, oom) < 0)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
@@ -105,7 +108,8 @@ static int log_begin(void *arg, const char *name, const char *path,
 		return -ENOMEM;
 	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name,
 								.clock = *clock,
-								.failures = arg_source.failures },
+								.failures = arg_source.all,
+								.foreign = arg_source.all },
 				      take, l);
 	return l->reader ? 0 : -ENOMEM;
 }
@@ -213,11 +217,11 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the list: %s",
 				       strerror(-error));
 	if (l.view.shown || arg_lines == 0) {
-		ow_looked_remark(&l.looked, command);
+		ow_looked_remark(&l.looked, command, arg_source.all);
 		return status;
 	}
 	if (status != OW_EXIT_USAGE)
-		ow_looked_deny(&l.looked, command, &l.period, status, arg_source.failures);
+		ow_looked_deny(&l.looked, command, &l.period, status, arg_source.all);
 	return status == OW_EXIT_DONE ? OW_EXIT_NOTHING : status;
 }
 

@@ -16,6 +16,7 @@
 static const struct ow_verb verbs[] = {
 	{ "report", "why something was killed, and what to change" },
 	{ "kills", "what was killed, when, by which limit" },
+	{ "cgroups", "who is near its limit now, what the memory is made of" },
 	{ "explain", "what a label, a field or a kernel's record means" },
 };
 

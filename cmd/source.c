@@ -18,7 +18,6 @@
 #include "collect/kmsg.h"
 #include "source-internal.h"
 
-#define CHUNK         OW_KIB(64)
 #define JOURNAL_MAGIC "LPKSHHRH"
 
 static int64_t clock_usec(clockid_t id)
@@ -80,16 +79,15 @@ int ow_source_failed(const struct ow_source_reading *r, const char *name, int er
 static int feed_stream(struct ow_source_reading *r, struct ow_stream *stream, struct ow_err *err,
 		       ssize_t *ret_error)
 {
-	char chunk[CHUNK];
-
 	for (;;) {
-		ssize_t n = ow_stream_read(stream, chunk, sizeof(chunk), err);
+		const char *bytes;
+		ssize_t n = ow_stream_next(stream, &bytes, err);
 		int sunk;
 
 		*ret_error = n < 0 ? n : 0;
 		if (n <= 0)
 			return 0;
-		sunk = r->sink->feed(r->sink->arg, chunk, (size_t)n);
+		sunk = r->sink->feed(r->sink->arg, bytes, (size_t)n);
 		if (sunk < 0)
 			return sunk;
 	}
@@ -248,7 +246,7 @@ static bool is_this_boot(const char *boot)
 static int read_host(struct ow_source_reading *r)
 {
 	const char *boot = r->options->boot;
-	const struct ow_journal_options what = { .failures = r->options->failures, .boot = boot };
+	const struct ow_journal_options what = { .failures = r->options->all, .boot = boot };
 	struct ow_journal_seen seen = { 0 };
 	struct ow_err journal_err = { "" }, kmsg_err = { "" };
 	int journal, kmsg;
@@ -306,7 +304,7 @@ static int read_journal_folder(struct ow_source_reading *r, const char *folder)
 {
 	return read_named_journal(r, folder,
 				  &(struct ow_journal_options){ .directory = folder,
-								.failures = r->options->failures,
+								.failures = r->options->all,
 								.boot = r->options->boot });
 }
 
@@ -315,7 +313,7 @@ static int read_journal_file(struct ow_source_reading *r, const char *file)
 	return read_named_journal(r, file,
 				  &(struct ow_journal_options){ .files = &file,
 								.n_files = 1,
-								.failures = r->options->failures,
+								.failures = r->options->all,
 								.boot = r->options->boot });
 }
 
@@ -374,11 +372,10 @@ int ow_source_read(const struct ow_command *command, const struct ow_source_opti
 	if (n == 0 && !options->directory && !options->file && !options->root)
 		return read_host(&r);
 	if (options->root)
-		status = read_named_journal(
-			&r, options->root,
-			&(struct ow_journal_options){ .root = options->root,
-						      .failures = options->failures,
-						      .boot = options->boot });
+		status = read_named_journal(&r, options->root,
+					    &(struct ow_journal_options){ .root = options->root,
+									  .failures = options->all,
+									  .boot = options->boot });
 	if (options->directory && !r.stopped)
 		status = graver(status, read_journal_folder(&r, options->directory));
 	if (options->file && !r.stopped)

@@ -20,7 +20,7 @@ struct ow_source_options {
 	const char *directory, *file, *root;
 	const char *now; /* the moment to count from, and the year of times that have none */
 	bool utc;
-	bool failures; /* take page allocation failures from journals, too */
+	bool all; /* also what is no kill, or not known to be one */
 };
 
 /* The rows of an option table for these, all in one place. options is a struct ow_source_options

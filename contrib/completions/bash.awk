@@ -18,7 +18,7 @@ $1 == "option" {
     names = names " | \"" command " -" $2 "\""
   }
   if ($5 == "required") {
-    hints = $4
+    hints = $9 == "-" ? $4 : $9
     gsub(/\|/, " ", hints)
     arguments = arguments "\t" names ") " \
       ($6 == "words" ? "_oomwhy_words \"$cur\" " hints : "_oomwhy_" $6 " \"$cur\"") \

@@ -7,6 +7,6 @@ set -eu
 for exe; do
   "$exe" --describe
   case $exe in
-  *-explain) "$exe" --no-pager | sed -n 's/^  \([^ ]*\).*/word\t\1/p' ;;
+  *-explain) "$exe" --no-pager | sed -n 's/^  \([^ ]*\).*/word\t\1/p' | sort -u ;;
   esac
 done

@@ -25,7 +25,7 @@ $1 == "option" {
   if ($2 != "-")
     line = line " -s " $2
   if ($5 == "required") {
-    hints = $4
+    hints = $9 == "-" ? $4 : $9
     gsub(/\|/, " ", hints)
     if ($6 == "file")
       line = line " -rF"

@@ -34,7 +34,7 @@ $1 == "verb" { verbs = verbs "\t\t'" plain($2) ":" plain($3) "'\n" }
 $1 == "option" {
   argument = ""
   if ($5 != "none")
-    argument = ($5 == "optional" ? "::" : ":") plain($4) ":" action($6, $4)
+    argument = ($5 == "optional" ? "::" : ":") plain($4) ":" action($6, $9 == "-" ? $4 : $9)
   equals = $5 == "none" ? "" : ($5 == "optional" ? "=-" : "=")
   help = "'[" plain($7) "]" argument "'"
   if ($2 == "-")

@@ -16,7 +16,7 @@ function sentence(text) {
 
 # _TIME_ for TIME, *text*|*json* for text|json: words to be typed are bold.
 function argument(hint, kind) {
-  if (kind != "words")
+  if (kind != "words" || hint !~ /\|/)
     return "_" plain(hint) "_"
   hint = plain(hint)
   gsub(/\|/, "*|*", hint)

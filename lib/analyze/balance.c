@@ -136,17 +136,51 @@ static void of_cgroup(const struct ow_oom *oom, struct ow_balance *b)
 	b->complete = b->part[OW_PART_KERNEL].have;
 }
 
+static uint64_t lru_bytes(const struct ow_list *stats)
+{
+	static const char *const names[] = { "active_anon", "inactive_anon", "active_file",
+					     "inactive_file" };
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++) {
+		const struct ow_stat *stat = ow_stat_find(stats, names[i]);
+
+		sum = ow_add(sum, stat ? stat->value : 0);
+	}
+	return sum;
+}
+
+/* The zones that were printed have all that is free, their nodes all that is used, and "pages RAM"
+ * says much more than they have: then that line was not read as it was written. */
+static bool ram_is_torn(const struct ow_oom *oom)
+{
+	const struct ow_oom_zone *zone = ow_oom_zones(oom);
+	const struct ow_oom_node *node = oom->nodes.item;
+	const struct ow_stat *free = ow_stat_find(&oom->meminfo, "free");
+	uint64_t present = 0, zones_free = 0, lru = 0;
+
+	for (size_t i = 0; i < oom->zones.n; i++) {
+		present = ow_add(present, zone[i].present_bytes);
+		zones_free = ow_add(zones_free, zone[i].free_bytes);
+	}
+	for (size_t i = 0; i < oom->nodes.n; i++)
+		lru = ow_add(lru, lru_bytes(&node[i].meminfo));
+	return free && present && oom->nodes.n && oom->ram_bytes / 2 > present &&
+	       zones_free == free->value && lru == lru_bytes(&oom->meminfo);
+}
+
 static void of_machine(const struct ow_oom *oom, struct ow_balance *b)
 {
 	const struct ow_list *stats = &oom->meminfo;
-	struct ow_amount free = FIRST(stats, "free");
+	/* What is on the CPUs' own lists is free as well. */
+	struct ow_amount free = plus(FIRST(stats, "free"), FIRST(stats, "free_pcp"));
 	struct ow_amount anon =
 		plus(plus(FIRST(stats, "active_anon"), FIRST(stats, "inactive_anon")),
 		     FIRST(stats, "isolated_anon"));
 
 	b->machine = true;
-	b->limit = at_line(oom->have & OW_OOM_RAM, ow_less(oom->ram_bytes, oom->reserved_bytes),
-			   oom->lines.meminfo);
+	b->limit = at_line((oom->have & OW_OOM_RAM) && !ram_is_torn(oom),
+			   ow_less(oom->ram_bytes, oom->reserved_bytes), oom->lines.meminfo);
 	if (b->limit.have && free.have)
 		b->usage = at_line(true, ow_less(b->limit.bytes, free.bytes), free.line);
 	if ((oom->have & OW_OOM_SWAP_TOTAL) && (oom->have & OW_OOM_SWAP_FREE))

@@ -14,7 +14,8 @@
  *
  *   cgroup v2: usage = anon + file + kernel + sock + swapcached
  *   cgroup v1: usage = rss + cache + kmem; rss holds the swap cache
- *   machine:   RAM - reserved - free = LRU lists + slab + page tables + stacks + huge pages + rest
+ *   machine:   RAM - reserved - free - free_pcp = LRU lists + slab + page tables + stacks +
+ *              huge pages + rest
  *
  * file holds shmem, and kernel holds slab, stacks, page tables, per-CPU memory and vmalloc. An old
  * kernel does not print all of them ("pagetables" is from 5.11, "swapcached" 5.12, "kernel" 5.18):

@@ -12,12 +12,26 @@ static bool cites(const struct ow_finding *f)
 	return false;
 }
 
+/* All that is said of a record is as true as the record is genuine. */
+static void doubt(const struct ow_scene *s, struct ow_finding *f)
+{
+	if (!s->oom || !(s->oom->have & OW_OOM_DOUBTED) || f->outcome != OW_HELD)
+		return;
+	f->outcome = OW_PARTLY;
+	if (f->hypothesis->level == OW_LEVEL_KILL)
+		ow_reason_against(f, OW_OBSERVED,
+				  ow_cite_line(s->oom, s->victim ? s->victim->line : s->oom->line),
+				  "the record lacks what the lines before it have: it may be "
+				  "forged");
+}
+
 static int judge(const struct ow_scene *s, const struct ow_hypothesis *h, struct ow_arena *arena,
 		 struct ow_finding *ret)
 {
 	struct ow_finding f = { .hypothesis = h, .arena = arena };
 
 	h->judge(s, &f);
+	doubt(s, &f);
 	if (ow_arena_refused(arena))
 		return -ENOMEM;
 	assert(f.statement);

@@ -219,11 +219,9 @@ int ow_holders_make(const struct ow_oom *oom, const struct ow_balance *balance,
 bool ow_rss_error(const struct ow_oom *oom, uint64_t cpus, uint64_t *ret)
 {
 	const uint64_t page = oom->have & OW_OOM_PAGE ? oom->page_bytes : 4096;
-	struct ow_str release = ow_str(oom->kernel ? oom->kernel : "");
 	uint64_t major, minor, pages;
 
-	if (!ow_scan_u64(&release, &major) || !ow_scan_char(&release, '.') ||
-	    !ow_scan_u64(&release, &minor))
+	if (!ow_oom_release(oom, &major, &minor))
 		return false;
 	if (major > 6 || (major == 6 && minor > 19)) {
 		*ret = 0;

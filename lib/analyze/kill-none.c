@@ -184,9 +184,12 @@ static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)
 		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
 			      "this line is all that the source has of it");
 		ow_finding_need(f, f->hypothesis->datum, f->hypothesis->command);
-		ow_finding_settle(f, OW_PARTLY, NULL,
-				  "the kernel killed %s, but no line says what was short",
-				  s->victim_name);
+		ow_finding_settle(
+			f, OW_PARTLY, NULL,
+			s->victim ? "the kernel killed %s, but no line says what was short"
+				  : "the kernel looked for %s to kill; no line says whom, nor "
+				    "what was short",
+			s->victim_name);
 	} else if (ow_kill_none_proved(s, f, true)) {
 		ow_finding_settle(f, OW_FAILED, NULL, "it is proved that nothing was killed");
 	} else {

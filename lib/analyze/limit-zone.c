@@ -210,7 +210,7 @@ static bool order_can_fail(const struct ow_scene *s, struct ow_finding *f)
 		ow_finding_open(s, f, "the source does not say how many pages were wanted at once");
 		return false;
 	}
-	if (oom->trigger.order > 0 && oom->trigger.order <= ORDER_MAX)
+	if (oom->trigger.order > 0 && (oom->trigger.order <= ORDER_MAX || !s->zones.request.kills))
 		return true;
 	ow_reason_against(f, OW_OBSERVED,
 			  ow_cite_mark(oom, oom->lines.head, "order=", "size of the request"),

@@ -11,6 +11,8 @@
 #define GFP_MOVABLE  0x08u
 #define GFP_HIGH     0x20u
 #define GFP_HARDWALL 0x20000u /* before 4.6, where flags have no names */
+#define GFP_WAIT     0x10u    /* the same; without it, it cannot wait */
+#define CANNOT_WAIT  (1u << 31)
 
 const char *const ow_zone_kind_names[OW_KIND_COUNT] = {
 	[OW_KIND_DMA] = "DMA",         [OW_KIND_DMA32] = "DMA32",     [OW_KIND_NORMAL] = "Normal",
@@ -36,7 +38,8 @@ static const struct {
 	{ "GFP_HIGHUSER_MOVABLE", GFP_HARDWALL | GFP_HIGHMEM | GFP_MOVABLE },
 	{ "GFP_TRANSHUGE", GFP_HARDWALL | GFP_HIGHMEM | GFP_MOVABLE },
 	{ "GFP_TRANSHUGE_LIGHT", GFP_HARDWALL | GFP_HIGHMEM | GFP_MOVABLE },
-	{ "GFP_ATOMIC", GFP_HIGH },
+	{ "GFP_ATOMIC", GFP_HIGH | CANNOT_WAIT },
+	{ "__GFP_ATOMIC", CANNOT_WAIT },
 	{ "GFP_DMA", GFP_DMA },
 	{ "GFP_DMA32", GFP_DMA32 },
 	{ "__GFP_DMA", GFP_DMA },
@@ -72,9 +75,13 @@ static bool read_bits(const struct ow_oom_trigger *t, unsigned *ret)
 	uint64_t value;
 
 	if (ow_scan_lit(&mask, "0x") && ow_scan_hex(&mask, &value) && mask.n == 0) {
-		*ret = (unsigned)value & (GFP_DMA | GFP_HIGHMEM | GFP_DMA32 | GFP_MOVABLE |
-					  GFP_HIGH | (t->gfp_flags ? 0 : GFP_HARDWALL));
-		*ret |= named ? bits_of_names(t->gfp_flags) & GFP_HARDWALL : 0;
+		*ret = (unsigned)value &
+		       (GFP_DMA | GFP_HIGHMEM | GFP_DMA32 | GFP_MOVABLE | GFP_HIGH);
+		if (named)
+			*ret |= bits_of_names(t->gfp_flags) & (GFP_HARDWALL | CANNOT_WAIT);
+		else if (!t->gfp_flags)
+			*ret |= ((unsigned)value & GFP_HARDWALL) |
+				(value & GFP_WAIT ? 0 : CANNOT_WAIT);
 		return true;
 	}
 	*ret = named ? bits_of_names(t->gfp_flags) : 0;
@@ -144,6 +151,8 @@ void ow_request_read(const struct ow_oom *oom, struct ow_request *ret)
 		r.highest = OW_KIND_NORMAL;
 	r.movable = bits & GFP_MOVABLE;
 	r.high = bits & GFP_HIGH;
+	r.atomic = bits & CANNOT_WAIT;
+	r.kills = oom->kind != OW_OOM_ALLOCATION;
 	r.have_order = (t->have & OW_TRIGGER_ORDER) && t->order >= 0 && t->order < 32;
 	r.order = r.have_order ? (unsigned)t->order : 0;
 	r.policy = nodes_of(oom->nodemask);

@@ -36,6 +36,8 @@ struct ow_request {
 	enum ow_zone_kind highest; /* zone that it may use */
 	bool movable;              /* its page may be moved: CMA pages will do */
 	bool high;                 /* half of the minimum is enough: __GFP_HIGH */
+	bool atomic; /* it cannot wait: less is enough, of what is kept for such, too */
+	bool kills;  /* there is a last try before a kill, which must leave high */
 	bool have_order;
 	unsigned order;
 	/* The nodes that it may use, as the kernel lists them: those that are in both. NULL: all.

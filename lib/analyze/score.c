@@ -3,10 +3,16 @@
 
 #include <inttypes.h>
 
+#include "analyze/holders.h"
 #include "analyze/words.h"
 
-#define ADJ_NEVER (-1000)
-#define NEEDS     (OW_TASK_RSS | OW_TASK_PGTABLES | OW_TASK_SWAP | OW_TASK_ADJ)
+#define ADJ_NEVER  (-1000)
+#define NEEDS      (OW_TASK_RSS | OW_TASK_PGTABLES | OW_TASK_SWAP | OW_TASK_ADJ)
+
+#define COUNTERS   8            /* of two tasks: anon, file, shmem, swap */
+#define ERROR_OLD  OW_MIB(512)  /* up to 6.1: 64 pages a thread, for a thousand of them in each */
+#define ERROR_NEW  OW_MIB(4096) /* from 6.2, or a kernel that is not told: 256 CPUs */
+#define ROOT_BONUS 3            /* per cent */
 
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
@@ -100,6 +106,31 @@ static const char *not_testable(const struct ow_oom *oom)
 	return NULL;
 }
 
+/* How far the difference of two scores may be off. */
+static int64_t error_points(const struct ow_case *c, const struct ow_oom *oom, int64_t most,
+			    uint64_t page)
+{
+	const uint64_t cpus = c->host.have & OW_HOST_CPUS ? c->host.cpus : 0;
+	uint64_t bytes, points;
+
+	if (ow_rss_error(oom, cpus, &bytes))
+		bytes *= COUNTERS;
+	else
+		bytes = ow_oom_is_before(oom, 6, 2) ? ERROR_OLD : ERROR_NEW;
+	points = bytes / page;
+	if (!oom->kernel || ow_oom_is_before(oom, 4, 17))
+		points += (uint64_t)(most > 0 ? most : 0) / 100 * ROOT_BONUS;
+	return (int64_t)smaller(points, INT64_MAX);
+}
+
+static enum ow_score_state compare(const struct ow_score *s)
+{
+	if (s->first == s->victim)
+		return OW_SCORE_AGREE;
+	return s->victim && s->first_points - s->victim_points <= s->error_points ? OW_SCORE_NEAR
+										  : OW_SCORE_DIFFER;
+}
+
 static int64_t clamped(int64_t adj)
 {
 	return adj < -1000 ? -1000 : adj > 1000 ? 1000 : adj;
@@ -132,21 +163,52 @@ void ow_score_make(const struct ow_case *c, const struct ow_oom *oom, struct ow_
 		s.candidates++;
 		task.oom_score_adj = clamped(task.oom_score_adj);
 		rank(&with, &t[i], points(&task, page, thousandth));
+		if (t[i].pid == ow_oom_victims(oom)->pid) {
+			s.victim = &t[i];
+			s.victim_points = points(&task, page, thousandth);
+		}
 		rank(&without, &t[i], points(&task, page, 0));
 	}
 	if (!s.why_not && !with.first)
 		s.why_not = "no row of the table may be killed";
 	if (!s.why_not) {
-		s.state = with.first->pid == ow_oom_victims(oom)->pid ? OW_SCORE_AGREE
-								      : OW_SCORE_DIFFER;
 		s.first = with.first;
 		s.second = with.second;
 		s.first_points = with.first_points;
 		s.second_points = with.second_points;
 		s.adjusted = without.first != with.first;
 		s.unadjusted = without.first;
+		s.error_points = error_points(c, oom, with.first_points, page);
+		s.state = compare(&s);
 	}
 	*ret = s;
+}
+
+/* The victim is not the one with the highest score. */
+static const char *differ_words(const struct ow_score *score, const char *victim,
+				struct ow_arena *arena)
+{
+	const char *first = ow_words_process(arena, score->first->comm, score->first->pid);
+
+	if (!score->victim)
+		return ow_printf(arena,
+				 "by the table %s has the highest score, %" PRId64
+				 " points; %s, which was killed, is not among those that could be "
+				 "chosen (derived)",
+				 first, score->first_points, victim);
+	if (score->state == OW_SCORE_NEAR)
+		return ow_printf(arena,
+				 "by the table %s has the highest score, %" PRId64
+				 " points, and %s with %" PRId64
+				 " was killed: counters can be off by so much (derived)",
+				 first, score->first_points, victim, score->victim_points);
+	return ow_printf(
+		arena,
+		"by the table %s has the highest score, %" PRId64 " points, and %s with %" PRId64
+		" was killed. Counters are not off by so much: the first was exempt, as one "
+		"that is dying already, or a child of it died in its place (before 5.1), or "
+		"this kernel chooses otherwise (derived)",
+		first, score->first_points, victim, score->victim_points);
 }
 
 const char *ow_score_words(const struct ow_score *score, const char *victim, struct ow_arena *arena)
@@ -156,13 +218,8 @@ const char *ow_score_words(const struct ow_score *score, const char *victim, str
 
 	if (score->state == OW_SCORE_OPEN)
 		words = ow_printf(arena, "cannot be recomputed; %s", score->why_not);
-	else if (score->state == OW_SCORE_DIFFER)
-		words = ow_printf(arena,
-				  "by the table %s has the highest score, %" PRId64
-				  " points, and %s was "
-				  "killed. The counters may be off, or it was exempt (inferred)",
-				  ow_words_process(arena, score->first->comm, score->first->pid),
-				  score->first_points, victim);
+	else if (score->state != OW_SCORE_AGREE)
+		words = differ_words(score, victim, arena);
 	else if (!second)
 		words = "there was no other that could be killed (derived)";
 	else

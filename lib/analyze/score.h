@@ -18,11 +18,16 @@
  * swap that the group may use, or the machine's memory and swap. A record of a cgroup does not
  * print the machine's swap, so with any oom_score_adj and open-ended swap the ranking cannot be
  * recomputed. Tasks at -1000 are no candidates. Of two equal ones the last wins.
+ *
+ * The table and the choice read counters that are not exact (ow_rss_error(): three of resident
+ * pages and one of swap for each of the two tasks), and until 4.16 root had a bonus of 3 %: only a
+ * victim that is further behind than that is a finding.
  */
 enum ow_score_state {
-	OW_SCORE_OPEN,  /* why_not says why it cannot be recomputed */
-	OW_SCORE_AGREE, /* the victim has the highest score */
-	OW_SCORE_DIFFER,
+	OW_SCORE_OPEN,   /* why_not says why it cannot be recomputed */
+	OW_SCORE_AGREE,  /* the victim has the highest score */
+	OW_SCORE_NEAR,   /* another one has, by no more than the counters can be off */
+	OW_SCORE_DIFFER, /* by more; or the victim is not in the table */
 };
 
 struct ow_score {
@@ -31,7 +36,10 @@ struct ow_score {
 	size_t candidates;
 	const struct ow_oom_task *first, *second; /* the highest, and the runner-up or NULL */
 	int64_t first_points, second_points;
-	bool adjusted; /* without any oom_score_adj another one would be first */
+	const struct ow_oom_task *victim; /* its row; NULL when it is not a candidate */
+	int64_t victim_points;
+	int64_t error_points; /* how far two scores may be off */
+	bool adjusted;        /* without any oom_score_adj another one would be first */
 	const struct ow_oom_task *unadjusted; /* that one */
 };
 

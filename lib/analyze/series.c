@@ -20,6 +20,15 @@ static bool is_confined(const struct ow_oom *oom)
 	return oom->kind == OW_OOM_CPUSET || oom->kind == OW_OOM_MEMPOLICY;
 }
 
+/* Another life of a pod's container. */
+static bool is_restart(const struct ow_limit_series *s, const struct ow_oom *oom)
+{
+	const char *pod = oom->limit_owner.pod;
+
+	return pod && s->owner.pod && strcmp(pod, s->owner.pod) == 0 && s->have_limit &&
+	       (oom->have & OW_OOM_LIMIT) && s->limit_bytes == oom->limit_bytes;
+}
+
 static bool is_of(const struct ow_limit_series *s, const struct ow_oom *oom)
 {
 	const struct ow_owner *owner = &oom->limit_owner;
@@ -27,7 +36,8 @@ static bool is_of(const struct ow_limit_series *s, const struct ow_oom *oom)
 	if (s->kind != oom->kind)
 		return false;
 	if (oom->kind == OW_OOM_MEMCG)
-		return s->owner.kind == owner->kind && same_text(s->owner.id, owner->id);
+		return (s->owner.kind == owner->kind && same_text(s->owner.id, owner->id)) ||
+		       is_restart(s, oom);
 	return !is_confined(oom) || same_text(s->mems_allowed, oom->mems_allowed);
 }
 
@@ -49,17 +59,33 @@ static bool is_near(const struct ow_limit_series *s, const struct ow_oom *oom)
 	       usec - s->last_usec <= PAUSE_USEC;
 }
 
+/* The one cgroup whose limit was hit just before; NULL when there was none, or several. */
+static struct ow_limit_series *only_near(const struct ow_series *series, const struct ow_oom *oom)
+{
+	struct ow_limit_series *near = NULL;
+
+	for (size_t i = 0; i < series->n; i++) {
+		struct ow_limit_series *s = &series->item[i];
+
+		if (s->kind != OW_OOM_MEMCG || !s->owner.id || !is_near(s, oom))
+			continue;
+		if (near)
+			return NULL;
+		near = s;
+	}
+	return near;
+}
+
 static struct ow_limit_series *find(const struct ow_series *series, const struct ow_oom *oom)
 {
-	struct ow_limit_series *latest = series->n ? &series->item[series->latest] : NULL;
+	struct ow_limit_series *near = NULL;
 
-	if (latest && oom->kind == OW_OOM_MEMCG && !oom->limit_memcg &&
-	    latest->kind == OW_OOM_MEMCG && is_near(latest, oom))
-		return latest;
-	for (size_t i = 0; i < series->n; i++)
+	if (oom->kind == OW_OOM_MEMCG && !oom->limit_memcg)
+		near = only_near(series, oom);
+	for (size_t i = 0; !near && i < series->n; i++)
 		if (is_of(&series->item[i], oom))
-			return &series->item[i];
-	return NULL;
+			near = &series->item[i];
+	return near;
 }
 
 /* NULL stays NULL. */
@@ -80,7 +106,10 @@ static struct ow_limit_series *begin(struct ow_series *series, const struct ow_o
 		.kind = oom->kind,
 		.owner = { .kind = oom->limit_owner.kind,
 			   .runtime = kept(series->arena, oom->limit_owner.runtime),
-			   .id = kept(series->arena, oom->limit_owner.id) },
+			   .id = kept(series->arena, oom->limit_owner.id),
+			   .pod = kept(series->arena, oom->limit_owner.pod) },
+		.have_limit = oom->have & OW_OOM_LIMIT,
+		.limit_bytes = oom->limit_bytes,
 		.mems_allowed = is_confined(oom) ? kept(series->arena, oom->mems_allowed) : NULL,
 	};
 	return &more[series->n++];
@@ -132,7 +161,7 @@ int ow_series_add(struct ow_series *series, const struct ow_oom *oom)
 		s = begin(series, oom);
 	if (!s || ow_arena_refused(series->arena))
 		return -ENOMEM;
-	series->latest = (size_t)(s - series->item);
+	s->restarted |= oom->limit_owner.id && !same_text(s->owner.id, oom->limit_owner.id);
 	other_boot = s->kills && strcmp(s->boot_id, oom->boot_id ? oom->boot_id : "") != 0;
 	(void)snprintf(s->boot_id, sizeof(s->boot_id), "%s", oom->boot_id ? oom->boot_id : "");
 	s->kills++;

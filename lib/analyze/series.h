@@ -16,8 +16,10 @@
  *
  * An incident here is the kills of one limit with no pause of more than 10 s: however long it goes
  * on, a storm is not taken for a rhythm. A kill that does not name its
- * cgroup (the kernel's rate limit left its report out) is of the cgroup that was killed in just
- * before, within 10 s; else of nobody that is known. Intervals run from the first kill of an
+ * cgroup (the kernel's rate limit left its report out) is of the one cgroup whose limit was hit in
+ * the 10 s before; where there were several, or none, of nobody that is known. A pod's container
+ * has a new id after each restart: containers of one pod with the same limit are one. Intervals
+ * run from the first kill of an
  * incident to the first of the next, by the wall clock or else by the kernel's, and never over a
  * reboot that only the kernel's clock would tell.
  */
@@ -30,6 +32,9 @@
 struct ow_limit_series {
 	enum ow_oom_kind kind;
 	struct ow_owner owner; /* of the limit; id is NULL where it is not a cgroup's or unknown */
+	bool have_limit;
+	uint64_t limit_bytes;     /* of the first kill */
+	bool restarted;           /* owner is the first of several containers of its pod */
 	const char *mems_allowed; /* of a cpuset or a memory policy; or NULL */
 	uint64_t kills, incidents;
 
@@ -53,7 +58,6 @@ struct ow_series {
 	struct ow_limit_series *item; /* n of them, by their first kill */
 	size_t n;
 	uint64_t others; /* kills of limits past OW_SERIES_MAX */
-	size_t latest;   /* whose kill came last */
 };
 
 /* One more kill, in the order of the listing; what is needed of it is copied to the arena of the

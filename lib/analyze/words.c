@@ -92,19 +92,25 @@ static const char *path_end(struct ow_arena *arena, const char *path)
 	return or_empty(ow_printf(arena, "...%s", path + n - PATH_SHOWN));
 }
 
+/* What the pods of a node share: its memory, less what is kept for the system. */
+static const char *pods_words(struct ow_arena *arena, const char *id)
+{
+	const char *class = strstr(id, "burstable")    ? "burstable "
+			    : strstr(id, "besteffort") ? "best-effort "
+						       : "";
+
+	return or_empty(
+		ow_printf(arena, "all %spods of the node (\"%s\")", class, path_end(arena, id)));
+}
+
 const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 			   const struct ow_owner *owner)
 {
 	static const char *const kinds[] = {
-		[OW_OWNER_CGROUP] = "cgroup",
-		[OW_OWNER_ROOT] = "the root cgroup",
-		[OW_OWNER_CONTAINER] = "container",
-		[OW_OWNER_POD] = "pod",
-		[OW_OWNER_QOS] = "pod class",
-		[OW_OWNER_UNIT] = "unit",
-		[OW_OWNER_SLICE] = "slice",
-		[OW_OWNER_SESSION] = "session",
-		[OW_OWNER_JOB] = "job",
+		[OW_OWNER_CGROUP] = "cgroup",       [OW_OWNER_ROOT] = "the root cgroup",
+		[OW_OWNER_CONTAINER] = "container", [OW_OWNER_POD] = "pod",
+		[OW_OWNER_UNIT] = "unit",           [OW_OWNER_SLICE] = "slice",
+		[OW_OWNER_SESSION] = "session",     [OW_OWNER_JOB] = "job",
 		[OW_OWNER_VM] = "virtual machine",
 	};
 	const struct ow_name name = ow_case_name(c, owner);
@@ -114,6 +120,8 @@ const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 		return "an unknown cgroup";
 	if (owner->kind == OW_OWNER_ROOT)
 		return kinds[OW_OWNER_ROOT];
+	if (owner->kind == OW_OWNER_QOS)
+		return pods_words(arena, owner->id);
 	if (owner->kind == OW_OWNER_CONTAINER && name.name)
 		return or_empty(ow_printf(
 			arena, "container \"%s\"%s%s%s", ow_words_name(arena, name.name),

@@ -29,8 +29,8 @@ const char *ow_words_span(struct ow_arena *arena, uint64_t usec);
 
 /*
  * Whom a cgroup belongs to: container "leaky" (when the case knows its name), container "app" of
- * pod "web-0", container 3418d5a1b2c3, pod "95387fa4-...", unit "nginx.service", cgroup "/batch".
- * Long paths keep their end.
+ * pod "web-0", container 3418d5a1b2c3, pod "95387fa4-...", all pods of the node ("kubepods"), unit
+ * "nginx.service", cgroup "/batch". Long paths keep their end.
  */
 const char *ow_words_owner(struct ow_arena *arena, const struct ow_case *c,
 			   const struct ow_owner *owner);

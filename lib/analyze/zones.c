@@ -6,16 +6,15 @@
 #include <string.h>
 
 #include "analyze/words.h"
-#include "base/scan.h"
 
 #define HIDDEN_LEAST 0.02 /* of the machine: counters of two moments differ by less */
 
 const char *const ow_serves_names[OW_SERVES_COUNT] = {
-	[OW_SERVES_OPEN] = "not known",           [OW_SERVES_HIGHER] = "not for this",
-	[OW_SERVES_NODE] = "not its node",        [OW_SERVES_SHORT] = "below minimum",
-	[OW_SERVES_RESERVED] = "kept for others", [OW_SERVES_ATOMIC] = "kept for urgent",
-	[OW_SERVES_CMA] = "kept for CMA",         [OW_SERVES_BLOCKS] = "only fragments",
-	[OW_SERVES_NARROW] = "not above high",    [OW_SERVES_YES] = "enough",
+	[OW_SERVES_OPEN] = "not known",    [OW_SERVES_HIGHER] = "other zone",
+	[OW_SERVES_NODE] = "other node",   [OW_SERVES_SHORT] = "below min",
+	[OW_SERVES_RESERVED] = "reserved", [OW_SERVES_ATOMIC] = "highatomic",
+	[OW_SERVES_CMA] = "CMA",           [OW_SERVES_BLOCKS] = "fragments",
+	[OW_SERVES_NARROW] = "below high", [OW_SERVES_YES] = "enough",
 };
 
 const char *const ow_serves_words[OW_SERVES_COUNT] = {
@@ -133,14 +132,12 @@ static bool reserve_of(const struct view *v, const struct ow_oom_zone *zone, uin
  * went with 4.4. */
 static bool counts_blocks(const struct ow_oom *oom)
 {
-	struct ow_str release = ow_str(oom->kernel ? oom->kernel : "");
 	const struct ow_oom_zone *z = ow_oom_zones(oom);
 	uint64_t major, minor;
 	bool typed = false;
 
-	if (ow_scan_u64(&release, &major) && ow_scan_char(&release, '.') &&
-	    ow_scan_u64(&release, &minor))
-		return major < 4 || (major == 4 && minor < 4);
+	if (ow_oom_release(oom, &major, &minor))
+		return ow_oom_is_before(oom, 4, 4);
 	for (size_t i = 0; i < oom->zones.n; i++) {
 		const struct ow_oom_blocks *b = z[i].blocks.item;
 
@@ -157,7 +154,9 @@ static bool may_use(const struct ow_oom_blocks *blocks, const struct ow_request 
 {
 	const char *types = blocks->types;
 
-	return blocks->count && (any_type || !types || strpbrk(types, r->movable ? "UMEC" : "UME"));
+	return blocks->count &&
+	       (any_type || !types || strpbrk(types, "UME") || (r->movable && strchr(types, 'C')) ||
+		(r->atomic && strchr(types, 'H')));
 }
 
 static void find_largest(const struct view *v, struct ow_zone_row *row)
@@ -194,13 +193,22 @@ static uint64_t highatomic_of(const struct ow_oom_zone *z)
 						 : z->reserved_highatomic_bytes;
 }
 
+static uint64_t min_of(const struct ow_oom_zone *z, const struct ow_request *r)
+{
+	uint64_t min = z->min_bytes;
+
+	min -= r->high ? min / 2 : 0;
+	return min - (r->atomic ? min / 4 : 0);
+}
+
 /* An eligible zone whose numbers are there. */
 static enum ow_serves judge_free(const struct view *v, struct ow_zone_row *row)
 {
 	const struct ow_oom_zone *z = row->zone;
 	const struct ow_request *r = v->request;
-	const uint64_t min = r->high ? z->min_bytes - z->min_bytes / 2 : z->min_bytes;
-	const uint64_t atomic = highatomic_of(z), cma = r->movable ? 0 : z->free_cma_bytes;
+	const uint64_t min = min_of(z, r), last = r->kills ? z->high_bytes : min;
+	const uint64_t atomic = r->atomic ? 0 : highatomic_of(z);
+	const uint64_t cma = r->movable ? 0 : z->free_cma_bytes;
 	uint64_t free = ow_less(z->free_bytes, (v->page_bytes << r->order) - v->page_bytes);
 	enum ow_serves serves;
 
@@ -219,7 +227,7 @@ static enum ow_serves judge_free(const struct view *v, struct ow_zone_row *row)
 		return ow_less(free, cma) <= row->keep_bytes ? OW_SERVES_CMA : OW_SERVES_ATOMIC;
 	free -= row->aside_bytes;
 	if (z->have & OW_ZONE_HIGH)
-		row->spare_bytes = ow_less(free, ow_add(z->high_bytes, row->reserve_bytes));
+		row->spare_bytes = ow_less(free, ow_add(last, row->reserve_bytes));
 	serves = r->order ? judge_blocks(v, row) : OW_SERVES_YES;
 	if (serves == OW_SERVES_YES)
 		row->usable_bytes = free - row->keep_bytes;
@@ -335,6 +343,24 @@ const struct ow_zone_row *ow_zones_nearest(const struct ow_zones *zones)
 			nearest = row;
 	}
 	return nearest;
+}
+
+size_t ow_zone_lines(const struct ow_zones *zones, const struct ow_zone_row *row,
+		     size_t ret[OW_ZONE_LINES])
+{
+	const struct ow_oom_zone *z = row->zone;
+	const bool blocks = !(z->have & OW_ZONE_FREE) ||
+			    (zones->request.order &&
+			     (row->serves >= OW_SERVES_BLOCKS || row->serves == OW_SERVES_OPEN));
+	size_t n = 0;
+
+	if (z->have & OW_ZONE_FREE)
+		ret[n++] = z->line;
+	if (row->reserve_bytes && z->reserve_line && row->serves != OW_SERVES_SHORT)
+		ret[n++] = z->reserve_line;
+	if (blocks && z->blocks_line)
+		ret[n++] = z->blocks_line;
+	return n;
 }
 
 const char *ow_zone_words(struct ow_arena *arena, const struct ow_oom_zone *zone)

@@ -21,15 +21,16 @@
  *   reserve     lowmem_reserve[] at the highest zone that the request may use
  *   set aside   CMA pages, unless the request is movable; and what is kept for requests of several
  *               pages that cannot wait (reserved_highatomic; free_highatomic where it is printed)
- *   min         half of it for __GFP_HIGH
- *   types       U, E and M; C for movable requests
+ *   min         half of it for __GFP_HIGH, and of that three quarters for what cannot wait
+ *   types       U, E and M; C for movable requests; H for those that cannot wait
  *
  * Up to 4.3 larger requests had to leave, instead of the one block, more than min / 2^order in
  * blocks of their size or more, of any type.
  *
  * After ten tries that reclaimed nothing the kernel tries once more before it kills, and then asks
  * for the high mark instead of min: a zone that is between the two ("narrow") is no contradiction.
- * Mem-Info is printed a moment after that try; what other CPUs freed meanwhile is in it.
+ * A request that may fail has no such try. Mem-Info is printed a moment after that try; what other
+ * CPUs freed meanwhile is in it.
  */
 enum ow_serves {
 	OW_SERVES_OPEN,     /* cannot be told: why_not */
@@ -45,8 +46,8 @@ enum ow_serves {
 	OW_SERVES_COUNT,
 };
 
-/* In a table, "kept for others", and in a sentence: "what is left is kept for requests that can use
- * no other zone (lowmem_reserve)". */
+/* In a table, "reserved", and in a sentence: "what is left is kept for requests that can use no
+ * higher zone (lowmem_reserve)". */
 extern const char *const ow_serves_names[OW_SERVES_COUNT];
 extern const char *const ow_serves_words[OW_SERVES_COUNT];
 
@@ -88,6 +89,11 @@ int ow_zones_make(const struct ow_oom *oom, struct ow_arena *arena, struct ow_zo
 
 /* The eligible zone that is nearest to serving it, or the first of those that could; NULL. */
 const struct ow_zone_row *ow_zones_nearest(const struct ow_zones *zones);
+
+/* The lines that the row's verdict rests on, up to OW_ZONE_LINES of them; how many there are. */
+#define OW_ZONE_LINES 3
+size_t ow_zone_lines(const struct ow_zones *zones, const struct ow_zone_row *row,
+		     size_t ret[OW_ZONE_LINES]);
 
 /* In a sentence: "node 0 DMA32" */
 const char *ow_zone_words(struct ow_arena *arena, const struct ow_oom_zone *zone);

@@ -23,25 +23,38 @@ static const char *find_among(const char *p, size_t n, struct ow_str text)
 	return NULL;
 }
 
-/* Has one of the LANES places from p on the first and the last byte of text? */
-static bool may_be_among(const char *p, struct ow_str text)
+/* The same for LANES places: text is compared where its first and its last byte are. */
+static inline const char *find_in_lanes(const char *p, struct ow_str text)
 {
 	lanes front, back, both;
-	uint64_t half[2];
+	uint64_t half[LANES / 8];
 
 	memcpy(&front, p, sizeof(front));
 	memcpy(&back, p + text.n - 1, sizeof(back));
 	both = (lanes)(front == (unsigned char)text.p[0]) &
 	       (lanes)(back == (unsigned char)text.p[text.n - 1]);
 	memcpy(half, &both, sizeof(half));
-	return half[0] | half[1];
+	if ((half[0] | half[1]) == 0)
+		return NULL;
+	for (size_t h = 0; h < OW_ARRAY_SIZE(half); h++) {
+		/* One bit of each byte, the first byte in the lowest one. */
+		uint64_t places = le64toh(half[h]) & 0x0101010101010101;
+
+		for (; places; places &= places - 1) {
+			const char *at = p + 8 * h + (unsigned)__builtin_ctzll(places) / 8;
+
+			if (memcmp(at, text.p, text.n) == 0)
+				return at;
+		}
+	}
+	return NULL;
 }
 
 /*
  * memmem(3) makes a table of the text first, which takes longer than to look through a line of a
  * log. Here many places are looked at at once; the last ones twice where their number is odd.
  */
-static const char *find(struct ow_str s, struct ow_str text)
+const char *ow_str_find(struct ow_str s, struct ow_str text)
 {
 	const size_t places = text.n && s.n >= text.n ? s.n - text.n + 1 : 0;
 	const char *found;
@@ -51,15 +64,10 @@ static const char *find(struct ow_str s, struct ow_str text)
 	for (size_t i = 0;; i += LANES) {
 		if (i > places - LANES)
 			i = places - LANES;
-		found = may_be_among(s.p + i, text) ? find_among(s.p + i, LANES, text) : NULL;
+		found = find_in_lanes(s.p + i, text);
 		if (found || i == places - LANES)
 			return found;
 	}
-}
-
-bool ow_str_has(struct ow_str s, const char *text)
-{
-	return find(s, ow_str(text)) != NULL;
 }
 
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s)
@@ -104,13 +112,6 @@ static bool take(struct ow_str *s, size_t n, size_t stop, struct ow_str *ret)
 	*ret = (struct ow_str){ s->p, n };
 	*s = ow_str_skip(*s, n + stop);
 	return true;
-}
-
-bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret)
-{
-	const char *at = find(*s, ow_str(stop));
-
-	return at && take(s, (size_t)(at - s->p), strlen(stop), ret);
 }
 
 bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret)

@@ -2,6 +2,7 @@
 #ifndef OW_BASE_SCAN_H
 #define OW_BASE_SCAN_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,8 +39,14 @@ static inline struct ow_str ow_str_skip(struct ow_str s, size_t n)
 /* s without blanks and tabs at both ends. */
 struct ow_str ow_str_trim(struct ow_str s);
 
+/* Where text stands first in s; NULL when it does not. */
+const char *ow_str_find(struct ow_str s, struct ow_str text);
+
 /* Does text stand anywhere in s? */
-bool ow_str_has(struct ow_str s, const char *text);
+static inline bool ow_str_has(struct ow_str s, const char *text)
+{
+	return ow_str_find(s, ow_str(text)) != NULL;
+}
 
 /* A terminated copy. NULL at the arena's limit. */
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
@@ -60,7 +67,7 @@ bool ow_scan_hex(struct ow_str *s, uint64_t *ret);               /* digits only,
 static inline bool ow_scan_word(struct ow_str *s, struct ow_str *ret);
 
 /* The bytes before the first (or last) stop; *s moves past the stop. */
-bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
+static inline bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret);
 bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret);
 
 /* One line without its line feed; false only when *s is empty. */
@@ -88,17 +95,23 @@ static inline bool ow_scan_char(struct ow_str *s, char c)
 
 static inline bool ow_scan_blanks(struct ow_str *s)
 {
-	while (s->n && (s->p[0] == ' ' || s->p[0] == '\t'))
-		*s = ow_str_skip(*s, 1);
+	size_t n = 0;
+
+	while (n < s->n && (s->p[n] == ' ' || s->p[n] == '\t'))
+		n++;
+	*s = ow_str_skip(*s, n);
 	return true;
 }
 
 static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
 {
+	const size_t safe = s->n < 19 ? s->n : 19; /* so many digits always fit */
 	uint64_t value = 0;
 	size_t i = 0;
 
-	for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+	for (; i < safe && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+		value = value * 10 + (uint64_t)(s->p[i] - '0');
+	for (; i >= 19 && i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, (uint64_t)(s->p[i] - '0'), &value))
 			return false;
@@ -107,6 +120,32 @@ static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret)
 	*ret = value;
 	*s = ow_str_skip(*s, i);
 	return true;
+}
+
+/*
+ * The number that the eight bytes at p begin with, of at most seven digits. Returns how many digits
+ * it has: 0 when there is none, 8 when it may go on. For the numbers that a log is full of, in a
+ * few steps: the digits become those of an eight-digit number with zeros in front, then twice two
+ * by two are put together.
+ */
+static inline unsigned ow_digits(const char *p, uint64_t *ret)
+{
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t digits, other;
+	unsigned n;
+
+	memcpy(&digits, p, sizeof(digits));
+	digits = le64toh(digits) ^ ones * '0'; /* 0 to 9, where it is a digit */
+	other = ((digits + ones * 0x76) | digits) & ones << 7;
+	n = other ? (unsigned)__builtin_ctzll(other) / 8 : 8;
+	if (n == 0 || n == 8)
+		return n;
+	digits <<= 64 - 8 * n;
+	digits = digits * 10 + (digits >> 8);
+	*ret = ((digits & 0x000000ff000000ff) * 0x000f424000000064 +
+		((digits >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >>
+	       32;
+	return n;
 }
 
 static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret)
@@ -119,6 +158,17 @@ static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret)
 		return false;
 	*ret = minus ? -(int64_t)value : (int64_t)value;
 	*s = rest;
+	return true;
+}
+
+static inline bool ow_scan_until(struct ow_str *s, const char *stop, struct ow_str *ret)
+{
+	const char *at = ow_str_find(*s, ow_str(stop));
+
+	if (!at)
+		return false;
+	*ret = (struct ow_str){ s->p, (size_t)(at - s->p) };
+	*s = ow_str_skip(*s, ret->n + strlen(stop));
 	return true;
 }
 

@@ -15,11 +15,13 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "base/ahead.h"
 #include "base/arena.h"
 #include "base/file.h"
 
 #define WINDOW_LOG_MAX 26 /* 64 MiB */
 #define MAGIC_MAX      6
+#define SMALL          OW_KIB(512) /* read before a second thread has begun */
 
 /* What is in hand of the file, and where the unpacked bytes go. Each step moves both on. */
 struct io {
@@ -37,6 +39,8 @@ struct ow_stream {
 	int failed;   /* what went wrong, and in words */
 	const char *why;
 	const struct codec *codec; /* NULL: not known yet */
+	struct ow_ahead *ahead;    /* NULL: not needed yet */
+	off_t begin;               /* of what is read ahead */
 	union {
 		z_stream gzip;
 		lzma_stream xz;
@@ -234,6 +238,7 @@ struct ow_stream *ow_stream_close(struct ow_stream *stream)
 {
 	if (!stream)
 		return NULL;
+	stream->ahead = ow_ahead_free(stream->ahead);
 	if (stream->codec)
 		stream->codec->stop(stream);
 	ow_closep(&stream->fd);
@@ -348,4 +353,62 @@ ssize_t ow_stream_read(struct ow_stream *stream, void *buffer, size_t n, struct 
 		if (took == 0 && stream->ended)
 			return r == 1 ? 0 : fail(stream, -EBADMSG, "is cut off", err);
 	}
+}
+
+/* Plain bytes of a file may be read at any place. */
+static ssize_t read_at(void *arg, uint64_t at, char *buffer, size_t n)
+{
+	const struct ow_stream *stream = arg;
+	ssize_t got;
+
+	do {
+		got = pread(stream->fd, buffer, n, stream->begin + (off_t)at);
+	} while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+static ssize_t read_on(void *arg, uint64_t at, char *buffer, size_t n)
+{
+	(void)at;
+	return ow_stream_read(arg, buffer, n, NULL);
+}
+
+/* What is no file may keep a thread waiting for ever. */
+static struct ow_ahead *begin_ahead(struct ow_stream *stream)
+{
+	const bool plain = stream->codec->step == plain_step;
+	struct ow_ahead_source source = { .read = read_on, .arg = stream, .in_turn = true };
+	struct stat st;
+
+	stream->begin = lseek(stream->fd, 0, SEEK_CUR);
+	source.alone = stream->begin < 0 || fstat(stream->fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+		       st.st_size - stream->begin < (off_t)SMALL;
+	if (plain && !source.alone)
+		source = (struct ow_ahead_source){ .read = read_at, .arg = stream };
+	return ow_ahead_new(&source);
+}
+
+/* What was read to learn what the file is, where that is plain. */
+static ssize_t take_front(struct ow_stream *stream, const char **ret)
+{
+	const size_t n = stream->n - stream->at;
+
+	*ret = (const char *)stream->buffer + stream->at;
+	stream->at = stream->n;
+	return (ssize_t)n;
+}
+
+ssize_t ow_stream_next(struct ow_stream *stream, const char **ret, struct ow_err *err)
+{
+	int r = stream->codec ? 0 : start(stream);
+	ssize_t n;
+
+	if (r < 0)
+		return fail(stream, r, NULL, err);
+	if (stream->codec->step == plain_step && stream->at < stream->n)
+		return take_front(stream, ret);
+	if (!stream->ahead)
+		stream->ahead = begin_ahead(stream);
+	n = stream->ahead ? ow_ahead_next(stream->ahead, ret) : -ENOMEM;
+	return n < 0 ? fail(stream, (int)n, stream->why, err) : n;
 }

@@ -32,4 +32,11 @@ static inline void ow_stream_closep(struct ow_stream **stream)
  */
 ssize_t ow_stream_read(struct ow_stream *stream, void *buffer, size_t n, struct ow_err *err);
 
+/*
+ * The same without a buffer of one's own: *ret shows the bytes, until the next call. Of a file that
+ * is not small the next ones are read or unpacked meanwhile (base/ahead.h). A stream is read in one
+ * way or in the other.
+ */
+ssize_t ow_stream_next(struct ow_stream *stream, const char **ret, struct ow_err *err);
+
 #endif

@@ -23,7 +23,8 @@ struct ow_names *ow_names_new(const struct ow_names_options *options)
 		return NULL;
 	names->arena = ow_arena_new(ARENA_MAX);
 	names->scratch = ow_arena_new(SCRATCH_MAX);
-	names->no_engines = options->no_engines || options->root;
+	names->no_engines = options->no_engines || options->no_places || options->root;
+	names->loaded = options->no_places; /* and so it is too late to ask the journal */
 	if (names->arena && names->scratch) {
 		names->root = ow_printf(names->arena, "%s", options->root ? options->root : "");
 		names->host = options->host ? ow_printf(names->arena, "%s", options->host) : NULL;

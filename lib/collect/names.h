@@ -31,6 +31,7 @@ struct ow_names_options {
 	const char *host; /* of the engine, as for ow_docker_inspect; NULL: the usual ones */
 	const char *root; /* look below this folder, and ask no engine; NULL: this host */
 	bool no_engines;  /* files only: no socket is opened */
+	bool no_places;   /* nobody is asked: a name is what the path says */
 };
 
 /* Asks nobody yet. NULL when there is no memory. The options' strings are copied. */

@@ -333,9 +333,11 @@ static bool take_unix(struct ow_str *s, struct unwrap *u)
 /* "kernel: text", where whoever passed it on left only the tag. */
 static bool take_kernel(struct ow_str *s, struct unwrap *u)
 {
-	(void)u;
+	const struct ow_str name = { s->p, sizeof("kernel") - 1 };
+
 	if (!ow_scan_lit(s, "kernel:"))
 		return false;
+	u->line->program = name;
 	(void)ow_scan_char(s, ' ');
 	return true;
 }

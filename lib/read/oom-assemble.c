@@ -13,27 +13,28 @@ bool ow_oom_same_caller(const char *caller, struct ow_str other)
 	return other.n == 0 || caller[0] == '\0' || ow_str_is(other, caller);
 }
 
-static int emit(struct ow_oom_assembly *a, size_t at)
+void ow_oom_recycle(struct ow_oom_assembly *a, struct ow_arena *arena)
 {
-	struct ow_oom_build *b = a->open[at];
-	struct ow_arena *arena = b->arena;
-	bool exhausted = b->exhausted;
-	int r = 0;
-
-	memmove(a->open + at, a->open + at + 1, (--a->n_open - at) * sizeof(a->open[0]));
-	if (exhausted)
-		r = -ENOMEM;
-	else if (b->proof) {
-		ow_oom_finish(b);
-		r = a->emit(a->arg, &b->oom, &arena);
-	}
 	if (arena && a->spare)
 		arena = ow_arena_free(arena);
 	if (arena) {
 		ow_arena_clear(arena);
 		a->spare = arena;
 	}
-	return r;
+}
+
+static int emit(struct ow_oom_assembly *a, size_t at)
+{
+	struct ow_oom_build *b = a->open[at];
+	bool exhausted = b->exhausted;
+
+	memmove(a->open + at, a->open + at + 1, (--a->n_open - at) * sizeof(a->open[0]));
+	if (exhausted || !b->proof) {
+		ow_oom_recycle(a, b->arena);
+		return exhausted ? -ENOMEM : 0;
+	}
+	ow_oom_finish(b);
+	return ow_oom_hand_on(a, b);
 }
 
 int ow_oom_assemble_flush(struct ow_oom_assembly *a)
@@ -42,13 +43,14 @@ int ow_oom_assemble_flush(struct ow_oom_assembly *a)
 
 	while (a->n_open && r == 0)
 		r = emit(a, 0);
-	return r;
+	return r == 0 ? ow_oom_hand_on_held(a) : r;
 }
 
 void ow_oom_assemble_release(struct ow_oom_assembly *a)
 {
 	while (a->n_open)
 		(void)ow_arena_free(a->open[--a->n_open]->arena);
+	ow_oom_repeats_release(&a->repeats);
 	a->spare = ow_arena_free(a->spare);
 }
 
@@ -102,19 +104,6 @@ int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller)
 	return r;
 }
 
-/* Takes back a record that was begun for a line that then made no sense. */
-static void drop_record(struct ow_oom_assembly *a)
-{
-	struct ow_arena *arena = a->open[--a->n_open]->arena;
-
-	if (a->spare)
-		arena = ow_arena_free(arena);
-	else
-		a->spare = arena;
-	if (arena)
-		ow_arena_clear(arena);
-}
-
 void ow_oom_keep_texts(struct ow_oom_build *b, const struct ow_oom_input *in)
 {
 	for (size_t i = 0; i < in->n_raw; i++) {
@@ -140,6 +129,41 @@ void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
 		*added = (struct ow_oom_text){ line, kept, text.n };
 }
 
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line)
+{
+	const char *lacks;
+	char *note;
+
+	if (b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
+		return;
+	lacks = ow_oom_trust_lacks(&a->trust, line);
+	if (!lacks)
+		return;
+	a->doubted = b;
+	note = ow_printf(b->arena,
+			 "may be forged: line %zu lacks %s, which the lines before it have",
+			 line->number, lacks);
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED;
+}
+
+/* It may be a copy of a true report, of this machine or another. */
+static void note_foreign(struct ow_oom_build *b, const struct ow_line *line)
+{
+	char *note;
+
+	if (line->program.n)
+		note = ow_printf(b->arena, "may be forged: %.*s wrote it, not the kernel",
+				 (int)line->program.n, line->program.p);
+	else
+		note = ow_printf(b->arena,
+				 "may be forged: the log says that not the kernel wrote it");
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED | OW_OOM_FOREIGN;
+}
+
 /* The line is b's. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in)
 {
@@ -147,8 +171,13 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 	const size_t last = in->n_raw ? in->raw[in->n_raw - 1].number : line->number;
 	struct ow_oom *oom = &b->oom;
 
-	if (!oom->lines.first)
+	if (!oom->lines.first) {
 		oom->line = oom->lines.first = line->number;
+		if (a->foreign)
+			note_foreign(b, line);
+		else
+			ow_oom_doubt(a, b, line);
+	}
 	if (last > oom->lines.last)
 		oom->lines.last = last;
 	if (!(oom->have & OW_OOM_BOOT) && (line->have & OW_LINE_BOOT)) {
@@ -181,7 +210,8 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 bool ow_oom_expects(const struct ow_oom_assembly *a)
 {
 	for (size_t i = 0; i < a->n_open; i++)
-		if (!a->open[i]->closed && !a->open[i]->aside && !ow_oom_has_end(a->open[i]))
+		if (!a->open[i]->closed && !a->open[i]->aside &&
+		    (!ow_oom_has_end(a->open[i]) || a->open[i]->cut))
 			return true;
 	return false;
 }
@@ -225,6 +255,13 @@ static void end_other(struct ow_oom_assembly *a)
 	a->other = false;
 }
 
+void ow_oom_name(struct ow_oom_build *b, const struct ow_line *line)
+{
+	b->named_have = line->have & (OW_LINE_BOOT | OW_LINE_WRITTEN);
+	b->named_boot_usec = line->boot_usec;
+	b->named_written_usec = line->written_usec;
+}
+
 static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b;
@@ -236,6 +273,7 @@ static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (r != 0)
 		return r;
 	(void)ow_oom_read_head(b, in->line);
+	ow_oom_name(b, in->line);
 	b->proof = true;
 	b->rank = OW_RANK_HEAD;
 	end_other(a);
@@ -302,7 +340,7 @@ static int take_body(struct ow_oom_assembly *a, const struct ow_oom_family *f,
 	if (r != 0)
 		return r;
 	if (!read_body(b, f, in->line)) {
-		drop_record(a);
+		ow_oom_recycle(a, a->open[--a->n_open]->arena); /* it made no sense */
 		return 0;
 	}
 	(void)ow_oom_take(a, b, in);
@@ -372,16 +410,21 @@ static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
 	return false;
 }
 
-int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+/* A line of the block that its record is in, or the rest of one that was cut. */
+static bool take_block(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = failure(a, in->line->caller);
-	const struct ow_oom_family *f;
 
 	if (!b)
 		b = ow_oom_current(a, in->line->caller);
 	if (b && b->block != OW_BLOCK_NONE && read_block(b, in->line))
 		return ow_oom_take(a, b, in);
-	f = ow_oom_family(in->line->text);
+	return b && b->cut && ow_oom_take_rest(a, b, in);
+}
+
+static int take_family(struct ow_oom_assembly *a, const struct ow_oom_family *f,
+		       const struct ow_oom_input *in)
+{
 	if (!f)
 		return ow_oom_take_userspace(a, in);
 	switch (f->role) {
@@ -409,4 +452,58 @@ int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		return 0;
 	}
 	return 0;
+}
+
+/* So many lines look like the one that was doubted: it begins another log. */
+static void take_doubt_back(struct ow_oom_assembly *a)
+{
+	for (size_t i = 0; i < a->n_open; i++) {
+		struct ow_oom *oom = &a->open[i]->oom;
+		const char **note = oom->notes.item, *doubt = ow_oom_doubt_of(oom);
+		size_t n = 0;
+
+		if (a->open[i] != a->doubted || !doubt)
+			continue;
+		for (size_t k = 0; k < oom->notes.n; k++)
+			if (note[k] != doubt)
+				note[n++] = note[k];
+		oom->notes.n = n;
+		oom->have &= ~(unsigned)OW_OOM_DOUBTED;
+	}
+}
+
+/* Does the line, which is not seen yet, look like one that was doubted? */
+static void weigh(struct ow_oom_assembly *a, const struct ow_line *line)
+{
+	if (ow_oom_trust_regained(&a->trust, line))
+		take_doubt_back(a);
+}
+
+int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)
+{
+	int r;
+
+	weigh(a, in->line);
+	r = take_block(a, in) ? 1 : take_family(a, ow_oom_family(in->line->text), in);
+	ow_oom_trust_see(&a->trust, in->line);
+	return r;
+}
+
+int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
+		       const struct ow_oom_family *f)
+{
+	int r;
+
+	weigh(a, in->line);
+	r = take_block(a, in) ? 1 : take_family(a, f, in);
+	ow_oom_trust_see(&a->trust, in->line);
+	return r;
+}
+
+void ow_oom_assemble_read(struct ow_oom_assembly *a, struct ow_oom_build *b,
+			  const struct ow_oom_input *in)
+{
+	weigh(a, in->line);
+	(void)ow_oom_take(a, b, in);
+	ow_oom_trust_see(&a->trust, in->line);
 }

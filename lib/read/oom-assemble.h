@@ -3,6 +3,8 @@
 #define OW_READ_OOM_ASSEMBLE_H
 
 #include "read/oom-build.h"
+#include "read/oom-repeat.h"
+#include "read/oom-trust.h"
 #include "read/oom.h"
 
 /*
@@ -23,10 +25,14 @@ struct ow_oom_assembly {
 	struct ow_oom_build *open[4]; /* the oldest first */
 	size_t n_open;
 	struct ow_arena *spare;
+	struct ow_oom_repeats repeats;
 	bool other; /* the memory of the machine that comes next is another report's */
 	char other_caller[16];
 	size_t last_line; /* the last line of a report */
 	size_t last_user; /* the last line of a killer in user space */
+	bool foreign;     /* its lines are of programs */
+	struct ow_oom_trust trust;
+	const struct ow_oom_build *doubted; /* the last that was; it may be gone */
 };
 
 /* One line of the source. */
@@ -46,6 +52,14 @@ struct ow_oom_input {
  * emit returned. */
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 
+/* As above, where its family is known already; NULL: it has none. */
+int ow_oom_assemble_as(struct ow_oom_assembly *a, const struct ow_oom_input *in,
+		       const struct ow_oom_family *f);
+
+/* As above, where it was read already, as a line of b's block. */
+void ow_oom_assemble_read(struct ow_oom_assembly *a, struct ow_oom_build *b,
+			  const struct ow_oom_input *in);
+
 /* The roles of oom-bind.c: the lines that name somebody. They return as ow_oom_assemble(). */
 int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in);
@@ -53,6 +67,11 @@ int ow_oom_take_group(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_exit(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_end(struct ow_oom_assembly *a, const struct ow_oom_input *in);
 int ow_oom_take_reaped(struct ow_oom_assembly *a, const struct ow_oom_input *in);
+
+/* The kernel writes the oom-kill: line in parts, and a slow console any line; other CPUs' lines may
+ * stand between. Takes the rest of b's line that is cut. */
+int ow_oom_take_rest(struct ow_oom_assembly *a, struct ow_oom_build *b,
+		     const struct ow_oom_input *in);
 
 /* Takes a line of a program that kills when memory is short: of oom-userspace.c. Returns as
  * ow_oom_assemble(). */
@@ -62,6 +81,9 @@ int ow_oom_take_userspace(struct ow_oom_assembly *a, const struct ow_oom_input *
  * same caller wrote before, and emits what has ended, in the order in which it came. */
 int ow_oom_begin(struct ow_oom_assembly *a, const struct ow_line *line, struct ow_oom_build **ret);
 int ow_oom_settle(struct ow_oom_assembly *a, struct ow_str caller);
+
+/* Notes it when the line, that is b's, does not look as the kernel's others do. */
+void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line);
 
 /* The line is b's. Returns 1. */
 int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_oom_input *in);
@@ -80,6 +102,12 @@ bool ow_oom_expects(const struct ow_oom_assembly *a);
 
 /* Is the line of another boot, or too far away to be of this report? */
 bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line);
+
+/* The line names the victim, or at least the report: its time is the kill's. */
+void ow_oom_name(struct ow_oom_build *b, const struct ow_line *line);
+
+/* The arena of a record that is gone serves the next. */
+void ow_oom_recycle(struct ow_oom_assembly *a, struct ow_arena *arena);
 
 /* Counts what a line of the roles LOST and SUPPRESSED says. */
 void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, struct ow_str text);

@@ -48,6 +48,12 @@ static void set_choice(struct ow_oom_build *b, const struct ow_oom_choice *c, si
 	b->proof = true;
 }
 
+/* Where a line may be cut, and how much of it is known. */
+static void keep_cut(struct ow_oom_build *b, struct ow_str text, bool cut)
+{
+	b->cut = cut && !b->full ? ow_oom_keep(b, text) : NULL;
+}
+
 int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = ow_oom_current(a, in->line->caller);
@@ -63,6 +69,9 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (r != 0)
 		return r;
 	set_choice(b, &c, in->line->number);
+	ow_oom_name(b, in->line);
+	keep_cut(b, in->line->text, !(c.have & OW_VICTIM_PID));
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);
@@ -122,6 +131,13 @@ static void add_victim(struct ow_oom_build *b, const struct ow_oom_kill *kill, s
 		*added = victim;
 }
 
+/* Behind each field but the last is a comma or a blank. */
+static bool is_cut(struct ow_str text, const struct ow_oom_kill *kill)
+{
+	return text.p[text.n - 1] == ',' || kill->comm.n == 0 ||
+	       (kill->rest.n && !ow_str_is(kill->rest, "."));
+}
+
 int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 {
 	struct ow_oom_build *b = NULL;
@@ -150,12 +166,71 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		b->old_form = true;
 		ow_oom_note_text(b, in->line->text);
 	} else {
+		if (b->oom.victims.n == 0)
+			ow_oom_name(b, in->line);
 		add_victim(b, &kill, in->line->number);
+		keep_cut(b, in->line->text, is_cut(in->line->text, &kill));
 	}
+	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
 		r = ow_oom_settle(a, in->line->caller);
 	return r != 0 ? r : 1;
+}
+
+static bool take_rest_of_choice(struct ow_oom_build *b, const char *joined, bool *ret_whole)
+{
+	struct ow_oom_choice c;
+
+	if (ow_oom_choice_fields(ow_str(joined)) <= ow_oom_choice_fields(ow_str(b->cut)) ||
+	    !ow_oom_scan_choice(ow_str(joined), &c))
+		return false;
+	set_choice(b, &c, b->oom.lines.constraint);
+	*ret_whole = c.have & OW_VICTIM_PID;
+	return true;
+}
+
+static bool take_rest_of_kill(struct ow_oom_build *b, const char *joined, bool *ret_whole)
+{
+	struct ow_oom_victim *v = ow_oom_victims(&b->oom) + b->oom.victims.n - 1;
+	struct ow_oom_kill kill;
+
+	if (ow_oom_kill_fields(ow_str(joined)) <= ow_oom_kill_fields(ow_str(b->cut)) ||
+	    !ow_oom_scan_kill(ow_str(joined), &kill) || b->oom.victims.n == 0 ||
+	    kill.victim.pid != v->pid)
+		return false;
+	kill.victim.have |= v->have & OW_VICTIM_UID;
+	if (!(kill.victim.have & ~v->have & OW_VICTIM_UID))
+		kill.victim.uid = v->uid;
+	kill.victim.line = v->line;
+	kill.victim.comm = keep_some(b, kill.comm);
+	*v = kill.victim;
+	*ret_whole = !is_cut(ow_str(joined), &kill);
+	return true;
+}
+
+/* Can it be the rest of a line of names and numbers? */
+static bool looks_cut(struct ow_str text)
+{
+	return text.n && (text.p[0] == ',' || text.p[0] == '/' || ow_str_has(text, ",pid=") ||
+			  ow_str_has(text, "kB") || ow_str_has(text, "oom_score_adj:"));
+}
+
+int ow_oom_take_rest(struct ow_oom_assembly *a, struct ow_oom_build *b,
+		     const struct ow_oom_input *in)
+{
+	const struct ow_str text = in->line->text;
+	bool choice = strncmp(b->cut, "oom-kill:", 9) == 0, whole = false;
+	const char *joined;
+
+	if (b->full || !looks_cut(text) || ow_oom_family(text) || ow_oom_is_apart(b, in->line))
+		return 0;
+	joined = ow_printf(b->arena, "%s%.*s", b->cut, (int)text.n, text.p);
+	if (!joined || !(choice ? take_rest_of_choice(b, joined, &whole)
+				: take_rest_of_kill(b, joined, &whole)))
+		return 0;
+	b->cut = whole ? NULL : joined;
+	return ow_oom_take(a, b, in);
 }
 
 /* The last victim of from turns out to be the first of to. */

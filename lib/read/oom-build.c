@@ -56,6 +56,15 @@ void ow_oom_note_text(struct ow_oom_build *b, struct ow_str text)
 		*note = kept;
 }
 
+/* The kernel prints them in the order in which they were born: mostly nothing is to be done. */
+static bool are_sorted(struct ow_oom_task *const *sorted, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (sorted[i - 1]->pid > sorted[i]->pid)
+			return false;
+	return true;
+}
+
 static int compare_pids(const void *a, const void *b)
 {
 	const struct ow_oom_task *const *left = a, *const *right = b;
@@ -75,7 +84,8 @@ static bool sort_tasks(struct ow_oom_build *b)
 		return refused(b) != NULL;
 	for (size_t i = 0; i < b->oom.tasks.n; i++)
 		sorted[i] = &task[i];
-	qsort(sorted, b->oom.tasks.n, sizeof(*sorted), compare_pids);
+	if (!are_sorted(sorted, b->oom.tasks.n))
+		qsort(sorted, b->oom.tasks.n, sizeof(*sorted), compare_pids);
 	b->by_pid = (struct ow_list){ sorted, b->oom.tasks.n };
 	return true;
 }

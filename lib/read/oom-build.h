@@ -13,6 +13,7 @@
  * Private to the reader of OOM reports (read/oom.h): what its files share.
  *
  *   oom.c           bytes to lines, whatever carries them
+ *   oom-short.c     the most frequent lines, past all else
  *   oom-join.c      lines that were broken or folded
  *   oom-assemble.c  which record a line belongs to
  *   oom-bind.c      the same for the lines that name who was killed
@@ -21,9 +22,12 @@
  *                   what a line says
  *   oom-killer.c    lines of programs that kill when memory is short
  *   oom-userspace.c which record those belong to
+ *   oom-repeat.c    records of one kill that stands in the log twice
+ *   oom-trust.c     whether a line looks as the kernel's around it do
  *   oom-finish.c    what follows from all lines of a record: units, kind, what is missing
  */
 
+#define OW_COMM_MAX        15 /* bytes of a comm, of any kind */
 #define OW_OOM_COLUMNS_MAX 32
 #define OW_OOM_STATS_MAX   256 /* names; the kernel has not half as many */
 
@@ -100,9 +104,14 @@ struct ow_oom_build {
 	uint64_t last_boot_usec;
 	int64_t last_written_usec;
 
+	unsigned named_have; /* the same of the line that names the first victim, or of the head */
+	uint64_t named_boot_usec;
+	int64_t named_written_usec;
+
 	struct ow_oom_victim chosen; /* by the oom-kill: line; its line is 0 when there is none */
 	bool choice;                 /* "Kill process": the next kill line is this record's */
 	int64_t exiting_pid;         /* was dying already; -1: none */
+	const char *cut; /* the oom-kill: or kill line as far as it was there; NULL: it is whole */
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
 	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */
@@ -191,9 +200,12 @@ bool ow_oom_read_total(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_swap(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
+bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line); /* oom-short.h */
 
 unsigned ow_oom_head_fields(struct ow_str text);
 unsigned ow_oom_failure_fields(struct ow_str text);
+unsigned ow_oom_group_fields(struct ow_str text);
+unsigned ow_oom_task_in_fields(struct ow_str text);
 unsigned ow_oom_kernel_fields(struct ow_str text);
 unsigned ow_oom_counter_fields(struct ow_str text);
 unsigned ow_oom_stats_fields(struct ow_str text);
@@ -213,6 +225,7 @@ struct ow_oom_kill {
 	bool chosen;                 /* "Kill process": it was only chosen */
 	struct ow_oom_victim victim; /* without its comm */
 	struct ow_str comm;          /* n is 0 where the line is cut within it */
+	struct ow_str rest;          /* what was not understood: of a field that is cut */
 };
 
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret);

@@ -12,9 +12,12 @@ static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
 #define BODY(needle_, where_, rank_, read_)                                                    \
 	.needle = { (needle_), sizeof(needle_) - 1 }, .place = (where_), .role = OW_ROLE_BODY, \
 	.rank = (rank_), .read = (read_)
-#define FRONT  OW_PLACE_FRONT
-#define INSIDE OW_PLACE_INSIDE
-#define NUMBER OW_PLACE_NUMBER
+#define FRONT       OW_PLACE_FRONT
+#define INSIDE      OW_PLACE_INSIDE
+#define NUMBER      OW_PLACE_NUMBER
+
+/* The first bytes of the needles that are FRONT: a new one has to be here. */
+#define FRONT_BYTES "*[ABCDFHKMNOPSTahklmops"
 
 /* The lines of the memory of the machine, with and without "Node 0" in front. Other reports have
  * them, too, so that they prove nothing; a log may begin with one. */
@@ -54,10 +57,14 @@ static const struct ow_oom_family families[] = {
 	{ KILL("Killed process ") },
 	{ SAYS("Memory cgroup out of memory: OOM victim ", FRONT, OW_ROLE_EXIT) },
 	{ SAYS("Out of memory: OOM victim ", FRONT, OW_ROLE_EXIT) },
-	{ SAYS("Tasks in /", FRONT, OW_ROLE_GROUP), .proof = true },
+	{ SAYS("Tasks in /", FRONT, OW_ROLE_GROUP), .proof = true, .fields = ow_oom_group_fields,
+	  .full = 2 },
+	{ SAYS("Tasks in", OW_PLACE_END, OW_ROLE_GROUP), .fields = ow_oom_group_fields, .full = 2 },
 	{ BODY("Task in /", FRONT, OW_RANK_TASK_IN, ow_oom_read_task_in), .begins = true,
-	  .proof = true },
-	{ BODY("Memory cgroup stats for ", FRONT, OW_RANK_STATS, ow_oom_read_stats), .begins = true,
+	  .proof = true, .fields = ow_oom_task_in_fields, .full = 8 },
+	{ BODY("Task in", OW_PLACE_END, OW_RANK_TASK_IN, ow_oom_read_task_in),
+	  .fields = ow_oom_task_in_fields, .full = 8 },
+	{ BODY("Memory cgroup stats for", FRONT, OW_RANK_STATS, ow_oom_read_stats), .begins = true,
 	  .again = true, .proof = true, .fields = ow_oom_stats_fields, .full = 64 },
 
 	{ SAYS(" invoked oom-killer", INSIDE, OW_ROLE_HEAD), .proof = true,
@@ -129,35 +136,48 @@ static const struct ow_oom_family families[] = {
 	{ SAYS("** ", FRONT, OW_ROLE_LOST) },
 };
 
-static bool is_of(struct ow_str text, const struct ow_oom_family *f)
+/* What a needle of the place FRONT begins with: other lines need not be held against each. */
+static bool may_be_front(struct ow_str text)
 {
-	const struct ow_str needle = f->needle;
-	uint64_t number;
+	return memchr(FRONT_BYTES, text.p[0], sizeof(FRONT_BYTES) - 1) != NULL;
+}
 
-	switch (f->place) {
-	case OW_PLACE_FRONT:
-		break;
-	case OW_PLACE_NUMBER:
-		if (!ow_scan_u64(&text, &number))
-			return false;
-		break;
-	case OW_PLACE_INSIDE:
-		return ow_str_has(text, needle.p);
-	case OW_PLACE_END:
-		if (text.n < needle.n)
-			return false;
-		text = ow_str_skip(text, text.n - needle.n);
-		break;
-	}
+static bool begins_with(struct ow_str text, struct ow_str needle)
+{
 	return text.n >= needle.n && text.p[0] == needle.p[0] &&
 	       memcmp(text.p, needle.p, needle.n) == 0;
 }
 
+static bool is_elsewhere(struct ow_str text, const struct ow_oom_family *f)
+{
+	uint64_t number;
+
+	switch (f->place) {
+	case OW_PLACE_INSIDE:
+		return ow_str_find(text, f->needle) != NULL;
+	case OW_PLACE_NUMBER:
+		return ow_scan_u64(&text, &number) && begins_with(text, f->needle);
+	case OW_PLACE_END:
+		return text.n >= f->needle.n &&
+		       begins_with(ow_str_skip(text, text.n - f->needle.n), f->needle);
+	case OW_PLACE_FRONT:
+		break;
+	}
+	return false;
+}
+
 const struct ow_oom_family *ow_oom_family(struct ow_str text)
 {
+	bool front;
+
 	text = ow_str_trim(text);
-	for (size_t i = 0; i < OW_ARRAY_SIZE(families) && text.n; i++)
-		if (is_of(text, &families[i]))
-			return &families[i];
+	front = text.n && may_be_front(text);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(families) && text.n; i++) {
+		const struct ow_oom_family *f = &families[i];
+
+		if (f->place == OW_PLACE_FRONT ? front && begins_with(text, f->needle)
+					       : is_elsewhere(text, f))
+			return f;
+	}
 	return NULL;
 }

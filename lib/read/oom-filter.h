@@ -19,7 +19,7 @@
  * The lines of the machine's memory behind Mem-Info: have none. They prove nothing, and stand alone
  * where the head of a report is lost: in the front of a log, or where it says that lines are lost.
  *
- * Two bytes of each are looked for in many bytes at once, and the word only where those are.
+ * Three bytes of each are looked for in many places at once, and the word only where those are.
  */
 struct ow_oom_found {
 	size_t at;    /* where the word is; n when there is none */

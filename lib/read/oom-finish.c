@@ -257,6 +257,9 @@ void ow_oom_finish(struct ow_oom_build *b)
 	}
 	if (oom->limit_memcg)
 		(void)ow_owner_read(oom->limit_memcg, b->arena, &oom->limit_owner);
+	if (oom->task_memcg && oom->limit_memcg && !oom->task_owner.id &&
+	    strcmp(oom->task_memcg, oom->limit_memcg) == 0)
+		oom->task_owner = oom->limit_owner;
 	if (oom->task_memcg && !oom->task_owner.id)
 		(void)ow_owner_read(oom->task_memcg, b->arena, &oom->task_owner);
 	if (b->full)

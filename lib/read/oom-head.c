@@ -85,16 +85,17 @@ bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line)
 unsigned ow_oom_head_fields(struct ow_str text)
 {
 	static const char *const keys[] = { "gfp_mask=", "order=", "oom_score_adj=" };
-	struct ow_str value;
-	struct ow_str rest = text;
+	struct ow_str rest = text, value;
 	unsigned n = 1;
+	uint64_t mask;
 
 	if (!scan_head(&rest, &value))
 		return 0;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
-		n += value_of(text, keys[i], &value) && value.n > 0;
-	/* No flag has a blank in it. */
-	n += ow_scan_until(&rest, "(", &value) && ow_scan_until(&rest, ")", &value) &&
+		n += value_of(text, keys[i], &value) && value.n > 0 && value.p[0] != ' ';
+	/* The flags stand right behind the mask, and none has a blank in it. */
+	n += value_of(rest, "gfp_mask=0x", &rest) && ow_scan_hex(&rest, &mask) &&
+	     ow_scan_char(&rest, '(') && ow_scan_until(&rest, ")", &value) &&
 	     !ow_str_has(value, " ");
 	/* The last field of kernels that have no oom_score_adj. */
 	n += value_of(text, "oomkilladj=", &value);
@@ -170,7 +171,7 @@ static bool scan_release(struct ow_str rest, struct ow_str *ret)
 			release = word;
 		break;
 	}
-	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9')
+	if (release.n == 0 || release.p[0] < '0' || release.p[0] > '9' || !ow_str_has(release, "."))
 		return false;
 	*ret = release;
 	return true;

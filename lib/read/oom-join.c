@@ -5,6 +5,7 @@
 struct score {
 	unsigned fields, full; /* full is 0 when nothing can be added */
 	bool unspaced;
+	bool row; /* of the task table: it has no names in front of its numbers */
 };
 
 static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oom_join *join)
@@ -14,10 +15,10 @@ static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oo
 	const struct ow_oom_family *f = ow_oom_family(text);
 
 	if (f && f->fields)
-		return (struct score){ f->fields(text), f->full, f->unspaced };
+		return (struct score){ f->fields(text), f->full, .unspaced = f->unspaced };
 	if (!f && b && b->block == OW_BLOCK_TABLE)
 		return (struct score){ ow_oom_row_fields(b, text), (unsigned)b->n_columns + 2,
-				       false };
+				       .row = true };
 	return (struct score){ 0 };
 }
 
@@ -64,31 +65,99 @@ static void hold(struct ow_oom_join *join, const struct ow_line *line)
 	join->holds = true;
 }
 
+/* How far a line is indented or quoted. */
+static size_t lead_of(struct ow_str raw)
+{
+	size_t n = 0;
+
+	while (n < raw.n && strchr(" \t>", raw.p[n]) && raw.p[n])
+		n++;
+	return n;
+}
+
+/* Was the last line cut where a terminal ends, whatever stood there? */
+static bool is_cut(const struct ow_oom_join *join)
+{
+	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
+	const struct ow_str last = join->raw[join->n_raw - 1].text;
+	const size_t n = last.n - lead_of(last);
+
+	if (join->width)
+		return last.n == join->width;
+	return last.n < 256 && (memchr(widths, (int)last.n, sizeof(widths)) ||
+				memchr(widths, (int)n, sizeof(widths)));
+}
+
+/* A terminal keeps the blanks between which it cuts. */
+static bool has_blank(const struct ow_oom_join *join, const struct ow_line *line)
+{
+	const struct ow_str last = join->raw[join->n_raw - 1].text;
+
+	return (last.n && last.p[last.n - 1] == ' ') ||
+	       lead_of(line->raw) > lead_of(join->raw[0].text);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Where both ways say as much: was there nothing between the two? */
+static bool was_nothing(const struct ow_oom_join *join, const struct ow_line *line,
+			const struct score *glued)
+{
+	const char last = join->n_text ? join->text[join->n_text - 1] : ' ';
+
+	if (glued->unspaced)
+		return true;
+	return (is_cut(join) || (glued->row && is_digit(last) && is_digit(line->text.p[0]))) &&
+	       !has_blank(join, line);
+}
+
+static struct score score_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a,
+				 size_t front, struct ow_str between, struct ow_str rest)
+{
+	join->n_text = front;
+	add_text(join, between);
+	add_text(join, rest);
+	return score_of(a, join);
+}
+
 /* Joins line's text to what is held, in the way that says more. */
+static struct score add_either(struct ow_oom_join *join, const struct ow_oom_assembly *a,
+			       const struct ow_line *line)
+{
+	const struct ow_str blank = OW_STR(" "), nothing = { "", 0 },
+			    rest = ow_str_trim(line->text);
+	const size_t front = join->n_text;
+	/* Quoted-printable marks the place where it broke a line. */
+	const bool marked = front && join->text[front - 1] == '=';
+	struct score best = score_joined(join, a, front - marked, nothing, rest), glued, spaced;
+
+	if (marked)
+		join->text[front - 1] = '=';
+	spaced = score_joined(join, a, front, blank, rest);
+	glued = marked ? score_joined(join, a, front, nothing, rest) : best;
+	if (marked && best.fields > glued.fields && best.fields > spaced.fields)
+		return score_joined(join, a, front - 1, nothing, rest);
+	join->n_text = front;
+	if (glued.fields > spaced.fields && !glued.unspaced)
+		join->width = join->raw[join->n_raw - 1].text.n;
+	if (glued.fields > spaced.fields ||
+	    ((glued.fields == spaced.fields || (glued.row && join->width)) &&
+	     was_nothing(join, line, &glued)))
+		return score_joined(join, a, front, nothing, rest);
+	return score_joined(join, a, front, blank, rest);
+}
+
 static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		       const struct ow_line *line)
 {
-	const size_t front = join->n_text;
-	/* Quoted-printable marks the place where it broke a line. */
-	const size_t glue = front - (front && join->text[front - 1] == '=');
-	struct score glued, best;
+	const bool whole = join->fields >= join->full; /* but for its last word */
+	struct score best = add_either(join, a, line);
 
-	join->n_text = glue;
-	add_text(join, line->text);
-	glued = score_of(a, join);
-	memcpy(join->text + glue, "=", front - glue);
-	join->n_text = front;
-	add_text(join, OW_STR(" "));
-	add_text(join, line->text);
-	best = score_of(a, join);
-	if (glued.fields > best.fields ||
-	    (glued.fields == best.fields && (glued.unspaced || glue < front))) {
-		best = glued;
-		join->n_text = glue;
-		add_text(join, line->text);
-	}
 	(void)keep_raw(join, line);
-	if (best.fields <= join->fields)
+	if (best.fields < join->fields || (best.fields == join->fields && !whole))
 		return;
 	join->fields = best.fields;
 	join->full = best.full;
@@ -96,17 +165,46 @@ static void add_joined(struct ow_oom_join *join, const struct ow_oom_assembly *a
 	join->n_best = join->n_raw;
 }
 
+/* "[   2897]     0  2897" */
+static bool is_row(struct ow_str s)
+{
+	uint64_t pid;
+
+	return ow_scan_char(&s, '[') && ow_scan_blanks(&s) && ow_scan_u64(&s, &pid) &&
+	       ow_scan_lit(&s, "] ");
+}
+
 /* Is it a line of its own? The front of a zone's rest can look like another family. */
 static bool says_something(struct ow_str text)
 {
 	const struct ow_oom_family *f = ow_oom_family(text);
 
-	return f && (!f->fields || f->fields(ow_str_trim(text)) > 0);
+	if (!f)
+		return is_row(text);
+	return !f->fields || f->fields(ow_str_trim(text)) > 0;
+}
+
+static bool is_number(struct ow_str s)
+{
+	uint64_t number;
+
+	return ow_scan_u64(&s, &number) && s.n == 0;
+}
+
+/* A line that says all may still lack the end of what ends it: of the name in a row, of a number
+ * in any other. */
+static bool lacks_end(const struct ow_oom_join *join, struct ow_str rest)
+{
+	if (join->full == 0 || !is_cut(join))
+		return false;
+	if (ow_oom_family((struct ow_str){ join->text, join->n_text }))
+		return is_number(rest);
+	return rest.n < OW_COMM_MAX;
 }
 
 bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a)
 {
-	struct score score = { join->fields, join->full, false };
+	struct score score = { join->fields, join->full };
 
 	if (!join->holds)
 		return false;
@@ -114,7 +212,8 @@ bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_ass
 		return true;
 	if (join->n_raw == 1)
 		score = score_of(a, join);
-	return join->n_raw < OW_JOIN_LINES && score.fields < score.full;
+	return join->n_raw < OW_JOIN_LINES &&
+	       (score.fields < score.full || (score.full && is_cut(join)));
 }
 
 static bool has_room(const struct ow_oom_join *join, const struct ow_line *line)
@@ -134,7 +233,7 @@ static void add_rest(struct ow_oom_join *join, const struct ow_line *line)
 		join->line.have &= ~(unsigned)OW_LINE_PARTIAL;
 }
 
-/* "x invoked": what follows looks like the head of an old kernel. */
+/* "x invoked", "Task in": what follows may look like another line. */
 static bool is_cut_head(const struct ow_oom_join *join)
 {
 	const struct ow_oom_family *f = ow_oom_family((struct ow_str){ join->text, join->n_text });
@@ -155,7 +254,8 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 		join->fields = score.fields;
 		join->full = score.full;
 	}
-	return join->fields < join->full && (is_cut_head(join) || !says_something(line->text));
+	return (join->fields < join->full || lacks_end(join, line->text)) &&
+	       (is_cut_head(join) || !says_something(line->text));
 }
 
 /* A printk of several lines that rsyslog has put in one: never one that holds a name, which could
@@ -238,7 +338,7 @@ int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struc
 	}
 	if (join->holds && continues(join, a, &line)) {
 		add_joined(join, a, &line);
-		return join->fields >= join->full ? ow_oom_join_flush(join, a) : 0;
+		return join->fields >= join->full && !is_cut(join) ? ow_oom_join_flush(join, a) : 0;
 	}
 	lend_stamp(join, &line);
 	r = ow_oom_join_flush(join, a);

@@ -15,7 +15,8 @@
  *
  * A line without a wrapper may continue the one before. It does so if the two together say more
  * than the first alone; the families count what a text says. A broken place was a blank or, in the
- * middle of a word, nothing.
+ * middle of a word, nothing. Where lines of one length were broken in a word, it was a terminal
+ * that cut them there, and what it cut is put together as it was.
  */
 #define OW_JOIN_LINES 16
 #define OW_JOIN_MAX   OW_KIB(8)
@@ -32,6 +33,7 @@ struct ow_oom_join {
 	/* The front of the text that says most: so many bytes, lines, and fields. */
 	size_t best, n_best;
 	unsigned fields, full;
+	size_t width; /* of lines that were cut in a word; 0: none was yet */
 	char unescaped[OW_OOM_LINE_MAX];
 };
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-build.h"
 
-#define COMM_MAX  15 /* bytes of a comm, of any kind */
-#define MARKS_MAX 4  /* "**" around it, where somebody made it bold */
+#define MARKS_MAX 4 /* "**" around it, where somebody made it bold */
 
 /* What a kill line begins with, and what that says of the limit. */
 static const struct {
@@ -76,7 +75,7 @@ static struct ow_str scan_comm(struct ow_str *s)
 			return comm;
 		}
 	}
-	if (!ow_scan_until_last(&rest, ")", &comm) || comm.n > COMM_MAX + MARKS_MAX)
+	if (!ow_scan_until_last(&rest, ")", &comm) || comm.n > OW_COMM_MAX + MARKS_MAX)
 		return (struct ow_str){ 0 };
 	*s = rest;
 	return comm;
@@ -115,6 +114,7 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	(void)ow_scan_blanks(&s);
 	while (scan_field(&s, v))
 		;
+	kill.rest = s;
 	*ret = kill;
 	return true;
 }
@@ -206,7 +206,7 @@ static bool scan_task(struct ow_str *s, struct ow_oom_choice *c)
 
 	while (ow_scan_until(&rest, ",task=", &front)) {
 		taken += front.n;
-		if (rest.n <= COMM_MAX) {
+		if (rest.n <= OW_COMM_MAX) {
 			c->comm = rest;
 			s->n = taken;
 			return true;
@@ -296,12 +296,16 @@ unsigned ow_oom_choice_fields(struct ow_str text)
 
 unsigned ow_oom_reaped_fields(struct ow_str text)
 {
-	static const char *const keys[] = { "oom_reaper: ", "anon-rss:", "file-rss:",
-					    "shmem-rss:" };
-	unsigned n = 0;
+	static const char *const keys[] = { " anon-rss:", "file-rss:", "shmem-rss:" };
+	struct ow_str front;
+	unsigned n = 1;
+	uint64_t bytes;
 
-	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
-		n += ow_str_has(text, keys[i]);
+	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++) {
+		struct ow_str rest = text;
+
+		n += ow_scan_until(&rest, keys[i], &front) && ow_oom_scan_kb(&rest, &bytes);
+	}
 	return n;
 }
 

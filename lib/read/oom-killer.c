@@ -358,9 +358,11 @@ static const struct ow_oom_said *find(struct ow_str program, struct ow_str text,
 	for (size_t i = 0; i < OW_ARRAY_SIZE(said); i++) {
 		struct ow_str rest = text;
 
+		if (program.p[0] != said[i].program[0] || !ow_str_is(program, said[i].program) ||
+		    !ow_scan_lit(&rest, said[i].front))
+			continue;
 		*ret = (struct ow_oom_told){ 0 };
-		if (ow_str_is(program, said[i].program) && ow_scan_lit(&rest, said[i].front) &&
-		    said[i].read(rest, ret))
+		if (said[i].read(rest, ret))
 			return &said[i];
 	}
 	return NULL;

@@ -38,6 +38,24 @@ bool ow_oom_read_task_in(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
+/* Of the two paths, and of the limit's own where the task is in it or below it. */
+unsigned ow_oom_task_in_fields(struct ow_str text)
+{
+	static const char between[] = " killed as a result of limit of /";
+	struct ow_str s = text, task, limit;
+
+	if (!ow_scan_lit(&s, "Task in ") || !ow_scan_until(&s, between, &task))
+		return 1;
+	limit = (struct ow_str){ s.p - 1, s.n + 1 };
+	return 2 + is_below(task, limit);
+}
+
+/* "Tasks in /a are going to be killed due to memory.oom.group set" */
+unsigned ow_oom_group_fields(struct ow_str text)
+{
+	return 1 + ow_str_has(text, " killed due to memory.oom.group");
+}
+
 static bool scan_field(struct ow_str *s, const char *key, uint64_t *ret, bool kb)
 {
 	struct ow_str rest = *s;
@@ -223,10 +241,13 @@ unsigned ow_oom_stats_fields(struct ow_str text)
 {
 	struct ow_str s = text, path, stats, name;
 	uint64_t bytes;
-	unsigned n = 1;
+	unsigned n = 3;
 
-	if (!ow_scan_lit(&s, "Memory cgroup stats for ") || !split_stats(s, &path, &stats))
+	if (!ow_scan_lit(&s, "Memory cgroup stats for "))
 		return 1;
+	/* A path that is whole has a colon behind it, and hardly ever a blank in it. */
+	if (!split_stats(s, &path, &stats))
+		return 2 + (s.n && s.p[s.n - 1] == ':') - ow_str_has(s, " ");
 	while (scan_stat(&stats, &name, &bytes))
 		n++;
 	return n;

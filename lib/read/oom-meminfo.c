@@ -78,13 +78,17 @@ bool ow_oom_read_counters(struct ow_oom_build *b, const struct ow_line *line)
 unsigned ow_oom_counters_fields(struct ow_str text)
 {
 	struct ow_str word, name;
+	unsigned n = 0, parts = 0;
 	uint64_t pages;
-	unsigned n = 0;
 
-	while (ow_scan_blanks(&text) && ow_scan_word(&text, &word))
-		n += ow_scan_until(&word, ":", &name) && !memchr(name.p, '=', name.n) &&
-		     ow_scan_u64(&word, &pages) && !ow_scan_lit(&word, "kB");
-	return n;
+	while (ow_scan_blanks(&text) && ow_scan_word(&text, &word)) {
+		bool whole = ow_scan_until(&word, ":", &name) && !memchr(name.p, '=', name.n) &&
+			     ow_scan_u64(&word, &pages) && !ow_scan_lit(&word, "kB");
+
+		n += whole;
+		parts += !whole;
+	}
+	return n > parts ? n - parts : 0;
 }
 
 /* "524158 pages RAM", "17809 pages reserved", "42845 total pagecache pages" */

@@ -75,34 +75,82 @@ bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line)
 	return true;
 }
 
+static bool is_unused(struct ow_str word)
+{
+	return ow_str_is(word, "cpu") || ow_str_is(word, "oom_adj") || ow_str_is(word, "name");
+}
+
+/* Columns that are not known may be the halves of one that is. */
 unsigned ow_oom_table_fields(struct ow_str text)
 {
 	struct ow_str s = text, word = { 0 };
-	unsigned n = 0;
+	unsigned n = 0, others = 0;
 
 	if (!scan_pid_word(&s))
 		return 0;
 	while (ow_scan_blanks(&s) && ow_scan_word(&s, &word))
-		n++;
-	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX : n;
+		*(column_of(word) || is_unused(word) ? &n : &others) += 1;
+	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX - others : n;
 }
 
-static bool set_column(struct ow_oom_task *task, const struct column *c, struct ow_str word)
+static inline void set_column(struct ow_oom_task *task, const struct column *c, int64_t number)
 {
 	void *field = (char *)task + c->offset;
-	int64_t number;
 
-	if (!ow_scan_i64(&word, &number) || word.n != 0)
-		return c->have == 0; /* what is in an unknown column does not matter */
 	if (c->have == 0)
-		return true;
+		return;
 	if (c->is_signed)
 		*(int64_t *)field = number;
 	else if (number >= 0)
 		*(uint64_t *)field += (uint64_t)number;
 	else
-		return true; /* a counter that was read while it changed */
+		return; /* a counter that was read while it changed */
 	task->have |= c->have;
+}
+
+/* "   655928 ": as nearly all columns are. Blanks are passed over eight at once. */
+static inline bool scan_few_digits(struct ow_str *s, int64_t *ret)
+{
+	struct ow_str rest = *s;
+	uint64_t eight, number;
+	unsigned n;
+
+	for (; rest.n >= 16; rest = ow_str_skip(rest, 8)) {
+		memcpy(&eight, rest.p, sizeof(eight));
+		eight = le64toh(eight) ^ 0x2020202020202020;
+		if (eight)
+			break;
+	}
+	if (rest.n < 16)
+		return false;
+	rest = ow_str_skip(rest, (unsigned)__builtin_ctzll(eight) / 8);
+	n = ow_digits(rest.p, &number);
+	if (n == 0 || n == 8 || rest.p[n] != ' ')
+		return false;
+	*s = ow_str_skip(rest, n);
+	*ret = (int64_t)number;
+	return true;
+}
+
+/* What is in an unknown column does not matter. */
+static inline bool scan_column(struct ow_str *s, struct ow_oom_task *task, const struct column *c)
+{
+	struct ow_str rest = *s, word;
+	int64_t number;
+
+	if (scan_few_digits(s, &number)) {
+		set_column(task, c, number);
+		return true;
+	}
+	(void)ow_scan_blanks(&rest);
+	if (ow_scan_i64(&rest, &number) && (rest.n == 0 || rest.p[0] == ' ' || rest.p[0] == '\t')) {
+		*s = rest;
+		set_column(task, c, number);
+		return true;
+	}
+	if (c->have != 0 || !ow_scan_word(&rest, &word))
+		return false;
+	*s = rest;
 	return true;
 }
 
@@ -110,17 +158,43 @@ static bool set_column(struct ow_oom_task *task, const struct column *c, struct 
 static bool scan_row(const struct ow_oom_build *b, struct ow_str *s, struct ow_oom_task *task,
 		     size_t *ret_n)
 {
-	struct ow_str word;
+	struct ow_str rest = *s;
 	size_t n = 0;
 
-	if (!ow_scan_char(s, '[') || !ow_scan_blanks(s) || !ow_scan_i64(s, &task->pid) ||
-	    !ow_scan_blanks(s) || !ow_scan_char(s, ']'))
+	if (!ow_scan_char(&rest, '[') || !ow_scan_blanks(&rest) ||
+	    !ow_scan_i64(&rest, &task->pid) || !ow_scan_blanks(&rest) || !ow_scan_char(&rest, ']'))
 		return false;
 	task->have |= OW_TASK_PID;
-	while (n < b->n_columns && ow_scan_blanks(s) && ow_scan_word(s, &word) &&
-	       set_column(task, &columns[b->column[n]], word))
+	while (n < b->n_columns && scan_column(&rest, task, &columns[b->column[n]]))
 		n++;
+	*s = rest;
 	*ret_n = n;
+	return true;
+}
+
+static void add_task(struct ow_oom_build *b, const struct ow_oom_task *task, struct ow_str name)
+{
+	const char *comm = ow_oom_keep(b, name);
+	struct ow_oom_task *added = comm ? ow_oom_add(b, &b->oom.tasks, sizeof(*added)) : NULL;
+
+	if (!added)
+		return;
+	*added = *task;
+	added->comm = comm;
+}
+
+/* All of a row; *ret_name may be empty. */
+static bool scan_task(const struct ow_oom_build *b, const struct ow_line *line,
+		      struct ow_oom_task *ret, struct ow_str *ret_name)
+{
+	struct ow_str s = line->text;
+	size_t n;
+
+	*ret = (struct ow_oom_task){ .line = line->number };
+	if (!scan_row(b, &s, ret, &n) || n < b->n_columns)
+		return false;
+	(void)ow_scan_char(&s, ' ');
+	*ret_name = s;
 	return true;
 }
 
@@ -130,17 +204,25 @@ static bool scan_row(const struct ow_oom_build *b, struct ow_str *s, struct ow_o
  */
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line)
 {
-	struct ow_oom_task task = { .line = line->number }, *added;
-	struct ow_str s = line->text;
-	size_t n;
+	struct ow_oom_task task;
+	struct ow_str name;
 
-	if (!scan_row(b, &s, &task, &n) || n < b->n_columns)
+	if (!scan_task(b, line, &task, &name))
 		return false;
-	(void)ow_scan_char(&s, ' ');
-	task.comm = ow_oom_keep(b, s);
-	added = task.comm ? ow_oom_add(b, &b->oom.tasks, sizeof(*added)) : NULL;
-	if (added)
-		*added = task;
+	add_task(b, &task, name);
+	return true;
+}
+
+/* A name with blanks may be the words by which other lines are known. */
+bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
+{
+	struct ow_oom_task task;
+	struct ow_str name;
+
+	if (!scan_task(b, line, &task, &name) || name.n == 0 || memchr(name.p, ' ', name.n) ||
+	    memchr(name.p, '=', name.n) || ow_str_is(name, "invoked"))
+		return false;
+	add_task(b, &task, name);
 	return true;
 }
 

@@ -295,12 +295,23 @@ static unsigned blocks_fields(struct ow_str s)
 	return n + (ow_scan_lit(&s, " = ") && ow_oom_scan_kb(&s, &bytes));
 }
 
+static unsigned hugepages_fields(struct ow_str s)
+{
+	struct ow_str word, name;
+	unsigned n = 0;
+
+	while (ow_scan_lit(&s, "hugepages_") && ow_scan_word(&s, &word) && ow_scan_blanks(&s))
+		n += ow_scan_until(&word, "=", &name) && word.n > 0;
+	return n;
+}
+
 unsigned ow_oom_node_fields(struct ow_str text)
 {
 	struct ow_str s = text, name;
 	uint64_t bytes;
 	int64_t node;
 	unsigned n = 1;
+	bool all;
 
 	(void)scan_node(&s, &node);
 	name = s;
@@ -312,5 +323,5 @@ unsigned ow_oom_node_fields(struct ow_str text)
 		s = (struct ow_str){ s.p - 5, s.n + 5 };
 	while (scan_amount(&s, &name, &bytes))
 		n++;
-	return n;
+	return n + hugepages_fields(s) + scan_unreclaimable(s, &all);
 }

@@ -10,6 +10,7 @@
 #include "read/oom-assemble.h"
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
+#include "read/oom-short.h"
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
@@ -27,7 +28,10 @@ struct ow_oom_reader {
 	struct ow_oom_options options;
 	struct ow_oom_seen seen;
 	struct ow_oom_assembly assembly;
+	struct ow_oom_assembly foreign; /* of programs' lines, when those are wanted */
+	struct ow_oom_seen foreign_seen;
 	struct ow_oom_join join;
+	struct ow_line line; /* that went the short way */
 	struct ow_export export;
 	bool in_export, in_value;
 	struct ow_object object;
@@ -47,7 +51,7 @@ struct ow_oom_reader {
 
 	char before[BEFORE_MAX]; /* the line that was passed over last */
 	size_t n_before;
-	bool has_before;
+	size_t before_number; /* 0: it is not kept */
 
 	bool in_kmsg;      /* the last line was from /dev/kmsg */
 	bool has_sequence; /* of the last line from /dev/kmsg */
@@ -63,10 +67,12 @@ struct ow_oom_reader *ow_oom_reader_new(const struct ow_oom_options *options, ow
 		return NULL;
 	reader->front = FRONT_LINES;
 	reader->options = *options;
-	reader->assembly.options = &reader->options;
-	reader->assembly.seen = &reader->seen;
-	reader->assembly.emit = emit;
-	reader->assembly.arg = arg;
+	reader->assembly = (struct ow_oom_assembly){
+		.options = &reader->options, .seen = &reader->seen, .emit = emit, .arg = arg
+	};
+	reader->foreign = reader->assembly;
+	reader->foreign.seen = &reader->foreign_seen;
+	reader->foreign.foreign = true;
 	return reader;
 }
 
@@ -75,6 +81,7 @@ struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader)
 	if (!reader)
 		return NULL;
 	ow_oom_assemble_release(&reader->assembly);
+	ow_oom_assemble_release(&reader->foreign);
 	free(reader);
 	return NULL;
 }
@@ -137,7 +144,12 @@ static int read_foreign(struct ow_oom_reader *reader, const struct ow_line *fore
 		ow_oom_count(&reader->assembly, f, foreign->text);
 	else if (f && f->proof)
 		reader->seen.foreign_lines++;
-	return 0;
+	if (!reader->options.foreign)
+		return 0;
+	if (!line.caller.n) /* of each program a record of its own */
+		line.caller = line.program;
+	r = ow_oom_assemble(&reader->foreign, &in);
+	return r < 0 ? r : 0;
 }
 
 /* " SUBSYSTEM=pci": what /dev/kmsg says besides, behind a line. */
@@ -149,21 +161,69 @@ static bool is_dictionary(struct ow_str raw)
 	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
 }
 
+/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
+ * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
+static bool is_of_more(struct ow_str line)
+{
+	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (line.n && line.p[line.n - 1] == '=')
+		return true;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_str_has(line, words[i]))
+			return true;
+	return false;
+}
+
+static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number);
+
+/* Was the line in front of this one passed over? */
+static bool has_before(const struct ow_oom_reader *reader, size_t number)
+{
+	return reader->before_number && reader->before_number == number - 1;
+}
+
+/* Reads the line in front of this one, which was passed over. */
+static int wake(struct ow_oom_reader *reader, size_t number)
+{
+	const struct ow_str before = { reader->before, reader->n_before };
+
+	if (!has_before(reader, number))
+		return 0;
+	reader->before_number = 0;
+	if (memchr(before.p, '\0', before.n))
+		return 0;
+	reader->seen.kernel_lines--;
+	reader->seen.passed_over--;
+	return read_text_line(reader, before, number - 1);
+}
+
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number)
 {
-	bool is_rest = reader->mender.soft;
+	const struct ow_mender mender = reader->mender;
 	struct ow_line line = { 0 };
+	struct ow_str text = raw;
+	int r;
 
 	if (reader->in_kmsg && is_dictionary(raw))
 		return 0;
-	(void)ow_mend(&reader->mender, raw, reader->mended, &raw);
-	if (is_rest)
-		line.text = line.raw = raw;
+	(void)ow_mend(&reader->mender, raw, reader->mended, &text);
+	if (mender.soft)
+		line.text = line.raw = text;
 	else
-		ow_line_unwrap(raw, &reader->options.clock, &line);
+		ow_line_unwrap(text, &reader->options.clock, &line);
+	if (has_before(reader, number) &&
+	    (!(line.have & OW_LINE_WRAPPED) ||
+	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+		reader->mender = mender;
+		r = wake(reader, number);
+		return r < 0 ? r : read_text_line(reader, raw, number);
+	}
 	if (reader->mender.soft) {
 		line.have |= OW_LINE_PARTIAL;
-		line.text.n = (size_t)(raw.p + raw.n - line.text.p); /* blanks, too */
+		line.text.n = (size_t)(text.p + text.n - line.text.p); /* blanks, too */
 	}
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
@@ -247,30 +307,16 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 	return r != 0 ? r : is_quiet(reader, number);
 }
 
-/* Passes over n lines, the last of which is line. */
+/* Passes over n lines, the last of which is line. Its number is the reader's. */
 static void pass_over(struct ow_oom_reader *reader, struct ow_str line, size_t n)
 {
 	reader->seen.kernel_lines += n;
 	reader->seen.passed_over += n;
 	reader->has_sequence = false; /* what is not looked at is not lost */
-	reader->has_before = line.n <= sizeof(reader->before);
-	reader->n_before = reader->has_before ? line.n : 0;
+	reader->before_number = line.n <= sizeof(reader->before) ? reader->number : 0;
+	reader->n_before = reader->before_number ? line.n : 0;
 	if (reader->n_before)
 		memcpy(reader->before, line.p, line.n);
-}
-
-/* Line number has a word of a report in it: it may have begun with the line before. */
-static int wake(struct ow_oom_reader *reader, size_t number)
-{
-	const struct ow_str before = { reader->before, reader->n_before };
-	bool has_before = reader->has_before;
-
-	reader->has_before = false;
-	if (!has_before || memchr(before.p, '\0', before.n))
-		return 0;
-	reader->seen.kernel_lines--;
-	reader->seen.passed_over--;
-	return read_text_line(reader, before, number - 1);
 }
 
 /* A line of the export format, or of journalctl -o verbose. Returns 1 when it is none. */
@@ -320,6 +366,7 @@ static int read_texts(struct ow_oom_reader *reader, struct ow_str texts)
 static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	struct ow_str s = raw, text = { 0 };
+	int r;
 
 	if (reader->in_object || raw.n < 16) {
 		enum ow_object_what what = ow_object_line(&reader->object, raw, reader->number);
@@ -338,8 +385,12 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->in_json = ow_export_json(&reader->export, s, reader->number);
 	if (reader->in_json)
 		return read_entry(reader, raw);
-	if (ow_scan_lit(&s, "{\"log\":") ||
-	    !ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
+	if (ow_scan_lit(&s, "{\"log\":"))
+		return 1;
+	r = wake(reader, reader->number);
+	if (r < 0)
+		return r;
+	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
 		return 1;
 	return read_texts(reader, text);
 }
@@ -366,6 +417,24 @@ static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
 	return r == 1 ? read_text_line(reader, raw, reader->number) : r;
 }
 
+/* Takes a line of a report that has begun and is expected to go on. 0: it goes the long way. */
+static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	int r;
+
+	if (raw.n == 0 || raw.p[0] != '[' || reader->options.long_way || reader->in_export ||
+	    reader->in_object || reader->number > reader->assembly.last_line + REPORT_LINES)
+		return 0;
+	reader->line.number = reader->number;
+	r = ow_oom_short(&reader->join, &reader->assembly, raw, &reader->line);
+	if (r > 0) {
+		reader->in_kmsg = false;
+		reader->seen.kernel_lines++;
+		see_times(&reader->seen, &reader->line);
+	}
+	return r;
+}
+
 static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
 	int r;
@@ -373,16 +442,16 @@ static int read_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->number++;
 	reader->seen.lines++;
 	reader->seen.cut_lines += reader->is_cut;
+	r = read_short(reader, raw);
+	if (r != 0)
+		return r < 0 ? r : 0;
 	r = is_asleep(reader, reader->number);
 	if (r > 0 && !has_word(reader, raw)) {
 		pass_over(reader, raw, 1);
 		return 0;
 	}
-	if (r > 0)
-		r = wake(reader, reader->number);
 	if (r < 0)
 		return r;
-	reader->has_before = false;
 	return read_awake(reader, raw);
 }
 
@@ -493,7 +562,8 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 
 	if (r == 0 && reader->in_export)
 		r = read_entry(reader, (struct ow_str){ 0 });
-	if (reader->has_before) { /* the last line that was passed over tells up to when */
+	if (reader->before_number && reader->before_number == reader->number) {
+		/* the last line was passed over: it tells up to when */
 		struct ow_line line;
 
 		ow_line_unwrap((struct ow_str){ reader->before, reader->n_before },
@@ -504,5 +574,7 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 		r = ow_oom_join_flush(&reader->join, &reader->assembly);
 	if (r == 0)
 		r = ow_oom_assemble_flush(&reader->assembly);
+	if (r == 0)
+		r = ow_oom_assemble_flush(&reader->foreign);
 	return r;
 }

@@ -28,6 +28,8 @@
  * Besides the lines of read/line.h it reads the journal's export format and JSON (read/export.h),
  * joins lines that a mail program or a terminal has broken, and undoes other damage (read/mend.h).
  *
+ * A report that stands in the source twice, with the same time, victim and sizes, is one record.
+ *
  * The reader is fed in pieces of any size and holds a bounded amount of memory, whatever the input
  * is. Lines past OW_OOM_LINE_MAX bytes are cut there and counted; so are records past
  * OW_OOM_RECORD_MAX bytes of memory.
@@ -44,6 +46,8 @@ struct ow_oom_options {
 	bool keep_texts; /* fill the records' texts: the evidence */
 	bool keep_said;  /* fill the records' said: to be explained line by line */
 	bool failures;   /* make records of page allocation failures, too: they are no kills */
+	bool long_way;   /* without read/oom-short.h, for tests: the records are the same */
+	bool foreign;    /* and of reports that are not the kernel's, by what the log says */
 };
 
 /* What the reader saw, for "nothing was found in ...". Times are of the first and last line that
@@ -57,6 +61,7 @@ struct ow_oom_seen {
 	uint64_t foreign_lines;  /* looked like a report but were not the kernel's */
 	uint64_t lost;           /* lines that the log itself says were lost */
 	uint64_t suppressed;     /* reports that the kernel says it did not print */
+	uint64_t repeated;       /* reports that stand in the source again: each is one record */
 	uint64_t noticed;        /* kills by the kernel that systemd says it noticed */
 	uint64_t failures;       /* page allocation failures in the lines that were looked at */
 	uint64_t passed_over;    /* lines that were not looked at: they have no word of a report */

@@ -306,8 +306,12 @@ static int read_component(const struct place *place, struct ow_arena *arena, str
 		return set_owner(place, arena, &colons, part, owner);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(rules); i++) {
 		const struct rule *r = &rules[i];
-		size_t front = strlen(r->prefix), back = strlen(r->suffix);
+		size_t front, back;
 
+		if (r->prefix[0] && r->prefix[0] != place->name.p[0])
+			continue;
+		front = strlen(r->prefix);
+		back = strlen(r->suffix);
 		if (place->name.n < front + back || !begins(place->name, r->prefix) ||
 		    !ends(place->name, r->suffix) || !is_above(place, r->above))
 			continue;
@@ -323,6 +327,7 @@ int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret
 	struct ow_owner owner = { .kind = OW_OWNER_CGROUP };
 	struct place place = { .path = ow_str(path) };
 	struct ow_str rest = place.path;
+	const char *pod = NULL;
 	int r = 0;
 
 	owner.id = owner.path = ow_str_keep(arena, place.path);
@@ -342,6 +347,8 @@ int ow_owner_read(const char *path, struct ow_arena *arena, struct ow_owner *ret
 		r = read_component(&place, arena, &owner);
 		place.over = place.above;
 		place.above = place.name;
+		pod = owner.kind == OW_OWNER_POD ? owner.id : pod;
+		owner.pod = owner.kind == OW_OWNER_CONTAINER ? pod : NULL;
 	}
 	if (r == 0)
 		*ret = owner;

@@ -48,6 +48,7 @@ void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *look
 	if (__builtin_add_overflow(seen->lost, looked->lost, &source->lost))
 		source->lost = UINT64_MAX;
 	source->suppressed = seen->suppressed;
+	source->repeated = seen->repeated;
 	source->cut_lines = seen->cut_lines;
 	source->binary_lines = seen->binary_lines;
 	source->foreign_lines = seen->foreign_lines;

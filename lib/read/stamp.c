@@ -253,6 +253,8 @@ bool ow_stamp_is_human(struct ow_str s)
 		s = ow_str_trim((struct ow_str){ s.p + 1, s.n - 2 });
 		return ow_stamp_scan_boot(&s, &sec) && s.n == 0;
 	}
+	if (s.n == 0 || s.p[s.n - 1] < '0' || s.p[s.n - 1] > '9')
+		return false;
 	if (ow_scan_char(&s, '+'))
 		return ow_scan_u64(&s, &sec) && ow_scan_char(&s, '.') && scan_fraction(&s, &usec) &&
 		       s.n == 0;

@@ -50,6 +50,7 @@ struct ow_source {
 	uint64_t overwritten;  /* lines that a ring had in front of its first one */
 	uint64_t lost;         /* lines that the source itself says were lost */
 	uint64_t suppressed;   /* reports that the kernel says it did not print */
+	uint64_t repeated;     /* reports that stand in it again; each is one record */
 	uint64_t noticed;    /* kills by the kernel that systemd noticed, and that are not in it */
 	uint64_t late_boots; /* boots of a journal, but for the oldest, without their beginning */
 	uint64_t bad_files;  /* of a journal: damaged, or not to be read */

@@ -12,19 +12,19 @@
  */
 
 enum ow_type {
-	OW_TYPE_TEXT,    /* const char *; NULL is absent */
-	OW_TYPE_NAME,    /* enum as unsigned; printed as names[value] */
-	OW_TYPE_U64,     /* uint64_t, a count or an amount in the unit that its name ends with */
-	OW_TYPE_LIMIT,   /* uint64_t; UINT64_MAX is no limit, and null in JSON */
-	OW_TYPE_I64,     /* int64_t */
-	OW_TYPE_BOOL,    /* bool */
-	OW_TYPE_TIME,    /* int64_t, microseconds since 1970 UTC; printed as RFC 3339 */
-	OW_TYPE_OBJECT,  /* a struct at the offset, described by fields */
-	OW_TYPE_LIST,    /* struct ow_list at the offset, of structs described by fields */
-	OW_TYPE_MAP,     /* struct ow_list at the offset, of struct ow_stat: {name: value} */
-	OW_TYPE_TEXTS,   /* struct ow_list at the offset, of const char * */
-	OW_TYPE_NUMBERS, /* struct ow_list at the offset, of int64_t */
-	OW_TYPE_U64S,    /* struct ow_list at the offset, of uint64_t */
+	OW_TYPE_TEXT,   /* const char *; NULL is absent */
+	OW_TYPE_NAME,   /* enum as unsigned; printed as names[value] */
+	OW_TYPE_U64,    /* uint64_t, a count or an amount in the unit that its name ends with */
+	OW_TYPE_LIMIT,  /* uint64_t; UINT64_MAX is no limit, and null in JSON */
+	OW_TYPE_I64,    /* int64_t */
+	OW_TYPE_BOOL,   /* bool */
+	OW_TYPE_TIME,   /* int64_t, microseconds since 1970 UTC; printed as RFC 3339 */
+	OW_TYPE_OBJECT, /* a struct at the offset, described by fields */
+	OW_TYPE_LIST,   /* struct ow_list at the offset, of structs described by fields */
+	OW_TYPE_MAP,    /* struct ow_list at the offset, of struct ow_stat: {name: value} */
+	OW_TYPE_TEXTS,  /* struct ow_list at the offset, of const char * */
+	OW_TYPE_I64S,   /* struct ow_list at the offset, of int64_t */
+	OW_TYPE_U64S,   /* struct ow_list at the offset, of uint64_t */
 };
 
 /* n items of one type in an array of the record's arena. */
@@ -42,8 +42,10 @@ struct ow_stat {
 
 struct ow_fields;
 
+#define OW_FIELD_NAME_MAX 32
+
 struct ow_field {
-	const char *name; /* the JSON key; its unit is its ending (_bytes, _usec) */
+	char name[OW_FIELD_NAME_MAX]; /* the JSON key; its unit is its ending (_bytes, _usec) */
 	enum ow_type type;
 	size_t offset; /* in the record */
 	unsigned have; /* bit of the record's leading "unsigned have"; 0 needs none */

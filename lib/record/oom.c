@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/scan.h"
+
 const char *const ow_oom_kind_names[OW_OOM_KIND_COUNT] = {
 	[OW_OOM_UNKNOWN] = "unknown",
 	[OW_OOM_MEMCG] = "memcg",
@@ -470,7 +472,8 @@ static const struct ow_field oom_fields[] = {
 	{ .name = "notes",
 	  .type = OW_TYPE_TEXTS,
 	  .offset = AT(notes),
-	  .help = "Oddities of this record, and what lines of it said that have no field." },
+	  .help = "Oddities of this record, and what lines of it said that have no field. \"may be "
+		  "forged\" says why the kernel may not have written it." },
 };
 const struct ow_fields ow_oom_fields = {
 	.schema = "oomwhy.kill/1",
@@ -480,6 +483,16 @@ const struct ow_fields ow_oom_fields = {
 };
 #undef AT
 
+const char *ow_oom_doubt_of(const struct ow_oom *oom)
+{
+	const char *const *note = oom->notes.item;
+
+	for (size_t i = 0; i < oom->notes.n && (oom->have & OW_OOM_DOUBTED); i++)
+		if (strncmp(note[i], "may be forged: ", strlen("may be forged: ")) == 0)
+			return note[i];
+	return NULL;
+}
+
 const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name)
 {
 	const struct ow_stat *stat = stats->item;
@@ -488,6 +501,21 @@ const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name
 		if (strcmp(stat[i].name, name) == 0)
 			return &stat[i];
 	return NULL;
+}
+
+bool ow_oom_release(const struct ow_oom *oom, uint64_t *ret_major, uint64_t *ret_minor)
+{
+	struct ow_str release = ow_str(oom->kernel ? oom->kernel : "");
+
+	return ow_scan_u64(&release, ret_major) && ow_scan_char(&release, '.') &&
+	       ow_scan_u64(&release, ret_minor);
+}
+
+bool ow_oom_is_before(const struct ow_oom *oom, uint64_t major, uint64_t minor)
+{
+	uint64_t x, y;
+
+	return ow_oom_release(oom, &x, &y) && (x < major || (x == major && y < minor));
 }
 
 const struct ow_oom_text *ow_oom_text_at(const struct ow_oom *oom, size_t line)

@@ -53,6 +53,8 @@ enum ow_oom_have {
 	OW_OOM_SWAP_FREE = 1 << 15,  /* swap_free_bytes */
 	OW_OOM_ALLOCATING = 1 << 16, /* vm.oom_kill_allocating_task chose the victim */
 	OW_OOM_VERIFIED = 1 << 17,   /* it is certain that the killer itself wrote the line */
+	OW_OOM_DOUBTED = 1 << 18,    /* it may be forged: a note says why */
+	OW_OOM_FOREIGN = 1 << 19,    /* not the kernel itself wrote it, says the log */
 };
 
 /* The lines that a verdict may rest on; 0 where the source has no such line. */
@@ -294,8 +296,18 @@ static inline struct ow_oom_task *ow_oom_tasks(const struct ow_oom *oom)
 	return oom->tasks.item;
 }
 
+/* Why the record may be forged; NULL where nothing speaks for that. */
+const char *ow_oom_doubt_of(const struct ow_oom *oom);
+
 /* The value of a memory_stat or meminfo name; NULL when the record does not have it. */
 const struct ow_stat *ow_stat_find(const struct ow_list *stats, const char *name);
+
+/* The first two numbers of the kernel's release: 6 and 1 of "6.1.0-18-amd64". False when the record
+ * does not say. Distributions port code back: it says what the kernel may do, not what it does. */
+bool ow_oom_release(const struct ow_oom *oom, uint64_t *ret_major, uint64_t *ret_minor);
+
+/* Is it known to be older than that release? */
+bool ow_oom_is_before(const struct ow_oom *oom, uint64_t major, uint64_t minor);
 
 /* The text of a line of the record; NULL when it was not kept. */
 const struct ow_oom_text *ow_oom_text_at(const struct ow_oom *oom, size_t line);

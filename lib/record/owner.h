@@ -28,6 +28,7 @@ struct ow_owner {
 		*runtime; /* "docker", "podman", "containerd", "cri-o", "lxc" ...; NULL: not told */
 	const char *id;   /* never NULL once read */
 	const char *path; /* the part of the path that ends with the component naming it */
+	const char *pod;  /* of a container: the id of the pod that it is in; NULL: in none */
 };
 
 #endif

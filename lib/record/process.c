@@ -14,7 +14,7 @@
 static const struct ow_field process_fields[] = {
 	FIELD(pid, I64, 0, NULL, "The process, as the namespace of the reader numbers it."),
 	FIELD(ppid, I64, OW_PROCESS_PPID, "PPid:\t1", "Its parent."),
-	FIELD(ns_pids, NUMBERS, OW_PROCESS_NS_PIDS, "NSpid:\t2897\t1",
+	FIELD(ns_pids, I64S, OW_PROCESS_NS_PIDS, "NSpid:\t2897\t1",
 	      "Its numbers from the namespace of the reader inwards; the last one is what the "
 	      "process itself and its container's log call it."),
 	FIELD(uid, I64, OW_PROCESS_UID, "Uid:\t0\t0\t0\t0", "The user that it acts as."),

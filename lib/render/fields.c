@@ -10,9 +10,8 @@ static const void *at(const void *record, const struct ow_field *field)
 	return (const char *)record + field->offset;
 }
 
-static bool present(const struct ow_field *field, const void *record)
+bool ow_field_present(const struct ow_field *field, const void *record)
 {
-	const struct ow_list *list = at(record, field);
 	unsigned have;
 
 	if (field->always)
@@ -27,8 +26,8 @@ static bool present(const struct ow_field *field, const void *record)
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
-	case OW_TYPE_NUMBERS:
-		return list->n > 0;
+	case OW_TYPE_I64S:
+		return ((const struct ow_list *)at(record, field))->n > 0;
 	case OW_TYPE_NAME:
 	case OW_TYPE_U64:
 	case OW_TYPE_LIMIT:
@@ -50,9 +49,9 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 	const int64_t *number = list->item;
 
 	if (field->type == OW_TYPE_MAP)
-		ow_json_object(json, field->name);
+		ow_json_object(json, NULL);
 	else
-		ow_json_list(json, field->name);
+		ow_json_list(json, NULL);
 	for (size_t i = 0; i < list->n; i++) {
 		if (field->type == OW_TYPE_MAP)
 			ow_json_u64(json, stat[i].name, stat[i].value);
@@ -60,7 +59,7 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 			ow_json_text(json, NULL, text[i]);
 		else if (field->type == OW_TYPE_U64S)
 			ow_json_u64(json, NULL, count[i]);
-		else if (field->type == OW_TYPE_NUMBERS)
+		else if (field->type == OW_TYPE_I64S)
 			ow_json_i64(json, NULL, number[i]);
 		else
 			ow_fields_json(json, NULL, field->fields,
@@ -69,49 +68,48 @@ static void write_list(struct ow_json *json, const struct ow_field *field,
 	ow_json_end(json);
 }
 
-static void write_limit(struct ow_json *json, const char *key, uint64_t limit)
+static void write_limit(struct ow_json *json, uint64_t limit)
 {
 	if (limit == UINT64_MAX)
-		ow_json_null(json, key);
+		ow_json_null(json, NULL);
 	else
-		ow_json_u64(json, key, limit);
+		ow_json_u64(json, NULL, limit);
 }
 
-static void write_field(struct ow_json *json, const struct ow_field *field, const void *record)
+static void write_value(struct ow_json *json, const struct ow_field *field, const void *value)
 {
-	const void *value = at(record, field);
 	char time[OW_TIME_MAX];
 
 	switch (field->type) {
 	case OW_TYPE_TEXT:
-		ow_json_text(json, field->name, *(const char *const *)value);
+		ow_json_text(json, NULL, *(const char *const *)value);
 		break;
 	case OW_TYPE_NAME:
-		ow_json_text(json, field->name, field->names[*(const unsigned *)value]);
+		ow_json_text(json, NULL, field->names[*(const unsigned *)value]);
 		break;
 	case OW_TYPE_U64:
-		ow_json_u64(json, field->name, *(const uint64_t *)value);
+		ow_json_u64(json, NULL, *(const uint64_t *)value);
 		break;
 	case OW_TYPE_LIMIT:
-		write_limit(json, field->name, *(const uint64_t *)value);
+		write_limit(json, *(const uint64_t *)value);
 		break;
 	case OW_TYPE_I64:
-		ow_json_i64(json, field->name, *(const int64_t *)value);
+		ow_json_i64(json, NULL, *(const int64_t *)value);
 		break;
 	case OW_TYPE_BOOL:
-		ow_json_bool(json, field->name, *(const bool *)value);
+		ow_json_bool(json, NULL, *(const bool *)value);
 		break;
 	case OW_TYPE_TIME:
-		ow_json_text(json, field->name, ow_time_utc(*(const int64_t *)value, time));
+		ow_json_text(json, NULL, ow_time_utc(*(const int64_t *)value, time));
 		break;
 	case OW_TYPE_OBJECT:
-		ow_fields_json(json, field->name, field->fields, value);
+		ow_fields_json(json, NULL, field->fields, value);
 		break;
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
 	case OW_TYPE_U64S:
-	case OW_TYPE_NUMBERS:
+	case OW_TYPE_I64S:
 		write_list(json, field, value);
 		break;
 	}
@@ -123,8 +121,13 @@ void ow_fields_json(struct ow_json *json, const char *key, const struct ow_field
 	ow_json_object(json, key);
 	if (fields->schema)
 		ow_json_text(json, "schema", fields->schema);
-	for (size_t i = 0; i < fields->n; i++)
-		if (present(&fields->item[i], record))
-			write_field(json, &fields->item[i], record);
+	for (size_t i = 0; i < fields->n; i++) {
+		const struct ow_field *field = &fields->item[i];
+
+		if (!ow_field_present(field, record))
+			continue;
+		ow_json_field(json, field);
+		write_value(json, field, at(record, field));
+	}
 	ow_json_end(json);
 }

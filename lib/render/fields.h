@@ -10,4 +10,7 @@
 void ow_fields_json(struct ow_json *json, const char *key, const struct ow_fields *fields,
 		    const void *record);
 
+/* Does the record have the field? */
+bool ow_field_present(const struct ow_field *field, const void *record);
+
 #endif

@@ -109,34 +109,134 @@ static size_t put_character(struct ow_json *json, struct ow_str s)
 	return length ? length : 1;
 }
 
+/* Copies s if it is all plain. Eight bytes are looked at at once, the last ones a second time. */
+static bool copy_plain(char *out, struct ow_str s)
+{
+	uint64_t eight;
+	uint32_t front, back;
+
+	if (s.n >= sizeof(eight)) {
+		for (size_t i = 0; i < s.n; i += sizeof(eight)) {
+			if (i > s.n - sizeof(eight))
+				i = s.n - sizeof(eight);
+			memcpy(&eight, s.p + i, sizeof(eight));
+			if (!are_plain(eight))
+				return false;
+			memcpy(out + i, &eight, sizeof(eight));
+		}
+		return true;
+	}
+	if (s.n >= sizeof(front)) {
+		memcpy(&front, s.p, sizeof(front));
+		memcpy(&back, s.p + s.n - sizeof(back), sizeof(back));
+		memcpy(out, &front, sizeof(front));
+		memcpy(out + s.n - sizeof(back), &back, sizeof(back));
+		return are_plain((uint64_t)front << 32 | back);
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_plain((unsigned char)s.p[i]))
+			return false;
+		out[i] = s.p[i];
+	}
+	return true;
+}
+
 static void put_string(struct ow_json *json, struct ow_str s)
 {
+	char *out = s.n < sizeof(json->buffer) - 2 ? room(json, s.n + 2) : NULL;
+
+	if (out && copy_plain(out + 1, s)) {
+		out[0] = out[s.n + 1] = '"';
+		json->n += s.n + 2;
+		return;
+	}
 	put_char(json, '"');
 	for (put_plain(json, &s); s.n; put_plain(json, &s))
 		s = ow_str_skip(s, put_character(json, s));
 	put_char(json, '"');
 }
 
+/* How many digits value has, which is not 0: its logarithm to base 2 times that of 2 to base 10, or
+ * one more. */
+static unsigned digits_of(uint64_t value)
+{
+	static const uint64_t powers[] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
+		10000000000000000000u,
+	};
+	const unsigned n = (64 - (unsigned)__builtin_clzll(value)) * 1233 >> 12;
+
+	return n + (value >= powers[n]);
+}
+
 static void put_u64(struct ow_json *json, uint64_t value)
 {
-	char text[20];
-	size_t at = sizeof(text);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+				    "25262728293031323334353637383940414243444546474849"
+				    "50515253545556575859606162636465666768697071727374"
+				    "75767778798081828384858687888990919293949596979899";
+	unsigned n;
+	char *at;
 
-	do
-		text[--at] = (char)('0' + value % 10);
-	while (value /= 10);
-	put_bytes(json, text + at, sizeof(text) - at);
+	if (value < 10) {
+		put_char(json, (char)('0' + value));
+		return;
+	}
+	n = digits_of(value);
+	at = room(json, n) + n;
+	for (; value >= 100; value /= 100)
+		memcpy(at -= 2, pairs + value % 100 * 2, 2);
+	if (value >= 10)
+		memcpy(at - 2, pairs + value * 2, 2);
+	else
+		at[-1] = (char)('0' + value);
+	json->n += n;
 }
 
 static void begin(struct ow_json *json, const char *key)
 {
 	if (json->item)
-		put(json, ", ");
+		put_bytes(json, ", ", 2);
 	json->item = true;
 	if (key) {
 		put_string(json, ow_str(key));
-		put(json, ": ");
+		put_bytes(json, ": ", 2);
 	}
+}
+
+void ow_json_field(struct ow_json *json, const struct ow_field *field)
+{
+	const size_t n = strlen(field->name);
+	char *out = room(json, sizeof(", \"") + sizeof(field->name) + sizeof("\": "));
+
+	if (json->item) {
+		memcpy(out, ", ", 2);
+		out += 2;
+	}
+	*out++ = '"';
+	/* All of it, so that the compiler knows how many bytes. */
+	memcpy(out, field->name, sizeof(field->name));
+	memcpy(out + n, "\": ", 3);
+	json->n = (size_t)(out + n + 3 - json->buffer);
+	json->item = false;
 }
 
 static void open_with(struct ow_json *json, const char *key, char opening, char closing)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/scan.h"
+#include "record/field.h"
 
 /*
  * Writes JSON as it goes, without a tree in memory: a listing may be millions of records, and the
@@ -32,13 +33,16 @@ struct ow_json {
 	bool item; /* something stands before the next value at this depth */
 	char close[32];
 	size_t n; /* bytes that wait in the buffer */
-	char buffer[4096];
+	char buffer[8192];
 };
 
 void ow_json_init(struct ow_json *json, FILE *out);
 void ow_json_object(struct ow_json *json, const char *key);
 void ow_json_list(struct ow_json *json, const char *key);
 void ow_json_end(struct ow_json *json); /* of the innermost object or list */
+
+/* The key of the value that comes next, with key NULL: the name of a field needs no escape. */
+void ow_json_field(struct ow_json *json, const struct ow_field *field);
 
 void ow_json_u64(struct ow_json *json, const char *key, uint64_t value);
 void ow_json_i64(struct ow_json *json, const char *key, int64_t value);

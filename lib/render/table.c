@@ -61,6 +61,17 @@ int ow_table_add(struct ow_table *table, const char *const *cells)
 	return line ? 0 : -ENOMEM;
 }
 
+int ow_table_paint(struct ow_table *table, const char *colour)
+{
+	const size_t n = scols_table_get_nlines(table->scols);
+	struct libscols_line *line = n ? scols_table_get_line(table->scols, n - 1) : NULL;
+
+	if (!line)
+		return 0;
+	(void)scols_table_enable_colors(table->scols, 1);
+	return scols_line_set_color(line, colour) < 0 ? -ENOMEM : 0;
+}
+
 int ow_table_print(struct ow_table *table, FILE *out)
 {
 	scols_table_set_stream(table->scols, out);
@@ -69,7 +80,7 @@ int ow_table_print(struct ow_table *table, FILE *out)
 	return 0;
 }
 
-char *ow_bytes_text(struct ow_arena *arena, uint64_t bytes)
+char *ow_bytes_in(uint64_t bytes, char buffer[OW_BYTES_MAX])
 {
 	static const char units[] = "BKMGTPE";
 	double size = (double)bytes;
@@ -79,5 +90,13 @@ char *ow_bytes_text(struct ow_arena *arena, uint64_t bytes)
 		size /= 1024;
 		unit++;
 	}
-	return ow_printf(arena, unit ? "%.1f%c" : "%.0f%c", size, units[unit]);
+	(void)snprintf(buffer, OW_BYTES_MAX, unit ? "%.1f%c" : "%.0f%c", size, units[unit]);
+	return buffer;
+}
+
+char *ow_bytes_text(struct ow_arena *arena, uint64_t bytes)
+{
+	char buffer[OW_BYTES_MAX];
+
+	return ow_str_keep(arena, ow_str(ow_bytes_in(bytes, buffer)));
 }

@@ -34,10 +34,18 @@ static inline void ow_table_freep(struct ow_table **table)
 /* One row of n cells; NULL is "-". Texts are copied. 0 or -ENOMEM. */
 int ow_table_add(struct ow_table *table, const char *const *cells);
 
+/* Paints the row that was added last: "red", "yellow". It takes a width, for colours are for
+ * terminals. 0 or -ENOMEM. */
+int ow_table_paint(struct ow_table *table, const char *colour);
+
 /* 0 or -EIO. */
 int ow_table_print(struct ow_table *table, FILE *out);
 
 /* "508.0M": bytes for people, in units of 1024, in the arena. */
 char *ow_bytes_text(struct ow_arena *arena, uint64_t bytes);
+
+/* The same in the buffer. */
+#define OW_BYTES_MAX 16
+char *ow_bytes_in(uint64_t bytes, char buffer[OW_BYTES_MAX]);
 
 #endif

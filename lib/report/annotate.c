@@ -121,6 +121,34 @@ static void title(struct ow_notes *notes)
 	if (oom->have & OW_OOM_TIME)
 		ow_doc_say(notes->doc, OW_INK_PLAIN, ". %s", ow_time_utc(oom->time_usec, utc));
 	ow_doc_say(notes->doc, OW_INK_PLAIN, ".");
+	if (ow_oom_doubt_of(oom))
+		ow_doc_para(notes->doc, "It %s.", ow_oom_doubt_of(oom));
+}
+
+/* Of what the memory was: a zone's lines can be told without the others. */
+static const char *plain_zone(struct ow_str text)
+{
+	static const struct {
+		const char *has, *text;
+	} lines[] = {
+		{ "lowmem_reserve[]:",
+		  "Pages that the zone of the line before keeps, beside its minimum, from requests "
+		  "that could use a higher zone, by the highest that they may use." },
+		{ " free:",
+		  "A zone of the machine's memory. An ordinary request must leave min free, and what "
+		  "the zone keeps from it (lowmem_reserve); the last try before a kill must leave "
+		  "high." },
+		{ "*",
+		  "The free blocks of a zone by size: a request of order n needs one of 2^n pages. "
+		  "The letters say what blocks of a size are kept together for: U unmovable, M "
+		  "movable, E reclaimable, H requests that cannot wait, C devices (CMA) and movable "
+		  "pages, I isolated." },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(lines); i++)
+		if (ow_str_has(text, lines[i].has))
+			return lines[i].text;
+	return "It is of what the memory was; that the whole record tells.";
 }
 
 /* A line or two that stand alone, where nothing more is to be said of them than what they are. */
@@ -129,7 +157,6 @@ static void show_plain(struct ow_notes *notes)
 	static const char *const texts[] = {
 		[OW_NOTE_ASKED] = "It says who asked for memory and what for; that accuses nobody.",
 		[OW_NOTE_LIMIT] = "It is of the limit that was hit.",
-		[OW_NOTE_MADE] = "It is of what the memory was; that the whole record tells.",
 		[OW_NOTE_THERE] = "It is of the table of the processes that were there.",
 		[OW_NOTE_CHOSEN] = "It is of who was killed.",
 		[OW_NOTE_BESIDE] = "It stands beside a record.",
@@ -141,7 +168,10 @@ static void show_plain(struct ow_notes *notes)
 
 		ow_note_excerpt(notes, NULL, &said[i], false);
 		if (family)
-			ow_doc_para(notes->doc, "%s", texts[family->part]);
+			ow_doc_para(notes->doc, "%s",
+				    family->part == OW_NOTE_MADE
+					    ? plain_zone(ow_note_text(&said[i]))
+					    : texts[family->part]);
 	}
 }
 

@@ -54,6 +54,17 @@ static void end(struct draft *d)
 		ow_doc_say(d->doc, OW_INK_CITE, ")");
 }
 
+/* "anon confirmed" */
+static void say_label(struct draft *d, const struct ow_finding *f, const char *front)
+{
+	if (!f)
+		return;
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", front);
+	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
+	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+}
+
 /* A finding as its verdict says it. */
 static void conclude_finding(struct draft *d, const char *topic, const struct ow_finding *f)
 {
@@ -63,10 +74,8 @@ static void conclude_finding(struct draft *d, const char *topic, const struct ow
 	for (size_t i = 0; i < f->n_reasons; i++)
 		for (size_t k = 0; !f->reason[i].against && k < f->reason[i].n_cites; k++)
 			rests_on(d, f->reason[i].cite[k].line);
-	ow_doc_say(d->doc, OW_INK_PLAIN, "%s; ", f->statement);
-	ow_doc_say(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
-	ow_doc_say(d->doc, OW_INK_PLAIN, " ");
-	ow_doc_say(d->doc, OW_INK_VERDICT, "%s", f->word);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", f->statement);
+	say_label(d, f, "; ");
 	end(d);
 }
 
@@ -118,51 +127,64 @@ static void conclude_usage(struct draft *d)
 	end(d);
 }
 
+struct part_name {
+	enum ow_part part;
+	const char *name;
+};
+
+/* Parts that are worth a word, each with its share. Returns what goes in front of the next. */
+static const char *say_parts(struct draft *d, const struct part_name *part, size_t n,
+			     const char *comma)
+{
+	const struct ow_balance *b = &d->s->balance;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct ow_amount *amount = &b->part[part[i].part];
+
+		if (!amount->have || ow_share(amount->bytes, b->total.bytes) < PART_LEAST)
+			continue;
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s %s", comma, part[i].name,
+			   SHARE(amount->bytes, b->total.bytes));
+		comma = ", ";
+		rests_on(d, amount->line);
+	}
+	return comma;
+}
+
 static void conclude_makeup(struct draft *d)
 {
-	static const struct {
-		enum ow_part part;
-		const char *name;
-	} parts[] = {
-		{ OW_PART_ANON, "anonymous" },
-		{ OW_PART_SHMEM, "shared (tmpfs, memfd)" },
-		{ OW_PART_CACHE, "file cache" },
-		{ OW_PART_SOCK, "socket buffers" },
-		{ OW_PART_SWAPCACHED, "swap cache" },
+	static const struct part_name parts[] = {
+		{ OW_PART_ANON, "anonymous" },        { OW_PART_SHMEM, "shared (tmpfs, memfd)" },
+		{ OW_PART_CACHE, "file cache" },      { OW_PART_SOCK, "socket buffers" },
+		{ OW_PART_SWAPCACHED, "swap cache" }, { OW_PART_HUGETLB, "huge pages" },
 		{ OW_PART_KERNEL, "kernel" },
+	};
+	static const struct part_name inside[] = {
 		{ OW_PART_SLAB, "slab" },
 		{ OW_PART_PAGETABLES, "page tables" },
 		{ OW_PART_STACKS, "kernel stacks" },
 		{ OW_PART_PERCPU, "per-CPU and vmalloc" },
-		{ OW_PART_HUGETLB, "huge pages" },
 	};
 	const struct ow_balance *b = &d->s->balance;
-	const char *comma = "";
+	const struct ow_finding *f = d->chain->answer[OW_LEVEL_MAKEUP];
+	const char *comma;
 
 	if (!b->total.have || b->total.bytes == 0 || !b->part[OW_PART_ANON].have)
 		return;
 	begin(d, "made of");
-	for (size_t i = 0; i < OW_ARRAY_SIZE(parts); i++) {
-		const struct ow_amount *part = &b->part[parts[i].part];
-		/* Where all of the kernel's has one number, its parts are in that. */
-		bool inside = parts[i].part >= OW_PART_SLAB && parts[i].part <= OW_PART_PERCPU &&
-			      b->part[OW_PART_KERNEL].have;
-
-		if (!part->have || inside || ow_share(part->bytes, b->total.bytes) < PART_LEAST)
-			continue;
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s %s", comma, parts[i].name,
-			   SHARE(part->bytes, b->total.bytes));
-		comma = ", ";
-		rests_on(d, part->line);
-	}
+	comma = say_parts(d, parts, OW_ARRAY_SIZE(parts), "");
+	/* Where all of the kernel's has one number, its parts are in that. */
+	comma = say_parts(d, inside, OW_ARRAY_SIZE(inside),
+			  b->part[OW_PART_KERNEL].have ? ", of that " : comma);
 	if (b->swap.have && ow_share(b->swap.bytes, b->total.bytes) >= PART_LEAST)
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%sin swap %s", comma,
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%sin swap %s", comma[0] ? ", " : "",
 			   SHARE(b->swap.bytes, b->total.bytes));
 	if (b->rest.have)
 		ow_doc_say(d->doc, OW_INK_PLAIN, "; %s in no counter%s",
 			   SHARE(b->rest.bytes, b->total.bytes),
 			   b->complete || b->machine ? ""
 						     : " (this kernel does not print all of them)");
+	say_label(d, f, "; ");
 	end(d);
 }
 
@@ -186,17 +208,16 @@ static void conclude_score(struct draft *d)
 /* Which zone could not serve the request; the table below the list has all of them. */
 static void conclude_zone(struct draft *d)
 {
-	const struct ow_zone_row *row = ow_zones_nearest(&d->s->zones);
+	const struct ow_zones *zones = &d->s->zones;
+	const struct ow_zone_row *row = ow_zones_nearest(zones);
+	size_t line[OW_ZONE_LINES];
 
-	if (!ow_zones_told(&d->s->zones))
+	if (!ow_zones_told(zones))
 		return;
 	begin(d, "free memory");
-	ow_zones_say(&d->s->zones, d->doc);
-	if (row) {
-		rests_on(d, row->zone->line);
-		rests_on(d, row->zone->reserve_line);
-		rests_on(d, row->serves == OW_SERVES_BLOCKS ? row->zone->blocks_line : 0);
-	}
+	ow_zones_say(zones, d->doc);
+	for (size_t i = 0; row && i < ow_zone_lines(zones, row, line); i++)
+		rests_on(d, line[i]);
 	end(d);
 }
 
@@ -235,6 +256,33 @@ static void conclude_texts(struct draft *d, const char *topic, const struct ow_l
 		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s", i ? ", " : "", text[i]);
 }
 
+static void conclude_doubt(struct draft *d)
+{
+	const char *doubt = ow_oom_doubt_of(d->oom);
+
+	if (!doubt)
+		return;
+	begin(d, "trust");
+	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", doubt);
+}
+
+/* A kill of which there is no line but the one that says so. */
+static bool is_bare(const struct ow_oom *oom)
+{
+	const struct ow_oom_lines *l = &oom->lines;
+
+	return oom->victims.n && !oom->killer && !l->head && !l->memory && !l->meminfo &&
+	       !l->table && !l->constraint && oom->zones.n + oom->meminfo.n == 0;
+}
+
+static void conclude_bare(struct draft *d)
+{
+	begin(d, "missing");
+	ow_doc_say(d->doc, OW_INK_PLAIN,
+		   "the report: after ten in 5 s the kernel prints kill lines only, or the log "
+		   "keeps errors only");
+}
+
 int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
 {
 	const struct ow_case c = { .kills = &oom, .n_kills = 1 };
@@ -245,6 +293,7 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	if (ow_chain_run(&c, arena, &chain) < 0)
 		return -ENOMEM;
 	ow_doc_block(&doc, OW_BLOCK_LIST);
+	conclude_doubt(&d);
 	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
 	conclude_refused(&d);
 	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
@@ -253,9 +302,13 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	conclude_free(&d);
 	conclude_makeup(&d);
 	conclude_finding(&d, "held by", chain.holder);
-	conclude_score(&d);
-	conclude_page(&d);
-	conclude_texts(&d, "missing", &oom->missing);
+	if (is_bare(oom)) {
+		conclude_bare(&d);
+	} else {
+		conclude_score(&d);
+		conclude_page(&d);
+		conclude_texts(&d, "missing", &oom->missing);
+	}
 	if (ow_zones_told(&chain.scene.zones))
 		ow_zones_table(&chain.scene.zones, &doc, ow_zone_cite_lines, &doc);
 	if (ow_arena_refused(arena))
@@ -269,10 +322,14 @@ static const char *whose(struct ow_arena *arena, const struct ow_limit_series *s
 	static const struct ow_case nobody = { 0 };
 	const char *words = NULL;
 
-	if (s->kind == OW_OOM_MEMCG)
+	if (s->restarted && s->owner.pod)
+		words = ow_printf(arena, "containers of pod \"%s\" with a limit of %s",
+				  ow_words_name(arena, s->owner.pod),
+				  ow_words_bytes(arena, s->limit_bytes));
+	else if (s->kind == OW_OOM_MEMCG)
 		return s->owner.id ? ow_words_owner(arena, &nobody, &s->owner)
-				   : "a cgroup that the source does not name";
-	if (s->mems_allowed)
+				   : "cgroups that the source does not name";
+	else if (s->mems_allowed)
 		words = ow_printf(arena, "%s, node %s", ow_oom_kind_names[s->kind],
 				  s->mems_allowed);
 	return words ? words : ow_oom_kind_names[s->kind];
@@ -294,10 +351,11 @@ static void say_intervals(struct ow_doc *doc, struct ow_arena *arena,
 	if (!ow_series_cv(s, &cv))
 		return;
 	ow_doc_say(doc, OW_INK_PLAIN, "; CV %.2f of %" PRIu64 " intervals%s", cv, s->intervals,
-		   cv <= OW_CV_REGULAR  ? ": a regular crash loop, under steady work steady growth "
-					  "(inferred)"
-		   : cv >= OW_CV_RANDOM ? ": irregular, under steady work bursts (inferred)"
-					: "");
+		   cv <= OW_CV_REGULAR ? ": a regular crash loop, under steady work steady growth "
+					 "(inferred)"
+		   : cv < OW_CV_RANDOM ? ""
+		   : s->restarted      ? ": irregular, as restarts are that wait longer each time"
+				       : ": irregular, under steady work bursts (inferred)");
 }
 
 /* "20 a second", "0.2 a minute": kills after the first one, over their span. */
@@ -326,13 +384,18 @@ static void say_series(struct ow_doc *doc, struct ow_arena *arena, const struct 
 
 	ow_doc_item(doc, OW_INK_STRONG, "%s", whose(arena, s));
 	ow_doc_say(doc, OW_INK_PLAIN, ": %" PRIu64 " kills", s->kills);
-	if (s->incidents)
+	if (s->timed)
 		ow_doc_say(doc, OW_INK_PLAIN, " in %" PRIu64 " incident%s", s->incidents,
 			   s->incidents == 1 ? "" : "s");
+	else
+		ow_doc_say(doc, OW_INK_PLAIN, ", at times that the source does not say");
 	if (s->timed && !s->broken && span > 0)
 		ow_doc_say(doc, OW_INK_PLAIN, " over %s, %s", ow_words_span(arena, span),
 			   rate_words(arena, s->kills, span));
 	say_intervals(doc, arena, s);
+	if (s->broken)
+		ow_doc_say(doc, OW_INK_PLAIN,
+			   "; a reboot or the begin of another log lies between");
 }
 
 int ow_conclude_series(const struct ow_series *series, struct ow_arena *arena, struct ow_doc *ret)

@@ -134,6 +134,7 @@ static const char *who_was_hit(struct ow_draft *d)
 	case OW_FIRST_ALONE:
 		return ow_draft_text(d, "the only process, so all of %s", d->s->owner);
 	case OW_FIRST_LIVES_ON:
+	case OW_FIRST_KILLED:
 	case OW_FIRST_STATUS:
 	case OW_FIRST_LATER:
 		return ow_draft_text(d, "a child; the first process of %s lived on", d->s->owner);

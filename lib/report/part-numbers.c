@@ -52,16 +52,14 @@ void ow_part_makeup(struct ow_draft *d)
 	part_row(d, b->swap.have && b->swap.bytes ? "all, with swap" : "all", &b->total);
 }
 
-static void cite_zone(void *arg, const struct ow_zone_row *row)
+static void cite_zone(void *arg, const size_t *line, size_t n)
 {
-	const size_t lines[] = { row->zone->line, row->zone->reserve_line, row->zone->blocks_line };
 	struct ow_draft *d = arg;
 
-	for (size_t i = 0; i < OW_ARRAY_SIZE(lines); i++) {
-		const struct ow_cite cite = ow_cite_line(d->s->oom, lines[i]);
+	for (size_t i = 0; i < n; i++) {
+		const struct ow_cite cite = ow_cite_line(d->s->oom, line[i]);
 
-		if (lines[i] && (i == 0 || lines[i] != lines[i - 1]))
-			ow_draft_cite(d, &cite);
+		ow_draft_cite(d, &cite);
 	}
 }
 

@@ -84,25 +84,21 @@ void ow_zones_table(const struct ow_zones *zones, struct ow_doc *doc, ow_zone_ci
 
 	ow_doc_table(doc, heading);
 	for (size_t i = 0; i < zones->n && i < ROWS_SHOWN; i++) {
+		size_t line[OW_ZONE_LINES], n = ow_zone_lines(zones, &zones->row[i], line);
+
 		show_row(doc, &zones->row[i]);
 		ow_doc_text(doc);
-		cite(arg, &zones->row[i]);
+		cite(arg, line, n);
 	}
 	if (zones->n > ROWS_SHOWN)
 		ow_doc_para(doc, "%zu more zones are not shown; kills --json has them.",
 			    zones->n - ROWS_SHOWN);
 }
 
-void ow_zone_cite_lines(void *arg, const struct ow_zone_row *row)
+void ow_zone_cite_lines(void *arg, const size_t *line, size_t n)
 {
-	const size_t lines[] = { row->zone->line, row->zone->reserve_line, row->zone->blocks_line };
 	struct ow_doc *doc = arg;
-	const char *comma = "";
 
-	for (size_t i = 0; i < OW_ARRAY_SIZE(lines); i++) {
-		if (lines[i] == 0 || (i && lines[i] == lines[i - 1]))
-			continue;
-		ow_doc_say(doc, OW_INK_CITE, "%s%zu", comma, lines[i]);
-		comma = ", ";
-	}
+	for (size_t i = 0; i < n; i++)
+		ow_doc_say(doc, OW_INK_CITE, "%s%zu", i ? ", " : "", line[i]);
 }

@@ -59,7 +59,7 @@ offers() { # LINE WORD
 }
 
 command=
-while IFS=$'\t' read -r what first second third fourth fifth _; do
+while IFS=$'\t' read -r what first second third fourth fifth _ _ words; do
   case $what in
   command) command=${first/oomwhy-/oomwhy } ;;
   word)
@@ -70,7 +70,8 @@ while IFS=$'\t' read -r what first second third fourth fifth _; do
   option)
     offers "$command --${second:0:2}" "--$second"
     [[ $fourth:$fifth == required:words ]] || continue
-    for word in ${third//|/ }; do
+    [[ $words != - ]] || words=$third
+    for word in ${words//|/ }; do
       offers "$command --$second=${word:0:1}" "$word"
     done
     ;;

@@ -6,8 +6,8 @@
 # built is left out, and so are fixtures: they are other people's bytes.
 files() {
   find . \( -path ./.git -o -path './build*' -o -path ./tests/data -o -path ./tests/fuzz/corpus \
-    -o -path ./contrib/example-case/case -o -type d -exec test -e '{}/build.ninja' \; \) -prune \
-    -o -type f \( "$@" \) -print | sort
+    -o -path ./contrib/example-case/case -o -path ./contrib/example-host/sys \
+    -o -type d -exec test -e '{}/build.ninja' \; \) -prune -o -type f \( "$@" \) -print | sort
 }
 
 # Those of them that are shell scripts by their first line.

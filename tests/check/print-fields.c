@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the field table of a kill as docs/formats/kill.md has it; check-fields.sh compares. */
+/* Prints the field tables of records as docs/formats has them; check-fields.sh compares. */
 #include <stdio.h>
 #include <string.h>
 
+#include "record/cgroup.h"
 #include "record/oom.h"
+#include "record/process.h"
 
 static const char *const type_names[] = {
 	[OW_TYPE_TEXT] = "text",
@@ -17,7 +19,7 @@ static const char *const type_names[] = {
 	[OW_TYPE_MAP] = "object",
 	[OW_TYPE_TEXTS] = "list",
 	[OW_TYPE_LIMIT] = "number or null",
-	[OW_TYPE_NUMBERS] = "list",
+	[OW_TYPE_I64S] = "list",
 	[OW_TYPE_U64S] = "list",
 };
 
@@ -66,8 +68,17 @@ static void print_fields(const char *path, const struct ow_fields *fields)
 	}
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
-	print_fields("The record", &ow_oom_fields);
+	const char *document = argc > 1 ? argv[1] : "";
+
+	if (strcmp(document, "kill") == 0)
+		print_fields("The record", &ow_oom_fields);
+	else if (strcmp(document, "cgroup") == 0) {
+		print_fields("A group", &ow_cgroup_fields);
+		print_fields("A process", &ow_process_fields);
+	} else {
+		return 2;
+	}
 	return 0;
 }

@@ -15,6 +15,7 @@ struct reading {
 	char *text;
 	size_t n_text;
 	FILE *out;
+	struct ow_oom_seen seen;
 	size_t n_lines; /* in the input */
 	size_t n_kills;
 	struct {
@@ -28,6 +29,25 @@ static void check_line(const struct reading *reading, const struct ow_oom *oom, 
 	if (line == 0 || line > reading->n_lines || line < oom->lines.first ||
 	    line > oom->lines.last)
 		abort();
+}
+
+/* What a zone has, it has from a line, and each size of free blocks is twice the one before. */
+static void check_zone(const struct reading *reading, const struct ow_oom *oom,
+		       const struct ow_oom_zone *zone)
+{
+	const struct ow_oom_blocks *b = zone->blocks.item;
+
+	if (!zone->name || (zone->have & OW_ZONE_BLOCKS ? !zone->blocks_line : zone->blocks_whole))
+		abort();
+	if (zone->have & OW_ZONE_FREE)
+		check_line(reading, oom, zone->line);
+	if (zone->have & OW_ZONE_BLOCKS)
+		check_line(reading, oom, zone->blocks_line);
+	if (zone->reserve.n)
+		check_line(reading, oom, zone->reserve_line);
+	for (size_t i = 1; i < zone->blocks.n; i++)
+		if (b[i].block_bytes != b[i - 1].block_bytes * 2)
+			abort();
 }
 
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
@@ -52,6 +72,8 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	}
 	for (size_t i = 0; i < oom->tasks.n; i++)
 		check_line(reading, oom, task[i].line);
+	for (size_t i = 0; i < oom->zones.n; i++)
+		check_zone(reading, oom, &ow_oom_zones(oom)[i]);
 	for (size_t i = 0; i < oom->texts.n; i++) {
 		check_line(reading, oom, text[i].line);
 		if (i && text[i].line <= text[i - 1].line)
@@ -62,16 +84,16 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	return 0;
 }
 
-static void read_all(struct reading *reading, const char *bytes, size_t n, size_t piece)
+static void read_with(struct reading *reading, const char *bytes, size_t n, size_t piece,
+		      const struct ow_oom_options *options)
 {
-	const struct ow_oom_options options = { .source = "log", .keep_texts = true };
 	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
 
 	*reading = (struct reading){ .n_lines = 1 };
 	for (size_t i = 0; i < n; i++)
 		reading->n_lines += bytes[i] == '\n';
 	reading->out = open_memstream(&reading->text, &reading->n_text);
-	reader = ow_oom_reader_new(&options, take, reading);
+	reader = ow_oom_reader_new(options, take, reading);
 	if (!reading->out || !reader)
 		exit(EXIT_FAILURE);
 	for (size_t i = 0; i < n; i += piece)
@@ -80,7 +102,33 @@ static void read_all(struct reading *reading, const char *bytes, size_t n, size_
 	if (ow_oom_reader_end(reader) != 0 || ow_oom_reader_seen(reader)->bytes != n ||
 	    ow_oom_reader_seen(reader)->lines > reading->n_lines)
 		abort();
+	reading->seen = *ow_oom_reader_seen(reader);
 	(void)fclose(reading->out);
+}
+
+static void read_all(struct reading *reading, const char *bytes, size_t n, size_t piece)
+{
+	const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+
+	read_with(reading, bytes, n, piece, &options);
+}
+
+/* What goes the short way is the same as on the long one. */
+static void check_ways(const char *bytes, size_t n)
+{
+	const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+	const struct ow_oom_options long_way = { .source = "log",
+						 .keep_texts = true,
+						 .long_way = true };
+	static struct reading one, other;
+
+	read_with(&one, bytes, n, n ? n : 1, &options);
+	read_with(&other, bytes, n, n ? n : 1, &long_way);
+	if (one.n_text != other.n_text || memcmp(one.text, other.text, one.n_text) != 0 ||
+	    memcmp(&one.seen, &other.seen, sizeof(one.seen)) != 0)
+		abort();
+	free(one.text);
+	free(other.text);
 }
 
 /* The same bytes in pieces of any size are the same records. */
@@ -147,6 +195,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_filter((const char *)data, size);
 	check_pieces((const char *)data, size);
+	check_ways((const char *)data, size);
+	check_ways(text, n);
 	check_cut(text, n);
 	free(text);
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "analyze/zones.h"
 #include "base/escape.h"
 #include "read/oom.h"
 #include "render/report.h"
@@ -59,6 +60,29 @@ static void check_doc(const struct ow_doc *doc)
 	check_printable(doc, ow_doc_print_markdown, 0);
 }
 
+/* Nothing can be used that is not free, and of no zone that the request may not use. */
+static void check_zones(const struct ow_oom *oom, struct ow_arena *arena)
+{
+	struct ow_zones zones;
+	size_t n = 0;
+
+	if (ow_zones_make(oom, arena, &zones) < 0)
+		return;
+	for (size_t i = 0; i < zones.n; i++) {
+		const struct ow_zone_row *row = &zones.row[i];
+		const bool has = row->serves == OW_SERVES_NARROW || row->serves == OW_SERVES_YES;
+
+		check(row->usable_bytes <= row->zone->free_bytes);
+		check(has == (row->usable_bytes > 0));
+		check((row->why_not != NULL) == (row->serves == OW_SERVES_OPEN));
+		check(ow_serves_names[row->serves] && ow_serves_words[row->serves]);
+	}
+	for (size_t i = 0; i < OW_SERVES_COUNT; i++)
+		n += zones.count[i];
+	check(n == zones.n);
+	check(zones.n == oom->zones.n);
+}
+
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *own = ow_arena_new(OW_MIB(64));
@@ -66,6 +90,8 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 
 	(void)arg;
 	(void)arena;
+	if (own)
+		check_zones(oom, own);
 	for (int whole = 0; own && whole <= 1; whole++)
 		if (ow_annotate_record(oom, whole, own, &doc) == 0)
 			check_doc(&doc);

@@ -33,12 +33,12 @@ scenario_ancestor() {
   start /team.slice/app.service -n app anon
   wait_gone $pid
   know 1 "$(memcg /team.slice 48 /team.slice/app.service)" \
-    "kernel-memcg-oom memcg-ancestor-limit anon victim-is-holder" /team.slice
+    "kernel-memcg-oom memcg-ancestor-limit tenant-holder anon victim-is-holder" /team.slice
 }
 
 # The pod and its container have the same limit, and the pod has 1 MiB more in use.
 scenario_pod() {
-  also='victim-is-holder'
+  also='victim-is-holder tenant-holder'
   pod=/kubepods.slice/kubepods-pod2c9f0a64_5b7e_4f0e_8d55_0c4a1d9b7e21.slice
   g=$pod/cri-containerd-$docker.scope
   pause=$pod/cri-containerd-$(echo pause | sha256sum | cut -c1-64).scope
@@ -314,7 +314,36 @@ scenario_cpuset() {
   start $g -n pinned anon
   wait_gone $pid
   know 1 "\"kind\":\"cpuset\",\"task_memcg\":\"$g\"" \
-    "kernel-constrained-oom cpuset-mempolicy anon victim-is-holder"
+    "kernel-constrained-oom cpuset-mempolicy tenant-holder anon victim-is-holder"
+}
+
+scenario_mempolicy() {
+  g=/system.slice/bound.service
+  group $g
+  start $g -n bound -m 1 anon
+  wait_gone $pid
+  know 1 "\"kind\":\"mempolicy\",\"task_memcg\":\"$g\",\"nodemask\":\"1\"" \
+    "kernel-constrained-oom cpuset-mempolicy tenant-holder anon victim-is-holder"
+}
+
+# Half of the memory is free, in single pages between pages that cannot be moved, and four pages in
+# one block are wanted.
+scenario_fragments() {
+  g=/system.slice/holes.service
+  group $g
+  start $g -n holes fragments
+  wait_gone $pid
+  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" "kernel-global-oom fragmentation"
+}
+
+# Booted with memory that is for movable pages alone: that of pipes cannot be moved.
+scenario_movable() {
+  also='kernel-pipes'
+  g=/system.slice/plumber.service
+  group $g
+  start $g -n plumber -a 500 pipes
+  wait_gone $pid
+  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" "kernel-global-oom lowmem-zone"
 }
 
 scenario_sysrq() {
@@ -333,7 +362,8 @@ scenario_global() {
   group $g
   start $g -n batch anon
   wait_gone $pid
-  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" "kernel-global-oom anon victim-is-holder"
+  know 1 "\"kind\":\"global\",\"task_memcg\":\"$g\"" \
+    "kernel-global-oom tenant-holder anon victim-is-holder"
 }
 
 # The machine is full because of one cgroup without a limit, and a small one dies by its adj.

@@ -4,11 +4,12 @@
  * is killed. The scenario tests run it in memory cgroups of their own and in guests, and hold the
  * kernel's record against what they know of it.
  *
- *	w [-n NAME] [-a ADJ] [-i UID] [-p N] [-u PID] [-f FILE] [-t SECONDS] KIND [MIB]
+ *	w [-n NAME] [-a ADJ] [-i UID] [-m NODE] [-p N] [-u PID] [-f FILE] [-t SECONDS] KIND [MIB]
  *
  *	-n NAME     the name of the process, as the kernel prints it (w)
  *	-a ADJ      its oom_score_adj
  *	-i UID      its user
+ *	-m NODE     takes it from that NUMA node alone: MPOL_BIND
  *	-p N        N processes do it, each on its own; the first one only waits for them
  *	-u PID      takes no more once that process is gone
  *	-f FILE     what the kind "file" writes
@@ -21,6 +22,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mempolicy.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -34,6 +36,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +47,7 @@ static const char *arg_name = "w";
 static const char *arg_adj;
 static const char *arg_file = "/dev/shm/w";
 static unsigned arg_uid;
+static const char *arg_node;
 static unsigned arg_processes;
 static unsigned arg_seconds = 60;
 static unsigned arg_mib;
@@ -204,16 +209,73 @@ static bool take_slab(void)
 	return true;
 }
 
+static size_t free_memory(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) == 0 ? info.freeram * info.mem_unit : 0;
+}
+
+/* One page into each of two pipes, as long as both take it. Nothing can move these pages. */
+static void fill_in_turn(int a, int b)
+{
+	static const char page[4096];
+
+	while (write(a, page, sizeof(page)) > 0 && write(b, page, sizeof(page)) > 0)
+		;
+}
+
+/* Takes all that is free in pages that lie side by side, and gives every other one back. */
+static void make_holes(void)
+{
+	static int back[8192][2];
+	const size_t most = sizeof(back) / sizeof(back[0]);
+	size_t n = 0;
+	int keep[2];
+
+	while (n < most && free_memory() > 12 * MIB && pipe2(keep, O_NONBLOCK) == 0 &&
+	       pipe2(back[n], O_NONBLOCK) == 0)
+		fill_in_turn(keep[1], back[n++][1]);
+	while (n--) {
+		close(back[n][0]);
+		close(back[n][1]);
+	}
+}
+
+/* Blocks of four pages, of which a memory of holes has few: the rings of pipes. */
+static bool take_fragments(void)
+{
+	static bool made;
+	int fd[2];
+
+	/* It must be larger than all others, to be the one that is killed. */
+	for (int i = 0; !made && i < 8; i++)
+		(void)take_anon();
+	if (!made)
+		make_holes();
+	made = true;
+	for (int i = 0; i < 64; i++)
+		if (pipe2(fd, O_NONBLOCK) < 0 || fcntl(fd[1], F_SETPIPE_SZ, (int)MIB) < 0)
+			return false;
+	return true;
+}
+
 static const struct kind {
 	const char *name;
 	bool (*take)(void);  /* takes about 1 MiB more */
 	unsigned pause_usec; /* between one and the next */
 } kinds[] = {
-	{ "anon", take_anon, 2000 },       { "burst", take_burst, 0 },
-	{ "file", take_file, 2000 },       { "locked", take_locked, 2000 },
-	{ "memfd", take_memfd, 2000 },     { "page-tables", take_page_tables, 2000 },
-	{ "pipes", take_pipes, 2000 },     { "shared", take_shared, 2000 },
-	{ "slab", take_slab, 2000 },       { "sockets", take_sockets, 2000 },
+	{ "anon", take_anon, 2000 },
+	{ "burst", take_burst, 0 },
+	{ "file", take_file, 2000 },
+	{ "fragments", take_fragments, 0 },
+	{ "locked", take_locked, 2000 },
+	{ "memfd", take_memfd, 2000 },
+	{ "page-tables", take_page_tables, 2000 },
+	{ "pipes", take_pipes, 2000 },
+	{ "shared", take_shared, 2000 },
+	{ "slab", take_slab, 2000 },
+	{ "sockets", take_sockets, 2000 },
 	{ "threads", take_threads, 2000 },
 };
 
@@ -291,9 +353,17 @@ static void protect(const char *adj)
 	close(fd);
 }
 
+static void bind_to(const char *node)
+{
+	unsigned long nodes = 1ul << number(node);
+
+	if (syscall(SYS_set_mempolicy, MPOL_BIND, &nodes, sizeof(nodes) * 8) < 0)
+		err(1, "cannot bind to node %s", node);
+}
+
 static void parse(int argc, char *argv[])
 {
-	for (int c; (c = getopt(argc, argv, "n:a:i:p:u:f:t:")) != -1;)
+	for (int c; (c = getopt(argc, argv, "n:a:i:m:p:u:f:t:")) != -1;)
 		switch (c) {
 		case 'n':
 			arg_name = optarg;
@@ -303,6 +373,9 @@ static void parse(int argc, char *argv[])
 			break;
 		case 'i':
 			arg_uid = number(optarg);
+			break;
+		case 'm':
+			arg_node = optarg;
 			break;
 		case 'p':
 			arg_processes = number(optarg);
@@ -337,6 +410,8 @@ int main(int argc, char *argv[])
 	alarm(arg_seconds);
 	if (arg_adj)
 		protect(arg_adj);
+	if (arg_node)
+		bind_to(arg_node);
 	prctl(PR_SET_NAME, arg_name);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max = geteuid() == 0 ? 1 << 20 : files.rlim_max;

@@ -12,7 +12,8 @@ struct zone_case {
 static void zone_case(struct zone_case *kase, const char *text)
 {
 	oom_log_read(&kase->log, ow_str(text), 0,
-		     &(struct ow_oom_options){ .source = "dmesg.txt", .keep_texts = true });
+		     &(struct ow_oom_options){
+			     .source = "dmesg.txt", .keep_texts = true, .failures = true });
 	assert_int_equal(kase->log.n, 1);
 	kase->kills[0] = kase->log.oom[0];
 	kase->c = (struct ow_case){ .kills = kase->kills, .n_kills = 1 };
@@ -114,6 +115,11 @@ static void fragmentation_is_settled_by_the_blocks(void **state)
 		{ HEAD(OWN, "2") "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,"
 				 "mems_allowed=0,global_oom,task_memcg=/,task=eat,pid=1,uid=0\n",
 		  "not-tested" },
+		/* A request that may fail fails for larger blocks as well. */
+		{ "eat: page allocation failure: order:4, mode:0xcc0(GFP_KERNEL)\n" ZONE(
+			  "Node 0 Normal", 9000, 1000,
+			  1000000) "Node 0 Normal: 2250*4kB (UME) 0*8kB = 9000kB\n",
+		  "supported" },
 		{ HEAD("0x0()", "2") ZONE("Node 0 Normal", 9000, 1000, 1000000)
 			  CHOICE("CONSTRAINT_NONE", "0"),
 		  "not-tested" },

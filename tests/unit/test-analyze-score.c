@@ -82,8 +82,69 @@ static void a_protected_task_is_no_candidate_and_the_last_wins(void **state)
 	score = score_of(*state, &k, 0);
 	assert_int_equal(score.candidates, 2);
 	assert_int_equal(score.state, OW_SCORE_AGREE);
+	/* The other one has as much: counters are not that exact. */
 	k.victim = 0;
+	assert_int_equal(score_of(*state, &k, 0).state, OW_SCORE_NEAR);
+}
+
+static void a_mismatch_is_a_finding_outside_the_error_only(void **state)
+{
+	static const struct {
+		const char *kernel;
+		uint64_t cpus, large; /* kB */
+		enum ow_score_state state;
+	} cases[] = {
+		/* 8 counters of 2 CPUs x 32 pages: 2 MiB. */
+		{ "6.12.95", 2, 4000, OW_SCORE_NEAR },
+		{ "6.12.95", 2, 30720, OW_SCORE_DIFFER },
+		{ "6.12.95", 128, 800000, OW_SCORE_NEAR },
+		{ "6.12.95", 0, 4000000, OW_SCORE_NEAR },
+		{ "6.12.95", 0, 5000000, OW_SCORE_DIFFER },
+		{ "5.10.0", 128, 400000, OW_SCORE_NEAR },
+		{ "5.10.0", 128, 800000, OW_SCORE_DIFFER },
+		/* Exact again. */
+		{ "7.0.1", 128, 4000, OW_SCORE_DIFFER },
+		/* The bonus of root. */
+		{ "4.4.0", 2, 10000000, OW_SCORE_DIFFER },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct kill k = three(0);
+
+		k.kernel = cases[i].kernel;
+		k.cpus = cases[i].cpus;
+		k.task[0].adj = 0;
+		k.task[1].anon = cases[i].large;
+		k.task[2].anon = 1000;
+		assert_int_equal(score_of(*state, &k, 0).state, cases[i].state);
+	}
+}
+
+static void the_bonus_of_root_is_no_finding(void **state)
+{
+	struct kill k = three(0);
+
+	k.task[0].adj = 0;
+	k.task[0].anon = 98000000;
+	k.task[1].anon = 100000000;
+	k.kernel = "4.4.0";
+	assert_int_equal(score_of(*state, &k, 0).state, OW_SCORE_NEAR);
+	k.kernel = "5.10.0";
 	assert_int_equal(score_of(*state, &k, 0).state, OW_SCORE_DIFFER);
+}
+
+static void a_victim_that_is_no_candidate_is_told(void **state)
+{
+	struct kill k = three(0);
+	struct kill_case *kase;
+	struct ow_score score;
+
+	k.task[0].adj = -1000;
+	kase = kill_case(*state, &k);
+	ow_score_make(&kase->c, &kase->oom, &score);
+	assert_int_equal(score.state, OW_SCORE_DIFFER);
+	assert_null(score.victim);
+	assert_non_null(strstr(ow_score_words(&score, "\"small\"", *state), "not among those"));
 }
 
 static void hostile_numbers_do_not_overflow(void **state)
@@ -109,6 +170,9 @@ int main(void)
 		UNIT(an_adjustment_weighs_in_thousandths_of_memory_and_swap),
 		UNIT(with_open_ended_swap_it_cannot_be_recomputed),
 		UNIT(a_protected_task_is_no_candidate_and_the_last_wins),
+		UNIT(a_mismatch_is_a_finding_outside_the_error_only),
+		UNIT(the_bonus_of_root_is_no_finding),
+		UNIT(a_victim_that_is_no_candidate_is_told),
 		UNIT(hostile_numbers_do_not_overflow),
 	};
 

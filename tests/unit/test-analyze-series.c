@@ -115,6 +115,57 @@ static void a_kill_without_a_report_is_of_the_storm_it_is_in(void **state)
 	assert_null(series.item[1].owner.id);
 }
 
+/* Of two storms at once, nobody knows whose a kill is that does not say. */
+static void a_kill_without_a_report_is_of_nobody_when_two_may_be(void **state)
+{
+	struct ow_oom bare = { .have = OW_OOM_TIME, .kind = OW_OOM_MEMCG };
+	struct ow_series series = { .arena = *state };
+
+	add(&series, kill_of("a", 100));
+	add(&series, kill_of("b", 101));
+	for (int i = 0; i < 5; i++) {
+		bare.time_usec = (102 + i) * OW_USEC_PER_SEC;
+		add(&series, bare);
+	}
+	assert_int_equal(series.n, 3);
+	assert_int_equal(series.item[0].kills, 1);
+	assert_int_equal(series.item[1].kills, 1);
+	assert_int_equal(series.item[2].kills, 5);
+	assert_null(series.item[2].owner.id);
+	/* When only one goes on, it is that one's again. */
+	add(&series, kill_of("b", 115));
+	bare.time_usec = 116 * OW_USEC_PER_SEC;
+	add(&series, bare);
+	assert_int_equal(series.item[1].kills, 3);
+}
+
+static struct ow_oom kill_in_pod(const char *id, const char *pod, uint64_t limit, int64_t seconds)
+{
+	struct ow_oom oom = kill_of(id, seconds);
+
+	oom.limit_owner.pod = pod;
+	oom.have |= OW_OOM_LIMIT;
+	oom.limit_bytes = limit;
+	return oom;
+}
+
+static void lives_of_a_pods_container_are_one_series(void **state)
+{
+	struct ow_series series = { .arena = *state };
+
+	add(&series, kill_in_pod("a", "p", 64, 100));
+	assert_false(series.item[0].restarted);
+	add(&series, kill_in_pod("b", "p", 64, 400));
+	add(&series, kill_in_pod("c", "p", 64, 700));
+	assert_int_equal(series.n, 1);
+	assert_true(series.item[0].restarted);
+	assert_int_equal(series.item[0].intervals, 2);
+	/* Another container of the pod has another limit; another pod is another pod. */
+	add(&series, kill_in_pod("d", "p", 32, 800));
+	add(&series, kill_in_pod("e", "q", 64, 900));
+	assert_int_equal(series.n, 3);
+}
+
 static void no_interval_spans_a_reboot(void **state)
 {
 	struct ow_series series = { .arena = *state };
@@ -159,6 +210,8 @@ int main(void)
 		UNIT(a_clockwork_has_no_spread_and_chance_has),
 		UNIT(the_spread_is_of_the_sample),
 		UNIT(a_kill_without_a_report_is_of_the_storm_it_is_in),
+		UNIT(a_kill_without_a_report_is_of_nobody_when_two_may_be),
+		UNIT(lives_of_a_pods_container_are_one_series),
 		UNIT(no_interval_spans_a_reboot),
 		UNIT(too_many_limits_are_counted),
 	};

@@ -4,14 +4,15 @@
 #include "oom-log.h"
 #include "unit.h"
 
-/* The verdicts of a record's zones, in their order: "kept for others, below minimum". */
+/* The verdicts of a record's zones, in their order: "reserved, below min". */
 static const char *verdicts(struct ow_arena *arena, const char *text)
 {
 	const char *words = "";
 	struct ow_zones zones;
 	struct oom_log log;
 
-	oom_log(&log, text);
+	oom_log_read(&log, ow_str(text), 0,
+		     &(struct ow_oom_options){ .source = "log", .failures = true });
 	assert_int_equal(log.n, 1);
 	assert_int_equal(ow_zones_make(log.oom[0], arena, &zones), 0);
 	for (size_t i = 0; i < zones.n; i++)
@@ -23,9 +24,10 @@ static const char *verdicts(struct ow_arena *arena, const char *text)
 
 #define HEAD(gfp, order) \
 	"eat invoked oom-killer: gfp_mask=" gfp ", order=" order ", oom_score_adj=0\n"
-#define KERNEL(release) "CPU: 0 PID: 1 Comm: eat Not tainted " release " #1\n"
-#define USER            "0x100cca(GFP_HIGHUSER_MOVABLE)"
-#define OWN             "0xcc0(GFP_KERNEL)"
+#define FAILURE(gfp, order) "eat: page allocation failure: order:" order ", mode:" gfp "\n"
+#define KERNEL(release)     "CPU: 0 PID: 1 Comm: eat Not tainted " release " #1\n"
+#define USER                "0x100cca(GFP_HIGHUSER_MOVABLE)"
+#define OWN                 "0xcc0(GFP_KERNEL)"
 
 /* Numbers of a real record: 4 kB more in each of the first two, and they would have served it. */
 #define REAL_ZONES                                                                     \
@@ -37,11 +39,10 @@ static const char *verdicts(struct ow_arena *arena, const char *text)
 
 static void the_reserve_must_stay_beside_the_minimum(void **state)
 {
-	assert_string_equal(verdicts(*state, HEAD(USER, "0") REAL_ZONES),
-			    "kept for others, below minimum");
+	assert_string_equal(verdicts(*state, HEAD(USER, "0") REAL_ZONES), "reserved, below min");
 	/* For those that can use no higher zone nothing is kept. */
 	assert_string_equal(verdicts(*state, HEAD("0xcc1(GFP_KERNEL|GFP_DMA)", "0") REAL_ZONES),
-			    "enough, not for this");
+			    "enough, other zone");
 }
 
 #define ONE(fields, reserve)                                                          \
@@ -54,15 +55,34 @@ static void a_zone_is_judged_as_the_kernel_does(void **state)
 		const char *text, *verdict;
 	} cases[] = {
 		{ HEAD(USER, "0") ONE("free:1000kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
-		  "below minimum" },
+		  "below min" },
 		{ HEAD(USER, "0") ONE("free:1004kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
-		  "not above high" },
+		  "below high" },
 		{ HEAD(USER, "0") ONE("free:1504kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
 		  "enough" },
 		/* Half of the minimum is enough for __GFP_HIGH. */
 		{ HEAD("0xce0(GFP_KERNEL|__GFP_HIGH)", "0")
 			  ONE("free:504kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
-		  "not above high" },
+		  "below high" },
+		/* One that cannot wait may take three quarters of that half, and of what is kept
+		 * for such. A request that may fail has no last try that must leave the high mark.
+		 */
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:380kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "enough" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:372kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "below min" },
+		{ FAILURE("0x20", "0") ONE("free:380kB min:1000kB low:1250kB high:1500kB", "0 0 0"),
+		  "enough" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "0")
+			  ONE("free:9000kB min:1000kB low:1250kB high:1500kB "
+			      "reserved_highatomic:8900KB",
+			      "0 0 0 0"),
+		  "enough" },
+		{ FAILURE("0xcc0(GFP_KERNEL)", "0")
+			  ONE("free:1004kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
+		  "enough" },
 		/* CMA pages are for movable requests. */
 		{ HEAD(USER, "0")
 			  ONE("free:9000kB min:1000kB low:1250kB high:1500kB free_cma:8000kB",
@@ -71,15 +91,15 @@ static void a_zone_is_judged_as_the_kernel_does(void **state)
 		{ HEAD(OWN, "0")
 			  ONE("free:9000kB min:1000kB low:1250kB high:1500kB free_cma:8000kB",
 			      "0 0 0 0"),
-		  "kept for CMA" },
+		  "CMA" },
 		{ HEAD(OWN, "0")
 			  ONE("free:9004kB min:1000kB low:1250kB high:1500kB free_cma:8000kB",
 			      "0 0 0 0"),
-		  "not above high" },
+		  "below high" },
 		{ HEAD(USER, "0") ONE("free:9000kB min:1000kB low:1250kB high:1500kB "
 				      "reserved_highatomic:8000KB",
 				      "0 0 0 0"),
-		  "kept for urgent" },
+		  "highatomic" },
 		/* What is free of it counts, where the kernel says that. */
 		{ HEAD(USER, "0") ONE("free:9000kB min:1000kB low:1250kB high:1500kB "
 				      "reserved_highatomic:8000KB free_highatomic:100KB",
@@ -89,7 +109,7 @@ static void a_zone_is_judged_as_the_kernel_does(void **state)
 		{ HEAD(USER, "0") "Node 0 Normal free:1004kB min:1000kB low:1250kB high:1500kB\n",
 		  "not known" },
 		{ HEAD(USER, "0") "Node 0 Normal free:900kB min:1000kB low:1250kB high:1500kB\n",
-		  "below minimum" },
+		  "below min" },
 		{ HEAD(USER, "0") "Node 0 Normal: 1*4kB (U) = 4kB\n", "not known" },
 		{ HEAD("0x0()", "0") ONE("free:9kB min:1000kB low:1250kB high:1500kB", "0 0 0 0"),
 		  "not known" },
@@ -113,7 +133,7 @@ static void the_place_of_the_reserve_is_told_by_the_zones(void **state)
 				 "lowmem_reserve[]: 0 0 1000 1000 1000\n"
 				 "Node 0 Normal free:1kB min:10kB low:20kB high:30kB\n"
 				 "lowmem_reserve[]: 0 0 0 0 0\nNode 0 DMA: 1*4kB (U) = 4kB\n",
-		  "kept for others, below minimum" },
+		  "reserved, below min" },
 		/* 32 bits: more is kept from those that could use high memory. */
 		{ HEAD(OWN, "0") "DMA free:3600kB min:10kB low:20kB high:30kB\n"
 				 "lowmem_reserve[]: 0 100 1000 1000\n"
@@ -121,14 +141,14 @@ static void the_place_of_the_reserve_is_told_by_the_zones(void **state)
 				 "lowmem_reserve[]: 0 0 900 900\n"
 				 "HighMem free:1kB min:10kB low:20kB high:30kB\n"
 				 "lowmem_reserve[]: 0 0 0 0\nDMA: 1*4kB (U) = 4kB\n",
-		  "enough, below minimum, not for this" },
+		  "enough, below min, other zone" },
 		{ HEAD(USER, "0") "DMA free:3600kB min:10kB low:20kB high:30kB\n"
 				  "lowmem_reserve[]: 0 100 1000 1000\n"
 				  "Normal free:1kB min:10kB low:20kB high:30kB\n"
 				  "lowmem_reserve[]: 0 0 900 900\n"
 				  "HighMem free:1kB min:10kB low:20kB high:30kB\n"
 				  "lowmem_reserve[]: 0 0 0 0\nDMA: 1*4kB (U) = 4kB\n",
-		  "kept for others, below minimum, below minimum" },
+		  "reserved, below min, below min" },
 		/* Two ways to be built, and they say different things. */
 		{ HEAD(OWN, "0") "DMA free:3600kB min:10kB low:20kB high:30kB\n"
 				 "lowmem_reserve[]: 0 0 100 1000\nDMA: 1*4kB (U) = 4kB\n",
@@ -156,19 +176,22 @@ static void a_larger_request_needs_a_block_of_a_type_for_it(void **state)
 		const char *text, *verdict;
 	} cases[] = {
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB 0*32kB = 9000kB"),
-		  "only fragments" },
+		  "fragments" },
 		{ HEAD(OWN, "1") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB 0*32kB = 9000kB"),
 		  "enough" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (E) = 9000kB"),
 		  "enough" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (H) = 9000kB"),
-		  "only fragments" },
+		  "fragments" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (C) = 9000kB"),
-		  "only fragments" },
+		  "fragments" },
 		{ HEAD(USER, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (C) = 9000kB"),
 		  "enough" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (HI) = 9000kB"),
-		  "only fragments" },
+		  "fragments" },
+		{ FAILURE("0xa20(GFP_ATOMIC)", "2")
+			  LISTED("250*4kB (UME) 996*8kB (UM) 0*16kB 1*32kB (H) = 9000kB"),
+		  "enough" },
 		/* The end of the list is lost, or it does not add up: the block may be there. */
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB"), "not known" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB = 9kB"), "not known" },
@@ -176,12 +199,11 @@ static void a_larger_request_needs_a_block_of_a_type_for_it(void **state)
 		/* Up to 4.3: more than min / 4 in blocks of the size, of any type. */
 		{ HEAD("0xd0", "2") KERNEL("3.10.0")
 			  LISTED("2234*4kB (UME) 0*8kB 0*16kB 2*32kB (R) = 9000kB"),
-		  "only fragments" },
+		  "fragments" },
 		{ HEAD("0xd0", "2") KERNEL("3.10.0")
 			  LISTED("2186*4kB (UME) 0*8kB 0*16kB 8*32kB (R) = 9000kB"),
 		  "enough" },
-		{ HEAD("0xd0", "2") LISTED("2234*4kB 0*8kB 0*16kB 2*32kB = 9000kB"),
-		  "only fragments" },
+		{ HEAD("0xd0", "2") LISTED("2234*4kB 0*8kB 0*16kB 2*32kB = 9000kB"), "fragments" },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++)
@@ -200,9 +222,9 @@ static void a_larger_request_needs_a_block_of_a_type_for_it(void **state)
 static void other_nodes_do_not_serve(void **state)
 {
 	assert_string_equal(verdicts(*state, HEAD(USER, "0") TWO CHOICE("CONSTRAINT_CPUSET", "1")),
-			    "not its node, below minimum");
+			    "other node, below min");
 	assert_string_equal(verdicts(*state, HEAD(USER, "0") TWO CHOICE("CONSTRAINT_NONE", "0-1")),
-			    "enough, below minimum");
+			    "enough, below min");
 }
 
 static void what_was_not_printed_is_the_rest_of_the_machine(void **state)

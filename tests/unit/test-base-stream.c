@@ -113,9 +113,15 @@ static struct ow_stream *open_bytes(struct ow_arena *arena, struct ow_str bytes)
 	return stream;
 }
 
+static void assert_same(struct ow_str a, struct ow_str b)
+{
+	assert_int_equal(a.n, b.n);
+	assert_memory_equal(a.p, b.p, a.n);
+}
+
 /* Reads to the end in pieces of step bytes; returns what the last read did. */
-static ssize_t unpack(struct ow_arena *arena, struct ow_str packed, size_t step, struct ow_str *ret,
-		      struct ow_err *err)
+static ssize_t read_all(struct ow_arena *arena, struct ow_str packed, size_t step,
+			struct ow_str *ret, struct ow_err *err)
 {
 	ow_scoped(ow_stream_closep) struct ow_stream *stream = open_bytes(arena, packed);
 	size_t room = 2 * TEXT_MAX + 1, n = 0;
@@ -133,10 +139,43 @@ static ssize_t unpack(struct ow_arena *arena, struct ow_str packed, size_t step,
 	return got;
 }
 
-static void assert_same(struct ow_str a, struct ow_str b)
+/* The same, the bytes shown where they lie. */
+static ssize_t take_all(struct ow_arena *arena, struct ow_str packed, struct ow_str *ret,
+			struct ow_err *err)
 {
-	assert_int_equal(a.n, b.n);
-	assert_memory_equal(a.p, b.p, a.n);
+	ow_scoped(ow_stream_closep) struct ow_stream *stream = open_bytes(arena, packed);
+	size_t room = 2 * TEXT_MAX + 1, n = 0;
+	char *out = ow_alloc(arena, room, 1);
+	const char *bytes = NULL;
+	ssize_t got;
+
+	assert_non_null(out);
+	while ((got = ow_stream_next(stream, &bytes, err)) > 0) {
+		assert_true((size_t)got <= room - n);
+		memcpy(out + n, bytes, (size_t)got);
+		n += (size_t)got;
+	}
+	assert_int_equal(ow_stream_next(stream, &bytes, err), got);
+	*ret = (struct ow_str){ out, n };
+	return got;
+}
+
+/* In both ways, which give the same bytes and the same error. How near to a damaged place they get
+ * is a matter of the steps. */
+static ssize_t unpack(struct ow_arena *arena, struct ow_str packed, size_t step, struct ow_str *ret,
+		      struct ow_err *err)
+{
+	struct ow_err again = { "" };
+	struct ow_str taken;
+	ssize_t got = read_all(arena, packed, step, ret, err);
+
+	assert_int_equal(take_all(arena, packed, &taken, &again), got);
+	if (got == 0)
+		assert_same(taken, *ret);
+	else
+		assert_string_equal(again.text, err->text);
+	assert_memory_equal(taken.p, ret->p, taken.n < ret->n ? taken.n : ret->n);
+	return got;
 }
 
 static void what_was_packed_comes_out(void **state)
@@ -270,6 +309,31 @@ static void a_few_bytes_of_a_magic_are_plain(void **state)
 	}
 }
 
+/* As the shell's "<" leaves it, when somebody has read of it before. */
+static void a_file_is_read_from_where_it_stands(void **state)
+{
+	const struct ow_str text = make_text(*state);
+	int fd = memfd_create("text", MFD_CLOEXEC), input = dup(STDIN_FILENO);
+	struct ow_stream *stream = NULL;
+	const char *bytes = NULL;
+	struct ow_err err;
+	size_t at = 1000;
+	ssize_t n;
+
+	assert_int_equal(write(fd, text.p, text.n), text.n);
+	assert_int_equal(lseek(fd, (off_t)at, SEEK_SET), at);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	assert_int_equal(ow_stream_open("-", &stream, &err), 0);
+	for (; (n = ow_stream_next(stream, &bytes, &err)) > 0; at += (size_t)n)
+		assert_memory_equal(bytes, text.p + at, (size_t)n);
+	assert_int_equal(n, 0);
+	assert_int_equal(at, text.n);
+	assert_null(ow_stream_close(stream));
+	assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+	ow_closep(&input);
+	ow_closep(&fd);
+}
+
 static void what_cannot_be_opened_says_why(void **state)
 {
 	struct ow_stream *stream = NULL;
@@ -294,6 +358,7 @@ int main(void)
 		UNIT(zeros_behind_gzip_are_padding),
 		UNIT(a_window_past_the_limit_is_refused),
 		UNIT(a_few_bytes_of_a_magic_are_plain),
+		UNIT(a_file_is_read_from_where_it_stands),
 		UNIT(what_cannot_be_opened_says_why),
 	};
 

@@ -14,9 +14,10 @@
 	"[    1.3] Node 0 DMA: 1*4kB (U) 0*8kB = 4kB\n"                    \
 	"[    1.3] 100 pages RAM\n"                                        \
 	"[    1.3] 7 pages reserved\n"
-#define KILL                                                                            \
-	"[    1.4] Out of memory: Killed process 42 (eat) total-vm:8kB, anon-rss:4kB, " \
+#define KILL_OF(pid)                                                                         \
+	"[    1.4] Out of memory: Killed process " pid " (eat) total-vm:8kB, anon-rss:4kB, " \
 	"file-rss:0kB\n"
+#define KILL KILL_OF("42")
 
 static void read_all(struct oom_log *log, const char *text)
 {
@@ -108,7 +109,7 @@ static void no_line_of_a_failure_gets_into_a_kill(void **state)
 		{ HEAD_5_0 BODY KILL, 1, 1 },
 		{ KILL HEAD_5_0 BODY, 1, 1 },
 		{ HEAD_5_0 HEAD_5_0 BODY KILL, 1, 2 },
-		{ HEAD_5_0 KILL BODY KILL, 2, 1 },
+		{ HEAD_5_0 KILL BODY KILL_OF("43"), 2, 1 },
 		{ "[    1.0] eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
 		  "oom_score_adj=0\n" HEAD_5_0 BODY KILL,
 		  1, 1 },
@@ -143,7 +144,8 @@ static void records_come_in_the_order_of_the_log(void **state)
 	struct oom_log log;
 
 	(void)state;
-	read_all(&log, HEAD_5_0 BODY KILL HEAD_5_0 BODY KILL KILL KILL KILL HEAD_5_0);
+	read_all(&log, HEAD_5_0 BODY KILL HEAD_5_0 BODY KILL_OF("43") KILL_OF("44") KILL_OF("45")
+			       KILL_OF("46") HEAD_5_0);
 	assert_int_equal(log.n, 8);
 	for (size_t i = 1; i < log.n; i++)
 		assert_true(log.oom[i]->line > log.oom[i - 1]->line);

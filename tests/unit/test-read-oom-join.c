@@ -70,7 +70,7 @@ static size_t append(char *to, const char *lead, struct ow_str line)
 /* Breaks long lines: a mail program does so at a blank, which goes; a terminal anywhere. */
 static char *broken(struct ow_arena *arena, size_t columns, bool anywhere, const char *lead)
 {
-	char *out = ow_alloc(arena, 8 * sizeof(report), 1), *to = out;
+	char *out = ow_alloc(arena, 16 * sizeof(report), 1), *to = out;
 	struct ow_str rest = OW_STR(report), line;
 
 	assert_non_null(out);
@@ -102,10 +102,11 @@ static void what_a_mail_has_broken_is_whole_again(void **state)
 
 static void what_a_terminal_has_cut_in_a_word_is_whole_again(void **state)
 {
-	static const size_t columns[] = { 132, 120, 100, 80 };
+	static const char *const leads[] = { "", "> ", "> > ", "  " };
 
-	for (size_t c = 0; c < OW_ARRAY_SIZE(columns); c++)
-		check("", broken(*state, columns[c], true, ""));
+	for (size_t columns = 70; columns <= 140; columns++)
+		for (size_t l = 0; l < OW_ARRAY_SIZE(leads); l++)
+			check(leads[l], broken(*state, columns, true, leads[l]));
 }
 
 static void a_stamp_alone_belongs_to_the_next_line(void **state)

@@ -323,6 +323,49 @@ static void in_web_page(FILE *out, const struct line_of_log *l)
 	fputc('\n', out);
 }
 
+/* Lines that are too long are broken: at a blank, which goes, or anywhere. */
+static void write_broken(FILE *out, const struct line_of_log *l, size_t columns, bool anywhere,
+			 const char *lead)
+{
+	char *text = NULL;
+	size_t n, at = 0, end;
+	FILE *line = open_memstream(&text, &n);
+
+	assert_non_null(line);
+	in_plain(line, l);
+	assert_int_equal(fclose(line), 0);
+	n--; /* the feed */
+	for (; n - at > columns; at = end + !anywhere) {
+		for (end = at + columns; !anywhere && end > at + 20 && text[end] != ' '; end--)
+			;
+		if (!anywhere && end == at + 20)
+			break;
+		fprintf(out, "%s%.*s\n", lead, (int)(end - at), text + at);
+	}
+	fprintf(out, "%s%.*s\n", lead, (int)(n - at), text + at);
+	free(text);
+}
+
+static void in_mail(FILE *out, const struct line_of_log *l)
+{
+	write_broken(out, l, 72, false, "");
+}
+
+static void in_mail_quoted(FILE *out, const struct line_of_log *l)
+{
+	write_broken(out, l, 76, false, "> ");
+}
+
+static void in_terminal(FILE *out, const struct line_of_log *l)
+{
+	write_broken(out, l, 80, true, "");
+}
+
+static void in_terminal_quoted(FILE *out, const struct line_of_log *l)
+{
+	write_broken(out, l, 117, true, "> > ");
+}
+
 static const struct transport {
 	const char *name;
 	void (*write)(FILE *out, const struct line_of_log *l);
@@ -336,26 +379,68 @@ static const struct transport {
 	{                         \
 #name, name, true \
 	}
-	CARRIES(in_caller),       CARRIES(in_caller_apart),   CARRIES(in_console),
-	CARRIES(in_cpu),          CARRIES(in_decoded),        CARRIES(in_deltas),
-	CARRIES(in_rsyslog),      CARRIES(in_tag_glued),      CARRIES(in_rfc3164),
-	CARRIES(in_rfc5424),      CARRIES(in_openwrt),        CARRIES(in_monotonic),
-	CARRIES(in_short_delta),  CARRIES(in_netconsole),     CARRIES(in_quotes),
-	CARRIES(in_grep),         CARRIES(in_list),           CARRIES(in_cat_n),
-	CARRIES(in_compose),      CARRIES(in_minicom),        CARRIES(in_table),
-	TIMELESS(in_ctime),       TIMELESS(in_ctime_de),      TIMELESS(in_ctime_fr),
-	TIMELESS(in_ctime_zh),    TIMELESS(in_ctime_unknown), TIMELESS(in_ctime_decoded),
-	TIMELESS(in_iso),         TIMELESS(in_reltime),       TIMELESS(in_delta),
-	TIMELESS(in_short),       TIMELESS(in_short_precise), TIMELESS(in_short_full),
-	TIMELESS(in_short_iso),   TIMELESS(in_short_unix),    TIMELESS(in_cat),
-	TIMELESS(in_kubectl),     TIMELESS(in_timestamps),    TIMELESS(in_cri),
-	TIMELESS(in_logcat),      TIMELESS(in_cri_parts),     CARRIES(in_kmsg),
-	CARRIES(in_kmsg_escaped), CARRIES(in_kmsg_parts),     CARRIES(in_netconsole_parts),
-	CARRIES(in_syslog),       CARRIES(in_export),         CARRIES(in_verbose),
-	CARRIES(in_json),         CARRIES(in_json_seq),       CARRIES(in_json_sse),
-	CARRIES(in_json_pretty),  CARRIES(in_dmesg_json),     TIMELESS(in_docker),
-	TIMELESS(in_cloud),       CARRIES(in_json_bytes),     CARRIES(in_quoted_printable),
+	CARRIES(in_caller),
+	CARRIES(in_caller_apart),
+	CARRIES(in_console),
+	CARRIES(in_cpu),
+	CARRIES(in_decoded),
+	CARRIES(in_deltas),
+	CARRIES(in_rsyslog),
+	CARRIES(in_tag_glued),
+	CARRIES(in_rfc3164),
+	CARRIES(in_rfc5424),
+	CARRIES(in_openwrt),
+	CARRIES(in_monotonic),
+	CARRIES(in_short_delta),
+	CARRIES(in_netconsole),
+	CARRIES(in_quotes),
+	CARRIES(in_grep),
+	CARRIES(in_list),
+	CARRIES(in_cat_n),
+	CARRIES(in_compose),
+	CARRIES(in_minicom),
+	CARRIES(in_table),
+	TIMELESS(in_ctime),
+	TIMELESS(in_ctime_de),
+	TIMELESS(in_ctime_fr),
+	TIMELESS(in_ctime_zh),
+	TIMELESS(in_ctime_unknown),
+	TIMELESS(in_ctime_decoded),
+	TIMELESS(in_iso),
+	TIMELESS(in_reltime),
+	TIMELESS(in_delta),
+	TIMELESS(in_short),
+	TIMELESS(in_short_precise),
+	TIMELESS(in_short_full),
+	TIMELESS(in_short_iso),
+	TIMELESS(in_short_unix),
+	TIMELESS(in_cat),
+	TIMELESS(in_kubectl),
+	TIMELESS(in_timestamps),
+	TIMELESS(in_cri),
+	TIMELESS(in_logcat),
+	TIMELESS(in_cri_parts),
+	CARRIES(in_kmsg),
+	CARRIES(in_kmsg_escaped),
+	CARRIES(in_kmsg_parts),
+	CARRIES(in_netconsole_parts),
+	CARRIES(in_syslog),
+	CARRIES(in_export),
+	CARRIES(in_verbose),
+	CARRIES(in_json),
+	CARRIES(in_json_seq),
+	CARRIES(in_json_sse),
+	CARRIES(in_json_pretty),
+	CARRIES(in_dmesg_json),
+	TIMELESS(in_docker),
+	TIMELESS(in_cloud),
+	CARRIES(in_json_bytes),
+	CARRIES(in_quoted_printable),
 	CARRIES(in_web_page),
+	CARRIES(in_mail),
+	CARRIES(in_mail_quoted),
+	CARRIES(in_terminal),
+	CARRIES(in_terminal_quoted),
 };
 
 /* What the transport knows besides, and where it has its lines, differs; the rest must not. */

@@ -384,7 +384,9 @@ static int refuse(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 static void the_taker_can_end_the_reading(void **state)
 {
 	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
-	static const char kills[] = "[  1.0] " KILLED("1") "[  1.1] " KILLED("2") "[  1.2] noise\n";
+	static const char kills[] =
+		"[  1.0] memory: usage 1kB, limit 1kB, failcnt 0\n[  1.0] " KILLED(
+			"1") "[  1.1] " KILLED("2") "[  1.2] noise\n";
 	const struct ow_oom_options options = { .source = "log" };
 	int calls = 0;
 

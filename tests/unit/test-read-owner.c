@@ -202,9 +202,36 @@ static void without_memory_nothing_is_touched(void **state)
 	assert_string_equal(owner.id, "before");
 }
 
+static void a_container_knows_its_pod(void **state)
+{
+	static const struct {
+		const char *path, *pod;
+	} pods[] = {
+		{ POD "/cri-containerd-" ID ".scope", UID },
+		{ POD "/cri-containerd-" ID ".scope/init", UID },
+		{ "/kubepods/pod" UID "/" ID, UID },
+		{ "/machine.slice/machine-libpod_pod_" ID ".slice/libpod-" ID ".scope", ID },
+		{ "/docker/" ID "/kubepods/pod" UID "/" ID, UID },
+		{ "/kubepods/pod" UID, NULL },
+		{ "/docker/" ID, NULL },
+		{ POD "/crio-conmon-" ID ".scope", NULL },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(pods); i++) {
+		struct ow_owner owner;
+
+		assert_int_equal(ow_owner_read(pods[i].path, *state, &owner), 0);
+		if (pods[i].pod)
+			assert_string_equal(owner.pod, pods[i].pod);
+		else
+			assert_null(owner.pod);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(a_container_knows_its_pod),
 		UNIT(the_deepest_name_decides),
 		UNIT(names_that_only_look_like_it_name_nobody),
 		UNIT(without_memory_nothing_is_touched),

@@ -213,7 +213,10 @@ static void lines_without_a_record_are_explained(void **state)
 		{ "oom_kill_process: 38 callbacks suppressed", "ten whole reports" },
 		{ "x: page allocation failure: order:4, mode:0x2040d0", "no OOM kill" },
 		{ "[   2897]     0  2897     8843     8362 eat", "heading of the table" },
-		{ "Node 0 DMA32 free:3280kB min:3280kB low:3588kB high:3896kB", "what the memory" },
+		{ "Node 0 DMA32 free:3280kB min:3280kB low:3588kB high:3896kB", "must leave min" },
+		{ "lowmem_reserve[]: 0 1935 1935 1935", "could use a higher zone" },
+		{ "Normal: 1*4kB (U) 0*8kB 1*16kB (U) = 20kB", "one of 2^n pages" },
+		{ "Mem-Info:", "what the memory was" },
 		{ "Call Trace:", "names no function" },
 	};
 	struct ow_doc doc;

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cgroups-plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/scan.h"
+
+/* A table is sorted by who is near a limit, a tree and a stream of JSON are as the groups come. */
+static int plan_order(const struct ow_command *command, const struct ow_cgroups_request *request,
+		      struct ow_cgroups_plan *plan)
+{
+	const bool ordered = request->reverse || request->lines >= 0;
+	const bool as_they_come = request->tree || (request->json && !ordered);
+	const char *name = request->sort ? request->sort : (as_they_come ? NULL : "near");
+
+	if (!name)
+		return OW_EXIT_DONE;
+	plan->key = ow_cgroups_key(name);
+	if (!plan->key)
+		return ow_command_misuse(command, "--sort: '%s' is none of %s", name,
+					 OW_CGROUPS_KEYS);
+	return OW_EXIT_DONE;
+}
+
+static int misuse(const struct ow_command *command, struct ow_str name)
+{
+	char all[2048] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < ow_cgroup_fields.n && n < sizeof(all); i++)
+		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? ", " : "",
+				      ow_cgroup_fields.item[i].name);
+	return ow_command_misuse(command, "--fields: '%.*s' is none of %s", (int)name.n, name.p,
+				 all);
+}
+
+static bool is_planned(const struct ow_cgroups_plan *plan, const struct ow_field *field)
+{
+	for (size_t i = 0; i < plan->fields.n; i++)
+		if (plan->item[i].offset == field->offset)
+			return true;
+	return false;
+}
+
+static const struct ow_field *find_field(struct ow_str name)
+{
+	for (size_t i = 0; i < ow_cgroup_fields.n; i++)
+		if (ow_str_is(name, ow_cgroup_fields.item[i].name))
+			return &ow_cgroup_fields.item[i];
+	return NULL;
+}
+
+static int plan_fields(const struct ow_command *command, const char *list,
+		       struct ow_cgroups_plan *plan)
+{
+	struct ow_str rest = ow_str(list), word;
+
+	do {
+		const struct ow_field *field;
+
+		if (!ow_scan_until(&rest, ",", &word)) {
+			word = rest;
+			rest.n = 0;
+		}
+		word = ow_str_trim(word);
+		field = find_field(word);
+		if (!field)
+			return misuse(command, word);
+		if (!is_planned(plan, field) && plan->fields.n < OW_ARRAY_SIZE(plan->item)) {
+			plan->item[plan->fields.n++] = *field;
+			plan->want |= field->have;
+		}
+	} while (rest.n);
+	return OW_EXIT_DONE;
+}
+
+int ow_cgroups_plan(const struct ow_command *command, const struct ow_cgroups_request *request,
+		    struct ow_cgroups_plan *ret)
+{
+	int status = OW_EXIT_DONE;
+
+	*ret = (struct ow_cgroups_plan){ .by_fields = request->fields };
+	ret->fields = ow_cgroup_fields;
+	if (request->fields) {
+		ret->fields.item = ret->item;
+		ret->fields.n = 0;
+		status = plan_fields(command, request->fields, ret);
+	} else if (request->json) {
+		ret->want = OW_CGROUP_ALL;
+	} else {
+		for (size_t i = 0; i < ow_cgroups_columns_n; i++)
+			ret->want |= ow_cgroups_columns[i].wants;
+	}
+	return status == OW_EXIT_DONE ? plan_order(command, request, ret) : status;
+}

@@ -1,0 +1,2 @@
+mkdir -p host/sys/fs/cgroup/cpu
+oomwhy cgroups --root=host

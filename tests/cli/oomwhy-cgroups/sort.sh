@@ -1,0 +1,8 @@
+. "$OW_CASES/trees"
+some_host v2
+for options in '--sort headroom' '--sort limit -r' '--sort name -n 2' '--sort anon -n 1 --json' '-r -n 2'; do
+  echo "$options"
+  # shellcheck disable=SC2086
+  oomwhy cgroups $options --fields=path,usage_bytes,limit_bytes --root=host
+done
+oomwhy cgroups --sort size --root=host

@@ -1,0 +1,3 @@
+. "$OW_CASES/trees"
+some_host v2
+oomwhy cgroups --root=host
