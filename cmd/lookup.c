@@ -29,6 +29,7 @@ struct owners {
 struct ow_lookup {
 	struct ow_arena *arena;
 	struct ow_names *names;
+	const char *id;                     /* of what was asked for; NULL: nothing was */
 	struct ow_evidence inspect, events; /* of the name that was asked for; path NULL: none */
 };
 
@@ -91,7 +92,7 @@ const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
 	const char *id = NULL;
 
 	if (ow_names_engines(lookup->names, &docker, NULL) < 0)
-		return find_name(lookup, name);
+		return lookup->id = find_name(lookup, name);
 	if (ow_docker_inspect(docker, name, lookup->arena, &lookup->inspect, NULL) < 0)
 		lookup->inspect = (struct ow_evidence){ 0 };
 	else
@@ -100,7 +101,7 @@ const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
 		lookup->events = (struct ow_evidence){ 0 };
 	else if (!id)
 		id = id_of_path(lookup->events.path, lookup->arena);
-	return id ? id : find_name(lookup, name);
+	return lookup->id = id ? id : find_name(lookup, name);
 }
 
 /* -EXDEV: in a container the host's groups are not there to be seen. */
@@ -331,6 +332,16 @@ static bool of_this_boot(const struct ow_oom *oom, const struct ow_host *host)
 	return !oom->boot_id || (host->boot_id && strcmp(oom->boot_id, host->boot_id) == 0);
 }
 
+/* The first kill of the incident; of what was asked for, if it is in there. */
+static const struct ow_oom *choose_kill(const struct ow_lookup *lookup,
+					const struct ow_oom *const *kill, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same(kill[i]->task_owner.id, lookup->id))
+			return kill[i];
+	return kill[0];
+}
+
 /* The owners that the record names: each once. */
 static struct owners record_owners(const struct ow_oom *oom)
 {
@@ -348,6 +359,7 @@ int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 	const struct ow_oom *const *kill, *oom;
 	struct ow_host host = { 0 };
 	struct owners owners;
+	size_t n;
 	int error;
 
 	error = look_up_host(lookup, reader, &host);
@@ -355,10 +367,11 @@ int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 		error = ow_case_reader_add(reader, &lookup->inspect);
 	if (error == 0 && lookup->events.path)
 		error = ow_case_reader_add(reader, &lookup->events);
-	if (error < 0 || ow_case_reader_incident(reader, &kill) == 0)
+	n = ow_case_reader_incident(reader, &kill);
+	if (error < 0 || n == 0)
 		return error;
 
-	oom = kill[0];
+	oom = choose_kill(lookup, kill, n);
 	owners = record_owners(oom);
 	for (size_t i = 0; error == 0 && i < owners.n; i++)
 		error = look_up_container(lookup, reader, &owners.owner[i]);

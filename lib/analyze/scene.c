@@ -9,13 +9,29 @@
 #define EXIT_DELAY_USEC (3 * OW_USEC_PER_SEC) /* the exit of a killed process takes less */
 #define EXIT_SIGKILL    137
 
-/* The first kill of the incident that has a report of its own: the kernel prints ten of them in
- * 5 s, and then only the lines of the kills. */
+static bool has_report(const struct ow_oom *oom)
+{
+	return oom->lines.head || oom->lines.memory || oom->lines.meminfo;
+}
+
+/* Others may have been killed at the same limit. An id may be cut. */
+static bool is_asked_for(const struct ow_case *c, const struct ow_oom *oom)
+{
+	const char *id = oom->task_owner.id;
+
+	return c->asked_id && *c->asked_id && id &&
+	       strncmp(id, c->asked_id, strlen(c->asked_id)) == 0;
+}
+
+/* The first kill of the incident that has a report of its own, of what was asked for if there is
+ * one: the kernel prints ten of them in 5 s, and then only the lines of the kills. */
 static const struct ow_oom *judged(const struct ow_case *c)
 {
 	for (size_t i = 0; i < c->n_kills; i++)
-		if (c->kills[i]->lines.head || c->kills[i]->lines.memory ||
-		    c->kills[i]->lines.meminfo)
+		if (has_report(c->kills[i]) && is_asked_for(c, c->kills[i]))
+			return c->kills[i];
+	for (size_t i = 0; i < c->n_kills; i++)
+		if (has_report(c->kills[i]))
 			return c->kills[i];
 	return c->n_kills ? c->kills[0] : NULL;
 }

@@ -451,6 +451,9 @@ int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
 	};
 	int r = asked(reader, &done.asked);
 
+	if (r == 0 && reader->select->owner)
+		done.asked_id = done.asked;
+
 	if (r < 0)
 		return r;
 	*ret = done;
