@@ -14,14 +14,22 @@
 #include "read/event.h"
 #include "read/host.h"
 #include "read/name.h"
+#include "read/owner.h"
 
 #define DOCKER      "docker inspect"
-#define OWNERS_MAX  2 /* the victim's, and that of the limit */
 #define TENANTS_MAX 8
+#define OWNERS_MAX  (2 + TENANTS_MAX) /* the victim's, that of the limit, and who shares it */
+
+/* Whose names are wanted. */
+struct owners {
+	struct ow_owner owner[OWNERS_MAX];
+	size_t n;
+};
 
 struct ow_lookup {
 	struct ow_arena *arena;
 	struct ow_names *names;
+	const char *id;                     /* of what was asked for; NULL: nothing was */
 	struct ow_evidence inspect, events; /* of the name that was asked for; path NULL: none */
 };
 
@@ -84,7 +92,7 @@ const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
 	const char *id = NULL;
 
 	if (ow_names_engines(lookup->names, &docker, NULL) < 0)
-		return find_name(lookup, name);
+		return lookup->id = find_name(lookup, name);
 	if (ow_docker_inspect(docker, name, lookup->arena, &lookup->inspect, NULL) < 0)
 		lookup->inspect = (struct ow_evidence){ 0 };
 	else
@@ -93,7 +101,7 @@ const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
 		lookup->events = (struct ow_evidence){ 0 };
 	else if (!id)
 		id = id_of_path(lookup->events.path, lookup->arena);
-	return id ? id : find_name(lookup, name);
+	return lookup->id = id ? id : find_name(lookup, name);
 }
 
 /* -EXDEV: in a container the host's groups are not there to be seen. */
@@ -184,20 +192,21 @@ static int note_places(struct ow_lookup *lookup, struct ow_case_reader *reader)
 
 /* Who the owners are, as one file. */
 static int look_up_names(struct ow_lookup *lookup, struct ow_case_reader *reader,
-			 const struct ow_owner *const *owner, size_t n, int64_t now_usec)
+			 const struct owners *owners, int64_t now_usec)
 {
 	const char *text = "";
 	bool missing = false;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < owners->n; i++) {
+		const struct ow_owner *owner = &owners->owner[i];
 		struct ow_name name;
 		const char *line;
 
-		if (owner[i]->kind != OW_OWNER_CONTAINER && owner[i]->kind != OW_OWNER_POD)
+		if (owner->kind != OW_OWNER_CONTAINER && owner->kind != OW_OWNER_POD)
 			continue;
-		if (ow_names_owner(lookup->names, owner[i], &name) < 0)
+		if (ow_names_owner(lookup->names, owner, &name) < 0)
 			return -ENOMEM;
-		if (!is_named(&name, owner[i])) {
+		if (!is_named(&name, owner)) {
 			missing = true;
 			continue;
 		}
@@ -295,9 +304,9 @@ static int find_tenants(struct ow_arena *arena, const char *path, struct tenants
 	return more == -ENOMEM ? more : 0;
 }
 
-/* Who shares the limit, where it is not the victim's own. */
+/* Who shares the limit, where it is not the victim's own: their groups, and whose they are. */
 static int look_up_tenants(struct ow_lookup *lookup, struct ow_case_reader *reader,
-			   const struct ow_oom *oom)
+			   const struct ow_oom *oom, struct owners *owners)
 {
 	struct tenants tenants = { .n = 0 };
 	int error;
@@ -305,10 +314,15 @@ static int look_up_tenants(struct ow_lookup *lookup, struct ow_case_reader *read
 	if (!oom->limit_memcg || same(oom->limit_owner.id, oom->task_owner.id))
 		return 0;
 	error = find_tenants(lookup->arena, oom->limit_memcg, &tenants);
-	for (size_t i = 0; error == 0 && i < tenants.n; i++)
-		if (!same(tenants.group[i].path, oom->task_memcg) &&
-		    !same(tenants.group[i].path, oom->task_owner.path))
-			error = look_up_cgroup(lookup, reader, tenants.group[i].path);
+	for (size_t i = 0; error == 0 && i < tenants.n; i++) {
+		const char *path = tenants.group[i].path;
+
+		if (same(path, oom->task_memcg) || same(path, oom->task_owner.path))
+			continue;
+		error = look_up_cgroup(lookup, reader, path);
+		if (error == 0)
+			error = ow_owner_read(path, lookup->arena, &owners->owner[owners->n++]);
+	}
 	return error;
 }
 
@@ -318,12 +332,34 @@ static bool of_this_boot(const struct ow_oom *oom, const struct ow_host *host)
 	return !oom->boot_id || (host->boot_id && strcmp(oom->boot_id, host->boot_id) == 0);
 }
 
+/* The first kill of the incident; of what was asked for, if it is in there. */
+static const struct ow_oom *choose_kill(const struct ow_lookup *lookup,
+					const struct ow_oom *const *kill, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same(kill[i]->task_owner.id, lookup->id))
+			return kill[i];
+	return kill[0];
+}
+
+/* The owners that the record names: each once. */
+static struct owners record_owners(const struct ow_oom *oom)
+{
+	struct owners owners = { .n = 0 };
+
+	if (oom->task_owner.id)
+		owners.owner[owners.n++] = oom->task_owner;
+	if (oom->limit_owner.id && !same(oom->limit_owner.id, oom->task_owner.id))
+		owners.owner[owners.n++] = oom->limit_owner;
+	return owners;
+}
+
 int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 {
-	const struct ow_owner *owner[OWNERS_MAX];
 	const struct ow_oom *const *kill, *oom;
 	struct ow_host host = { 0 };
-	size_t n = 0;
+	struct owners owners;
+	size_t n;
 	int error;
 
 	error = look_up_host(lookup, reader, &host);
@@ -331,25 +367,20 @@ int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 		error = ow_case_reader_add(reader, &lookup->inspect);
 	if (error == 0 && lookup->events.path)
 		error = ow_case_reader_add(reader, &lookup->events);
-	if (error < 0 || ow_case_reader_incident(reader, &kill) == 0)
+	n = ow_case_reader_incident(reader, &kill);
+	if (error < 0 || n == 0)
 		return error;
 
-	oom = kill[0];
-	if (oom->task_owner.id)
-		owner[n++] = &oom->task_owner;
-	if (oom->limit_owner.id && !same(oom->limit_owner.id, oom->task_owner.id))
-		owner[n++] = &oom->limit_owner;
-	for (size_t i = 0; error == 0 && i < n; i++)
-		error = look_up_container(lookup, reader, owner[i]);
-	if (error == 0)
-		error = look_up_names(lookup, reader, owner, n, host.time_usec);
-	if (!of_this_boot(oom, &host))
-		return error;
-	if (error == 0)
+	oom = choose_kill(lookup, kill, n);
+	owners = record_owners(oom);
+	for (size_t i = 0; error == 0 && i < owners.n; i++)
+		error = look_up_container(lookup, reader, &owners.owner[i]);
+	if (error == 0 && of_this_boot(oom, &host)) {
 		error = look_up_cgroups(lookup, reader, oom);
-	if (error == 0)
-		error = look_up_tenants(lookup, reader, oom);
-	return error;
+		if (error == 0)
+			error = look_up_tenants(lookup, reader, oom, &owners);
+	}
+	return error < 0 ? error : look_up_names(lookup, reader, &owners, host.time_usec);
 }
 
 static const char *id_of_inspect(const struct ow_evidence *file, const char *name,

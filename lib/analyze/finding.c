@@ -92,6 +92,31 @@ const char *ow_finding_text(struct ow_finding *f, const char *format, ...)
 	return text;
 }
 
+/* The part of an event that says it: "signal":"9" */
+static struct ow_str decisive(const struct ow_event *event)
+{
+	const char *key = event->kind == OW_EVENT_KILL  ? "\"signal\":"
+			  : event->kind == OW_EVENT_DIE ? "\"exitCode\":"
+							: "\"Action\":";
+	const char *at = memmem(event->text.p, event->text.n, key, strlen(key));
+	const char *end = event->text.p + event->text.n, *to = at;
+
+	while (to && to < end && *to != ',' && *to != '}')
+		to++;
+	return at ? (struct ow_str){ at, (size_t)(to - at) } : (struct ow_str){ 0 };
+}
+
+struct ow_cite ow_cite_event(const struct ow_event *event, const char *note)
+{
+	if (!event)
+		return (struct ow_cite){ 0 };
+	return (struct ow_cite){ .source = event->source,
+				 .line = event->line,
+				 .text = event->text,
+				 .mark = decisive(event),
+				 .note = note };
+}
+
 struct ow_cite ow_cite_field(struct ow_finding *f, const char *source, const char *format, ...)
 {
 	const char *text;

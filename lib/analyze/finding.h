@@ -116,6 +116,10 @@ struct ow_cite ow_cite_mark(const struct ow_oom *oom, size_t line, const char *m
  * it. A trace is the trigger's: it supports what the numbers leave open, and proves nothing. */
 struct ow_cite ow_cite_trace(const struct ow_oom *oom, const char *function, const char *note);
 
+/* An event of a container's engine, with what decides underlined: its signal, its exit code. A cite
+ * of nothing when event is NULL. */
+struct ow_cite ow_cite_event(const struct ow_event *event, const char *note);
+
 /* A field of a document without lines: source "docker inspect", text "State.Pid = 42". */
 struct ow_cite ow_cite_field(struct ow_finding *f, const char *source, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -13,6 +13,7 @@
 
 #define EVENTS       "docker events --since 24h --until 0s --filter container=CONTAINER"
 #define SOON_USEC    (3 * OW_USEC_PER_SEC) /* the end of a killed process takes less */
+#define AT_ONCE_USEC (OW_USEC_PER_SEC / 10)
 #define SIGKILL_CODE 137
 
 static const int64_t *killed(const struct ow_scene *s)
@@ -54,15 +55,6 @@ static bool by_sigkill(const struct ow_scene *s)
 	return ended(s) && s->ending.code == SIGKILL_CODE;
 }
 
-static struct ow_cite cite(const struct ow_event *event, const char *note)
-{
-	if (!event)
-		return (struct ow_cite){ 0 };
-	return (struct ow_cite){
-		.source = event->source, .line = event->line, .text = event->text, .note = note
-	};
-}
-
 static const char *whom(const struct ow_scene *s)
 {
 	return *s->owner ? s->owner : "the container";
@@ -72,7 +64,7 @@ static const char *whom(const struct ow_scene *s)
 static struct ow_cite cite_end(const struct ow_scene *s, struct ow_finding *f)
 {
 	if (s->ending.die)
-		return cite(s->ending.die, "the end");
+		return ow_cite_event(s->ending.die, "the end");
 	if (s->container)
 		return ow_cite_field(f, s->container->source, "State.ExitCode = %" PRId64,
 				     s->ending.code);
@@ -101,7 +93,7 @@ static void refute_by_kill(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_ending *e = &s->ending;
 
-	ow_reason_against(f, OW_OBSERVED, cite(e->kill, "sent by the engine"),
+	ow_reason_against(f, OW_OBSERVED, ow_cite_event(e->kill, "sent by the engine"),
 			  "the engine sent SIGKILL %s before the end",
 			  span(f, e->kill, e->time_usec));
 	ow_finding_settle(f, OW_FAILED, NULL, "the engine itself sent SIGKILL");
@@ -141,12 +133,14 @@ static void judge_caused(const struct ow_scene *s, struct ow_finding *f)
 		return;
 	}
 	if (ow_ending_delay(e, killed(s), &usec))
-		delay = ow_finding_text(f, ", %s after it",
-					ow_words_span(f->arena, (uint64_t)usec));
+		delay = usec < AT_ONCE_USEC
+				? ", right after it"
+				: ow_finding_text(f, ", %s after it",
+						  ow_words_span(f->arena, (uint64_t)usec));
 	ow_reason_for(f, OW_OBSERVED, cite_end(s, f),
 		      "no signal of the engine stands between the OOM kill and the end%s", delay);
-	ow_reason_also(f, e->oom ? cite(e->oom, "the engine saw the kill")
-				 : cite(e->start, "the life began"));
+	ow_reason_also(f, e->oom ? ow_cite_event(e->oom, "the engine saw the kill")
+				 : ow_cite_event(e->start, "the life began"));
 	if (s->victim)
 		ow_reason_also(f, ow_cite_mark(s->oom, s->victim->line, "Killed process ",
 					       "by the kernel"));
@@ -175,14 +169,14 @@ static void judge_stale(const struct ow_scene *s, struct ow_finding *f)
 	if (refute_without_kill(s, f))
 		return;
 	if (saw_oom(s) && !ow_ending_killed_later(e, killed(s))) {
-		ow_reason_against(f, OW_OBSERVED, cite(e->kill, "sent by the engine"),
+		ow_reason_against(f, OW_OBSERVED, ow_cite_event(e->kill, "sent by the engine"),
 				  "the engine sent SIGKILL before the OOM kill, not after it");
 		ow_finding_settle(f, OW_FAILED, NULL, "the OOM kill came after SIGKILL");
 		return;
 	}
-	ow_reason_for(f, OW_OBSERVED, cite(e->kill, "sent by the engine"),
+	ow_reason_for(f, OW_OBSERVED, ow_cite_event(e->kill, "sent by the engine"),
 		      "the engine sent SIGKILL %s before the end", span(f, e->kill, e->time_usec));
-	ow_reason_also(f, cite(e->oom, "the kill that set the flag"));
+	ow_reason_also(f, ow_cite_event(e->oom, "the kill that set the flag"));
 	ow_reason_also(f, cite_end(s, f));
 	ow_finding_settle(
 		f, saw_oom(s) ? OW_HELD : OW_PARTLY, NULL,
@@ -198,13 +192,13 @@ static void judge_docker_kill(const struct ow_scene *s, struct ow_finding *f)
 	if (refute_without_kill(s, f))
 		return;
 	if (e->term) {
-		ow_reason_against(f, OW_OBSERVED, cite(e->term, "came first"),
+		ow_reason_against(f, OW_OBSERVED, ow_cite_event(e->term, "came first"),
 				  "signal %" PRId64 " came first, %s before SIGKILL",
 				  e->term->signal, span(f, e->term, e->kill->time_usec));
 		ow_finding_settle(f, OW_FAILED, NULL, "the engine had asked it to stop before");
 		return;
 	}
-	ow_reason_for(f, OW_OBSERVED, cite(e->kill, "sent by the engine"),
+	ow_reason_for(f, OW_OBSERVED, ow_cite_event(e->kill, "sent by the engine"),
 		      "the engine sent SIGKILL %s before the end, and no other signal before",
 		      span(f, e->kill, e->time_usec));
 	ow_reason_also(f, cite_end(s, f));
@@ -225,15 +219,15 @@ static void judge_stop(const struct ow_scene *s, struct ow_finding *f)
 		return;
 	}
 	if (!e->term) {
-		ow_reason_against(f, OW_OBSERVED, cite(e->kill, "the only signal"),
+		ow_reason_against(f, OW_OBSERVED, ow_cite_event(e->kill, "the only signal"),
 				  "the engine sent no other signal before SIGKILL");
 		ow_finding_settle(f, OW_FAILED, NULL, "the engine did not ask it to stop before");
 		return;
 	}
-	ow_reason_for(f, OW_OBSERVED, cite(e->term, "asked to stop"),
+	ow_reason_for(f, OW_OBSERVED, ow_cite_event(e->term, "asked to stop"),
 		      "the engine sent signal %" PRId64 ", and %s later SIGKILL", e->term->signal,
 		      span(f, e->term, e->kill->time_usec));
-	ow_reason_also(f, cite(e->kill, "killed"));
+	ow_reason_also(f, ow_cite_event(e->kill, "killed"));
 	ow_reason_also(f, cite_end(s, f));
 	ow_finding_settle(f, OW_HELD, NULL,
 			  "%s did not end within %s of docker stop, and was killed", whom(s),
@@ -255,7 +249,7 @@ static bool refute_by_oom(const struct ow_scene *s, struct ow_finding *f)
 	if (s->victim)
 		witness = ow_cite_mark(s->oom, s->victim->line, "Killed process ", "by the kernel");
 	else
-		witness = cite(s->ending.oom, "the engine saw the kill");
+		witness = ow_cite_event(s->ending.oom, "the engine saw the kill");
 	if (!ow_ending_delay(&s->ending, killed(s), &usec) || usec > SOON_USEC) {
 		ow_finding_open(s, f, "an OOM kill in this life may have ended it, too");
 		return true;
@@ -283,7 +277,7 @@ static void judge_host_kill(const struct ow_scene *s, struct ow_finding *f)
 	}
 	ow_reason_for(f, OW_OBSERVED, cite_end(s, f),
 		      "it ended with 137, and the engine sent no signal");
-	ow_reason_also(f, cite(e->start, "the life began"));
+	ow_reason_also(f, ow_cite_event(e->start, "the life began"));
 	covered = ow_kill_log_covers(s, f);
 	if (!covered)
 		ow_finding_need(f, "the kernel's log of the whole life", "journalctl -k -b all");

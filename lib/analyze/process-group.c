@@ -10,6 +10,17 @@ static bool in_container(const struct ow_scene *s)
 	return s->victim && s->oom->task_owner.kind == OW_OWNER_CONTAINER;
 }
 
+/* The end of the container: the event, else what the engine's state says of it. */
+static struct ow_cite cite_end(const struct ow_scene *s, struct ow_finding *f, const char *after)
+{
+	if (s->ending.die)
+		return ow_cite_event(s->ending.die, "the end");
+	if (s->first == OW_FIRST_STATUS)
+		return ow_cite_field(f, s->container->source, "State.ExitCode = %" PRId64,
+				     s->ending.code);
+	return ow_cite_field(f, s->container->source, "State.FinishedAt: %s after the kill", after);
+}
+
 static void judge_child(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_container *k = s->container;
@@ -33,19 +44,20 @@ static void judge_child(const struct ow_scene *s, struct ow_finding *f)
 			      "the first process of %s is pid %" PRId64 " and still runs", s->owner,
 			      k->pid);
 		break;
+	case OW_FIRST_KILLED:
+		ow_reason_for(f, OW_OBSERVED, ow_cite_event(s->ending.kill, "sent by the engine"),
+			      "the engine killed %s after that, so it still ran", s->owner);
+		break;
 	case OW_FIRST_STATUS:
-		ow_reason_for(
-			f, OW_OBSERVED,
-			ow_cite_field(f, k->source, "State.ExitCode = %" PRId64, k->exit_code),
-			"%s ended with status %" PRId64 ", and a first process that is killed "
-			"ends with 137",
-			s->owner, k->exit_code);
+		ow_reason_for(f, OW_OBSERVED, cite_end(s, f, after),
+			      "%s ended with status %" PRId64
+			      ", and a first process that is killed ends with 137",
+			      s->owner, s->ending.code);
 		break;
 	case OW_FIRST_LATER:
 		outcome = OW_PARTLY;
 		ow_reason_for(
-			f, OW_INFERRED,
-			ow_cite_field(f, k->source, "State.FinishedAt: %s after the kill", after),
+			f, OW_INFERRED, cite_end(s, f, after),
 			"%s ended %s after the kill, and a container ends with its first process",
 			s->owner, after);
 		break;

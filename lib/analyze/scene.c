@@ -6,17 +6,32 @@
 #include "analyze/words.h"
 #include "base/time.h"
 
-#define CLOCK_SLACK_USEC (15 * OW_USEC_PER_SEC) /* between the clocks of two sources */
-#define EXIT_DELAY_USEC  (3 * OW_USEC_PER_SEC)  /* the exit of a killed process takes less */
-#define EXIT_SIGKILL     137
+#define EXIT_DELAY_USEC (3 * OW_USEC_PER_SEC) /* the exit of a killed process takes less */
+#define EXIT_SIGKILL    137
 
-/* The first kill of the incident that has a report of its own: the kernel prints ten of them in
- * 5 s, and then only the lines of the kills. */
+static bool has_report(const struct ow_oom *oom)
+{
+	return oom->lines.head || oom->lines.memory || oom->lines.meminfo;
+}
+
+/* Others may have been killed at the same limit. An id may be cut. */
+static bool is_asked_for(const struct ow_case *c, const struct ow_oom *oom)
+{
+	const char *id = oom->task_owner.id;
+
+	return c->asked_id && *c->asked_id && id &&
+	       strncmp(id, c->asked_id, strlen(c->asked_id)) == 0;
+}
+
+/* The first kill of the incident that has a report of its own, of what was asked for if there is
+ * one: the kernel prints ten of them in 5 s, and then only the lines of the kills. */
 static const struct ow_oom *judged(const struct ow_case *c)
 {
 	for (size_t i = 0; i < c->n_kills; i++)
-		if (c->kills[i]->lines.head || c->kills[i]->lines.memory ||
-		    c->kills[i]->lines.meminfo)
+		if (has_report(c->kills[i]) && is_asked_for(c, c->kills[i]))
+			return c->kills[i];
+	for (size_t i = 0; i < c->n_kills; i++)
+		if (has_report(c->kills[i]))
 			return c->kills[i];
 	return c->n_kills ? c->kills[0] : NULL;
 }
@@ -80,37 +95,24 @@ static bool lives_on(const struct ow_scene *s, int64_t killed)
 	       k->started_usec < killed;
 }
 
-/* The life that has ended is the one in which the kill was. */
-static bool ended_after(const struct ow_container *k, int64_t killed)
-{
-	return (k->have & OW_CONTAINER_RUNNING) && !k->running && (k->have & OW_CONTAINER_EXIT) &&
-	       (k->have & OW_CONTAINER_STARTED) && (k->have & OW_CONTAINER_FINISHED) &&
-	       k->started_usec < killed && k->finished_usec > killed - CLOCK_SLACK_USEC;
-}
-
 static enum ow_first first_process(const struct ow_scene *s, uint64_t *delay_usec)
 {
+	const int64_t *killed = s->has_killed ? &s->killed_usec : NULL;
 	const struct ow_container *k = s->container;
-	int64_t killed;
+	int64_t delay;
 
 	if (!s->oom || !s->victim || !(s->victim->have & OW_VICTIM_PID))
 		return OW_FIRST_UNKNOWN;
 	if (alone_in_container(s))
 		return OW_FIRST_ALONE;
-	/* Who is killed by the engine later lived on. */
-	if (s->has_killed && ow_ending_killed_later(&s->ending, &s->killed_usec)) {
-		killed = s->ending.oom ? s->ending.oom->time_usec : s->killed_usec;
-		*delay_usec = (uint64_t)(s->ending.kill->time_usec - killed);
-		return OW_FIRST_LATER;
-	}
-	if (!k || !ow_scene_kill_time(s, &killed))
-		return OW_FIRST_UNKNOWN;
-	if (lives_on(s, killed))
+	if (k && killed && lives_on(s, *killed))
 		return OW_FIRST_LIVES_ON;
-	if (!ended_after(k, killed))
+	if (!ow_ending_delay(&s->ending, killed, &delay))
 		return OW_FIRST_UNKNOWN;
-	*delay_usec = k->finished_usec > killed ? (uint64_t)(k->finished_usec - killed) : 0;
-	if (k->exit_code != EXIT_SIGKILL)
+	*delay_usec = (uint64_t)delay;
+	if (ow_ending_killed_later(&s->ending, killed))
+		return OW_FIRST_KILLED;
+	if (s->ending.code != EXIT_SIGKILL)
 		return OW_FIRST_STATUS;
 	return *delay_usec < EXIT_DELAY_USEC ? OW_FIRST_UNKNOWN : OW_FIRST_LATER;
 }

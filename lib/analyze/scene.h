@@ -19,6 +19,7 @@ enum ow_first {
 	OW_FIRST_UNKNOWN,
 	OW_FIRST_ALONE,    /* yes: there was no other */
 	OW_FIRST_LIVES_ON, /* no: the first process is another one, and lives */
+	OW_FIRST_KILLED,   /* no: the engine sent SIGKILL to it later */
 	OW_FIRST_STATUS,   /* no: the container ended later, and not by SIGKILL */
 	OW_FIRST_LATER,    /* no: the container ended seconds later */
 };
@@ -38,8 +39,9 @@ struct ow_scene {
 	const char *asked_id; /* of the container that was asked for, without a kill */
 	bool has_killed;      /* killed_usec: ow_scene_kill_time */
 	int64_t killed_usec;
-	struct ow_ending ending;   /* of the victim's container, or of the one asked for */
-	uint64_t delay_usec;       /* from the kill to the container's end, with STATUS and LATER */
+	struct ow_ending ending; /* of the victim's container, or of the one asked for */
+	uint64_t delay_usec; /* from the kill to the container's end, with KILLED, STATUS and LATER
+			      */
 	struct ow_balance balance; /* all absent without a kill */
 	struct ow_holders holders;
 	struct ow_zones zones; /* without rows for a cgroup's limit */

@@ -108,6 +108,19 @@ static const char *age(const struct ow_scene *s, struct ow_finding *f)
 		ow_words_span(f->arena, (uint64_t)(host->time_usec - s->killed_usec)));
 }
 
+/* A group of a container or pod is called by its name, where that is known. */
+static const char *whose(const struct ow_scene *s, struct ow_finding *f, const struct ow_cgroup *g)
+{
+	struct ow_owner owner = { .kind = OW_OWNER_CONTAINER, .id = g->container.id };
+	const struct ow_name name = ow_case_name(s->c, &owner);
+
+	if (!owner.id || !name.name) {
+		owner.kind = owner.id && name.pod ? OW_OWNER_POD : OW_OWNER_CGROUP;
+		owner.id = owner.kind == OW_OWNER_POD ? owner.id : g->path;
+	}
+	return ow_words_owner(f->arena, s->c, &owner);
+}
+
 static struct ow_cite cite_usage(struct ow_finding *f, const struct ow_cgroup *g)
 {
 	return ow_cite_field(f, g->source, "%s: usage %s", g->path,
@@ -129,14 +142,14 @@ static bool other_holds(const struct ow_scene *s, struct ow_finding *f)
 		return false;
 	ow_finding_number(f, OW_OBSERVED, "share", "percent", 100 * share);
 	ow_reason_for(f, OW_OBSERVED, cite_usage(f, child[0]),
-		      "it had %s of %s when its files were read, %s",
+		      "%s had %s of %s when its files were read, %s", whose(s, f, child[0]),
 		      ow_words_share(f->arena, share), of_what(s, f), age(s, f));
 	ow_reason_also(f, ow_cite_line(s->oom, total->line));
 	if (child[1] && child[1]->usage_bytes >= child[0]->usage_bytes / 2)
 		ow_reason_against(f, OW_OBSERVED, cite_usage(f, child[1]),
 				  "another one had at least half as much");
 	ow_finding_need(f, "usage of the groups below while the kill was", NULL);
-	f->subject = ow_finding_text(f, "cgroup \"%s\"", child[0]->path);
+	f->subject = whose(s, f, child[0]);
 	ow_finding_settle(f, OW_PARTLY, "as read later", "%s had %s of %s %s", f->subject,
 			  ow_words_share(f->arena, share), of_what(s, f), age(s, f));
 	return true;

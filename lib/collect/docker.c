@@ -177,6 +177,8 @@ static const char *id_of(const json_t *event, const char *name)
 
 static int take_event(void *arg, struct ow_str json)
 {
+	/* What older clients look at: it stands in Action, Actor and its attributes as well. */
+	static const char *const twice[] = { "status", "id", "from" };
 	ow_scoped(json_decrefp) json_t *event = json_loadb(json.p, json.n, 0, NULL);
 	struct events *events = arg;
 	const char *id = id_of(event, events->name);
@@ -189,6 +191,8 @@ static int take_event(void *arg, struct ow_str json)
 		events->text.n = 0;
 		memcpy(events->id, id, sizeof(events->id));
 	}
+	for (size_t i = 0; i < OW_ARRAY_SIZE(twice); i++)
+		(void)json_object_del(event, twice[i]);
 	if (ow_docker_redact(event, ow_docker_kept_event) < 0)
 		return -ENOMEM;
 	if (json_dump_callback(event, dump, &events->text, JSON_COMPACT) < 0 ||

@@ -8,8 +8,8 @@
 
 /* What the files of the resolver share. */
 
-/* How long all places together are waited for. */
-#define OW_NAMES_USEC INT64_C(10000000)
+/* How long files and the journal are read, after the engines have had their time. */
+#define OW_NAMES_USEC INT64_C(5000000)
 
 struct ow_names_entry {
 	struct ow_name name;

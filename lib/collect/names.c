@@ -152,8 +152,8 @@ static int load(struct ow_names *names)
 	if (names->loaded)
 		return 0;
 	names->loaded = true;
-	names->deadline_usec = now_usec() + OW_NAMES_USEC;
 	r = names->no_engines ? 0 : ow_names_load_engines(names);
+	names->deadline_usec = now_usec() + OW_NAMES_USEC;
 	if (r == 0)
 		r = ow_names_load_files(names);
 	if (r == 0 && names->n_left_out) {

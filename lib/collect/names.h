@@ -11,16 +11,20 @@
  * Names for the owners of cgroups. Each place is asked once, when the first question needs it, and
  * what it said is kept:
  *
- *   Docker, Podman         GET /containers/json?all=1 (see collect/docker.h for who is asked)
+ *   Docker, Podman         GET /containers/json?all=1 (see collect/docker.h for who is asked), and
+ *                          for those that are removed GET /events
  *   containerd             /run/containerd/io.containerd.runtime.v2.task/NAMESPACE/ID/config.json
- *   CRI-O, Podman          RUNROOT/overlay-containers/ID/userdata/config.json
+ *   CRI-O, Podman          /run/containers/storage/overlay-containers/ID/userdata/config.json,
+ *                          /var/lib/containers/storage/DRIVER-containers/containers.json
+ *   Docker, not running    /var/lib/docker/containers/ID/config.v2.json
  *   kubelet                /var/log/containers/POD_NAMESPACE_CONTAINER-ID.log,
  *                          /var/log/pods/NAMESPACE_POD_UID/CONTAINER
  *   journal                what Docker's log driver journald wrote of a container that is gone
  *
- * An engine gets 5 s, all places together 10 s; what comes later is not waited for. The journal is
- * asked for 16 containers at most. A list may be of any length: containers past OW_NAMES_MAX are
- * not known. Of what a container is configured with nothing is kept but what struct ow_name has.
+ * An engine gets 5 s, all engines together 10 s, and then the files and the journal 5 s more; what
+ * comes later is not waited for. The journal is asked for 16 containers at most. A list may be of
+ * any length: containers past OW_NAMES_MAX are not known. Of what a container is configured with
+ * nothing is kept but what struct ow_name has.
  */
 
 #define OW_NAMES_MAX 50000

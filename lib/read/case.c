@@ -14,6 +14,7 @@
 #include "read/incident.h"
 #include "read/name.h"
 #include "read/oom.h"
+#include "read/owner.h"
 #include "read/seen.h"
 
 #define ARENA_MAX OW_MIB(64) /* all but the kills */
@@ -332,6 +333,7 @@ static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct
 				     const struct ow_cgroup_place *place)
 {
 	struct ow_cgroup *more = reader->cgroups;
+	struct ow_owner owner;
 
 	for (size_t i = 0; i < reader->n_cgroups; i++)
 		if (more[i].version == place->version && strcmp(more[i].path, place->path) == 0)
@@ -346,7 +348,11 @@ static struct ow_cgroup *find_cgroup(struct ow_case_reader *reader, const struct
 		.path = place->path,
 		.source = ow_str_keep(reader->arena, ow_str(file->path)),
 	};
-	if (!more->source || note_cgroup(reader, more) < 0)
+	if (!more->source || ow_owner_read(place->path, reader->arena, &owner) < 0)
+		return NULL;
+	if (owner.kind == OW_OWNER_CONTAINER || owner.kind == OW_OWNER_POD)
+		more->container = (struct ow_name){ .runtime = owner.runtime, .id = owner.id };
+	if (note_cgroup(reader, more) < 0)
 		return NULL;
 	reader->n_cgroups++;
 	return more;
@@ -444,6 +450,9 @@ int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
 		.now_usec = reader->host.have & OW_HOST_TIME ? reader->host.time_usec : 0,
 	};
 	int r = asked(reader, &done.asked);
+
+	if (r == 0 && reader->select->owner)
+		done.asked_id = done.asked;
 
 	if (r < 0)
 		return r;

@@ -85,7 +85,8 @@ struct ow_host {
 
 struct ow_case {
 	/* The incident: the kills of one limit within 10 s of the first one, in their order. The
-	 * first one is judged. n_kills is 0 when no kill was found. */
+	 * first one is judged; of what was asked for, if it is in there. n_kills is 0 when no kill
+	 * was found. */
 	const struct ow_oom *const *kills;
 	size_t n_kills;
 	size_t n_more_kills; /* kills of the incident that are not among them: they were too many */
@@ -105,6 +106,7 @@ struct ow_case {
 	int64_t now_usec; /* the moment that ages are counted to; 0 when there is none */
 	const char
 		*asked; /* what was asked for: a container, a unit, "kill 7"; NULL for the newest */
+	const char *asked_id; /* the owner's id that it stands for; NULL where it is none */
 };
 
 /* The container that the owner names, by its id; NULL when nothing is known of it. */

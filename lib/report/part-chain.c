@@ -134,6 +134,7 @@ static const char *who_was_hit(struct ow_draft *d)
 	case OW_FIRST_ALONE:
 		return ow_draft_text(d, "the only process, so all of %s", d->s->owner);
 	case OW_FIRST_LIVES_ON:
+	case OW_FIRST_KILLED:
 	case OW_FIRST_STATUS:
 	case OW_FIRST_LATER:
 		return ow_draft_text(d, "a child; the first process of %s lived on", d->s->owner);
@@ -151,7 +152,8 @@ static const char *safe_step(struct ow_draft *d)
 	const char *name = k ? ow_words_shell(d->arena, k->name ? k->name : k->id) : NULL;
 
 	if (name && (k->have & OW_CONTAINER_RUNNING) && !k->running)
-		return ow_draft_text(d, "docker start %s; the limit: no advice, see Fix", name);
+		return ow_draft_text(d, "%s start %s; the limit: no advice, see Fix", k->runtime,
+				     name);
 	return "restart; the limit: no advice, see Fix";
 }
 
@@ -231,12 +233,24 @@ static void level_row(struct ow_draft *d, enum ow_level level)
 	}
 }
 
+static void end_row(struct ow_draft *d, const struct ow_finding *f)
+{
+	ow_doc_item(d->doc, OW_INK_PLAIN, "end");
+	ow_doc_item(d->doc, OW_INK_CODE, "%s", f->hypothesis->label);
+	ow_doc_item(d->doc, OW_INK_VERDICT, "%s", ow_verdict_names[f->verdict]);
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s ", f->reason[0].text);
+	ow_draft_cite(d, &f->reason[0].cite[0]);
+}
+
 void ow_part_chain(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Level", "Answer", "Verdict", "Because", NULL };
 
 	ow_doc_table(d->doc, heading);
 	for (enum ow_level level = 0; level < OW_LEVEL_COUNT; level++)
-		if (d->chain->asked[level] || d->s->oom)
+		if (d->chain->asked[level] || d->s->oom) {
 			level_row(d, level);
+			if (level == OW_LEVEL_KILL && d->chain->end)
+				end_row(d, d->chain->end);
+		}
 }

@@ -21,7 +21,7 @@ static void now(struct ow_draft *d)
 	ow_doc_say(d->doc, OW_INK_PLAIN, "restarting is the only step that needs no cause");
 	if (name && (k->have & OW_CONTAINER_RUNNING) && !k->running) {
 		ow_doc_say(d->doc, OW_INK_PLAIN, ": ");
-		ow_doc_say(d->doc, OW_INK_COMMAND, "docker start %s", name);
+		ow_doc_say(d->doc, OW_INK_COMMAND, "%s start %s", k->runtime, name);
 	}
 	ow_doc_say(d->doc, OW_INK_PLAIN, ". ");
 	if (d->s->oom->kind == OW_OOM_MEMCG && (d->s->oom->have & OW_OOM_LIMIT) &&

@@ -160,10 +160,23 @@ static void step(struct ow_draft *d, enum ow_level level)
 	factors(d, level);
 }
 
+/* What ended the container is a question of its own, beside that of the kill. */
+static void end_step(struct ow_draft *d, const struct ow_finding *f)
+{
+	ow_doc_heading(d->doc, 2, "end: What ended the container?");
+	hypothesis(d, f);
+	excerpts(d, f);
+	reasons(d, f);
+	verdict(d, f);
+}
+
 void ow_part_steps(struct ow_draft *d)
 {
 	ow_doc_heading(d->doc, 1, "How we got there");
 	for (enum ow_level level = 0; level < OW_LEVEL_COUNT; level++)
-		if (d->chain->asked[level])
+		if (d->chain->asked[level]) {
 			step(d, level);
+			if (level == OW_LEVEL_KILL && d->chain->end)
+				end_step(d, d->chain->end);
+		}
 }

@@ -10,7 +10,7 @@ find_dockerd() {
   done
   top=/oomwhy-test-$$
   tmp=$(mktemp -d /tmp/oomwhy-XXXXXX)
-  dockerd_pid=
+  dockerd_pid='' dockerd_options=
   export DOCKER_HOST="unix://$tmp/docker.sock" DOCKER_CONFIG="$tmp"
 }
 
@@ -43,10 +43,12 @@ leave_dockerd() {
   rm -rf "$tmp"
 }
 
+# With the words of $dockerd_options.
 start_dockerd() {
+  # shellcheck disable=SC2086 # there are no blanks in the words
   dockerd --data-root "$tmp/data" --exec-root "$tmp/exec" -H "$DOCKER_HOST" -p "$tmp/pid" \
     --bridge=none --iptables=false --ip6tables=false --storage-driver=vfs \
-    --exec-opt native.cgroupdriver=cgroupfs >"$tmp/dockerd.log" 2>&1 9>&- &
+    --exec-opt native.cgroupdriver=cgroupfs $dockerd_options >"$tmp/dockerd.log" 2>&1 9>&- &
   dockerd_pid=$!
   for _ in $(seq 300); do
     ! docker version >/dev/null 2>&1 || return 0

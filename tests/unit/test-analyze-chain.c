@@ -287,6 +287,7 @@ static void a_holder_is_only_named_where_all_above_is_supported(void **state)
 	}
 }
 
+<<<<<<< HEAD
 /* All the same is said of it, and nothing for certain. */
 static void of_a_record_that_may_be_forged_nothing_is_confirmed(void **state)
 {
@@ -307,6 +308,40 @@ static void of_a_record_that_may_be_forged_nothing_is_confirmed(void **state)
 					 was == OW_CONFIRMED ? OW_SUPPORTED : was);
 		}
 		assert_true(confirmed > 0);
+=======
+static void of_an_incident_the_one_that_was_asked_for_is_judged(void **state)
+{
+	static const struct {
+		const char *asked, *victim;
+	} cases[] = {
+		{ NULL, "first" }, { "second.service", "second" }, { "first.service", "first" },
+		{ "", "first" },   { "nobody.service", "first" },
+	};
+	struct kill k = kill_leak();
+	const struct ow_oom *kills[2];
+	struct kill_case *kase, *other;
+
+	k.limit_memcg = "/team.slice";
+	k.task_kind = OW_OWNER_UNIT;
+	k.task_memcg = "/team.slice/first.service";
+	k.task_id = "first.service";
+	k.task[0].comm = "first";
+	kase = kill_case(*state, &k);
+	k.task_memcg = "/team.slice/second.service";
+	k.task_id = "second.service";
+	k.task[0].comm = "second";
+	other = kill_case(*state, &k);
+	kills[0] = &kase->oom;
+	kills[1] = &other->oom;
+	kase->c.kills = kills;
+	kase->c.n_kills = 2;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_chain chain;
+
+		kase->c.asked_id = cases[i].asked;
+		assert_int_equal(ow_chain_run(&kase->c, *state, &chain), 0);
+		assert_string_equal(chain.scene.victim->comm, cases[i].victim);
+>>>>>>> names
 	}
 }
 
@@ -351,7 +386,11 @@ int main(void)
 		UNIT(a_datum_that_is_missing_accuses_nobody),
 		UNIT(two_data_that_are_missing_accuse_nobody_either),
 		UNIT(a_holder_is_only_named_where_all_above_is_supported),
+<<<<<<< HEAD
 		UNIT(of_a_record_that_may_be_forged_nothing_is_confirmed),
+=======
+		UNIT(of_an_incident_the_one_that_was_asked_for_is_judged),
+>>>>>>> names
 		UNIT(nobody_is_said_to_have_grown),
 		UNIT(without_memory_it_says_so),
 	};

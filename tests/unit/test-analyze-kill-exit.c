@@ -319,6 +319,39 @@ static void a_removed_container_has_an_end(void **state)
 	assert_verdict(*state, kase, "oom-caused-exit", "supported");
 }
 
+/* The first process lived on when its child was killed: its end says so, or what it got later. */
+static void a_child_is_told_by_how_the_container_ended(void **state)
+{
+	static const struct row cases[] = {
+		{ .what = "killed later",
+		  .killed = true,
+		  ENDS(1, 137),
+		  .told = { START, OOM, KILL9(1), DIE(1, 137) } },
+		{ .what = "status 1",
+		  .killed = true,
+		  ENDS(1, 1),
+		  .told = { START, OOM, DIE(1, 1) } },
+		{ .what = "much later",
+		  .killed = true,
+		  ENDS(60, 137),
+		  .told = { START, OOM, DIE(60, 137) } },
+		{ .what = "at once",
+		  .killed = true,
+		  ENDS(0, 137),
+		  .told = { START, OOM, DIE(0, 137) } },
+	};
+	static const char *const verdicts[] = { "confirmed", "confirmed", "supported",
+						"not-tested" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct kill_case *kase = make_case(*state, &cases[i]);
+
+		assert_verdict(*state, kase, "child-killed", verdicts[i]);
+		kase->c.n_containers = 0; /* it is removed, and its events are left */
+		assert_verdict(*state, kase, "child-killed", verdicts[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +359,7 @@ int main(void)
 		UNIT(fewer_events_prove_no_more),
 		UNIT(a_known_killer_leaves_nothing_to_explain),
 		UNIT(a_removed_container_has_an_end),
+		UNIT(a_child_is_told_by_how_the_container_ended),
 	};
 
 	return cmocka_run_group_tests_name("analyze/kill-exit", tests, NULL, NULL);

@@ -357,6 +357,32 @@ static void a_bad_engine_is_told_and_the_rest_is_known(void **state)
 	}
 }
 
+static void answer_never(int fd, const char *path)
+{
+	(void)fd, (void)path;
+	(void)sleep(60);
+}
+
+/* An engine that hangs takes its time from nobody else: what is in files is known all the same. */
+static void an_engine_that_hangs_does_not_hide_the_rest(void **state)
+{
+	static const struct behaviour b = { .answer = answer_never };
+	ENGINE(engine, &b);
+	ow_scoped(ow_names_freep) struct ow_names *names =
+		ow_names_new(&(struct ow_names_options){ .host = engine.host });
+	const struct ow_source *source;
+	struct ow_name name;
+	size_t n;
+
+	name = name_of(*state, names, "/lxc/web");
+	assert_string_equal(name.name, "web");
+	name = name_of(*state, names, POD "/cri-containerd-" NONE ".scope");
+	assert_string_equal(name.pod, UID);
+	source = ow_names_sources(names, &n);
+	assert_int_equal(source[0].state, OW_SOURCE_UNREADABLE);
+	assert_non_null(strstr(source[0].detail, "no answer within 5 s"));
+}
+
 static void nobody_is_asked_who_should_not_be(void **state)
 {
 	ENGINE(engine, &docker);
@@ -378,6 +404,7 @@ int main(void)
 		UNIT(files_that_make_no_sense_are_passed_over),
 		UNIT(a_list_may_be_long),
 		UNIT(a_bad_engine_is_told_and_the_rest_is_known),
+		UNIT(an_engine_that_hangs_does_not_hide_the_rest),
 		UNIT(nobody_is_asked_who_should_not_be),
 	};
 
