@@ -287,7 +287,6 @@ static void a_holder_is_only_named_where_all_above_is_supported(void **state)
 	}
 }
 
-<<<<<<< HEAD
 /* All the same is said of it, and nothing for certain. */
 static void of_a_record_that_may_be_forged_nothing_is_confirmed(void **state)
 {
@@ -308,7 +307,9 @@ static void of_a_record_that_may_be_forged_nothing_is_confirmed(void **state)
 					 was == OW_CONFIRMED ? OW_SUPPORTED : was);
 		}
 		assert_true(confirmed > 0);
-=======
+	}
+}
+
 static void of_an_incident_the_one_that_was_asked_for_is_judged(void **state)
 {
 	static const struct {
@@ -341,7 +342,6 @@ static void of_an_incident_the_one_that_was_asked_for_is_judged(void **state)
 		kase->c.asked_id = cases[i].asked;
 		assert_int_equal(ow_chain_run(&kase->c, *state, &chain), 0);
 		assert_string_equal(chain.scene.victim->comm, cases[i].victim);
->>>>>>> names
 	}
 }
 
@@ -386,11 +386,8 @@ int main(void)
 		UNIT(a_datum_that_is_missing_accuses_nobody),
 		UNIT(two_data_that_are_missing_accuse_nobody_either),
 		UNIT(a_holder_is_only_named_where_all_above_is_supported),
-<<<<<<< HEAD
 		UNIT(of_a_record_that_may_be_forged_nothing_is_confirmed),
-=======
 		UNIT(of_an_incident_the_one_that_was_asked_for_is_judged),
->>>>>>> names
 		UNIT(nobody_is_said_to_have_grown),
 		UNIT(without_memory_it_says_so),
 	};
