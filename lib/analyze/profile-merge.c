@@ -9,8 +9,6 @@
 #include "base/intern.h"
 #include "base/measure.h"
 
-#define SCRATCH_BYTES OW_MIB(512)
-
 /* What is put together, and the tables that find equal things in several profiles. */
 struct merge {
 	struct ow_arena *arena;
@@ -440,30 +438,6 @@ static int merge_init(struct merge *merge, struct ow_arena *arena)
 	return merge->profile ? 0 : -ENOMEM;
 }
 
-/* Does a profile have a location or a set of labels twice? Else it is what merging would make. */
-static int has_twice(const struct ow_profile_merge *from, bool *ret)
-{
-	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(SCRATCH_BYTES);
-	const struct ow_profile *profile = from->profile;
-	struct part part = { .from = from };
-	struct merge merge;
-	size_t n = 0, holes = 0;
-
-	if (!scratch || merge_init(&merge, scratch) < 0 || merge_tables(&merge, &part) < 0)
-		return -ENOMEM;
-	for (size_t i = 0; i < profile->n_locations; i++) {
-		const struct ow_profile_location *one = &profile->location[i];
-
-		if (one->address || one->n_lines)
-			n++;
-		else
-			holes = 1; /* numbers that no location has: all of them are one */
-	}
-	*ret = merge.profile->n_locations < n + holes ||
-	       merge.profile->n_labels < profile->n_labels;
-	return 0;
-}
-
 int ow_profile_merge(const struct ow_profile_merge *from, size_t n, struct ow_arena *arena,
 		     struct ow_profile **ret, struct ow_err *err)
 {
@@ -473,7 +447,7 @@ int ow_profile_merge(const struct ow_profile_merge *from, size_t n, struct ow_ar
 	int r = part ? merge_init(&merge, arena) : -ENOMEM;
 
 	if (r == 0 && n == 1 && !from->ratio && !from->is_base)
-		r = has_twice(from, &twice);
+		r = ow_profile_has_twice(from->profile, &twice);
 	if (r == 0 && !twice) {
 		*merge.profile = *from->profile;
 		*ret = merge.profile;

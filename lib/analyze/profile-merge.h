@@ -2,6 +2,9 @@
 #ifndef OW_ANALYZE_PROFILE_MERGE_H
 #define OW_ANALYZE_PROFILE_MERGE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "record/profile.h"
@@ -21,6 +24,10 @@ struct ow_profile_merge {
 /* n is at least 1. -EINVAL: they cannot be put together, err says why; -ENOMEM. */
 int ow_profile_merge(const struct ow_profile_merge *part, size_t n, struct ow_arena *arena,
 		     struct ow_profile **ret, struct ow_err *err);
+
+/* Does a profile have a place or a set of labels twice, so that merging it alone would change it?
+ * In doubt it does. Returns 0 or -ENOMEM. */
+int ow_profile_has_twice(const struct ow_profile *profile, bool *ret);
 
 /*
  * What was in source and is not in base: base is subtracted. With diff the base's samples keep a
