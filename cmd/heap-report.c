@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analyze/profile-graph.h"
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/pattern.h"
 #include "base/scan.h"
@@ -39,6 +40,19 @@ static void rewind_view(void *arg)
 	ow_profile_view_rewind(arg);
 }
 
+/* The places, one a line; their names may hold anything. */
+static void say_tried(const struct work *work, struct ow_str file, const char *tried)
+{
+	struct ow_str rest = ow_str(tried), line;
+	const char *name = ow_escape_line(work->arena, file);
+
+	ow_command_warn(work->command, "'%s' was looked for as:", name ? name : "");
+	while (ow_scan_line(&rest, &line)) {
+		name = ow_escape_line(work->arena, line);
+		fprintf(stderr, "  %s\n", name ? name : "");
+	}
+}
+
 static const struct ow_pprof_source *find_source(void *arg, struct ow_str file)
 {
 	static const struct ow_pprof_source nothing = { .error = "there is no memory for it" };
@@ -56,8 +70,7 @@ static const struct ow_pprof_source *find_source(void *arg, struct ow_str file)
 	if (!more || ow_code_find(file, &paths, work->arena, &code) < 0)
 		return &nothing;
 	if (!code.path && code.tried)
-		ow_command_warn(work->command, "'%.*s' was looked for as:\n%s", (int)file.n, file.p,
-				code.tried);
+		say_tried(work, file, code.tried);
 	work->source = more;
 	more += work->n_sources++;
 	more->file = file;
@@ -138,8 +151,9 @@ static int settle_type(struct work *work, const struct ow_profile *profile)
 		{ arg_heap.alloc_objects, "alloc_objects", "alloc_objects" },
 	};
 	const char *type = arg_heap.sample_index ? arg_heap.sample_index : "";
-	char names[256];
+	char names[256] = "";
 	size_t used = 0;
+	struct ow_err err;
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(flags); i++) {
 		if (flags[i].given && *type)
@@ -161,10 +175,8 @@ static int settle_type(struct work *work, const struct ow_profile *profile)
 
 		used += n > 0 ? (size_t)n : 0;
 	}
-	return ow_command_fail(work->command, OW_EXIT_FAILED,
-			       "'%s' is not counted by this "
-			       "profile, only: %s",
-			       type, names);
+	(void)ow_fail(&err, ENOENT, "'%s' is not counted by this profile, only: %s", type, names);
+	return ow_command_fail(work->command, OW_EXIT_FAILED, "%s", err.text);
 }
 
 /* The filters as the head of a report lists them. */

@@ -8,7 +8,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-#define STEPS_MAX UINT32_C(1000000)
+#define STEPS_MAX UINT32_C(100000)
 #define HEAP_KIB  UINT32_C(8192)
 
 struct ow_pattern {

@@ -87,6 +87,7 @@ static void print_routine(const struct ow_pprof *pprof, const struct routine *ro
 	char flat[OW_MEASURE_MAX], cum[OW_MEASURE_MAX], percent[OW_MEASURE_PERCENT_MAX];
 	const struct ow_pprof_source *source = pprof->source(pprof->source_arg, node->file);
 	const char *name = pprof_name(pprof, node->name), *file = pprof_name(pprof, node->file);
+	const char *error = source->line ? NULL : pprof_name(pprof, ow_str(source->error));
 
 	fprintf(out, "ROUTINE ======================== %s in %s\n", name ? name : "",
 		file ? file : "");
@@ -94,7 +95,7 @@ static void print_routine(const struct ow_pprof *pprof, const struct routine *ro
 		pprof_value(pprof, sum(routine, -1, true), flat), pprof_value(pprof, all, cum),
 		ow_measure_percent(all, pprof->total, percent));
 	if (!source->line)
-		fprintf(out, " Error: %s\n", source->error);
+		fprintf(out, " Error: %s\n", error ? error : "");
 	else
 		print_lines(pprof, routine, source, out);
 }

@@ -95,7 +95,7 @@ int pprof_settle_unit(struct ow_pprof *pprof, bool whole)
 	const struct ow_str from = pprof->profile->type[pprof->value].unit;
 	char least_unit[OW_MEASURE_MAX], most_unit[OW_MEASURE_MAX];
 	int64_t least, most = pprof->total, hundred;
-	char *unit;
+	const char *unit;
 
 	if (!ow_str_is(pprof->unit, "minimum") || pprof->graph->n == 0)
 		return 0;
@@ -111,8 +111,7 @@ int pprof_settle_unit(struct ow_pprof *pprof, bool whole)
 	hundred = (int64_t)(100 * (uint64_t)least);
 	if (strcmp(least_unit, most_unit) != 0 && hundred < most && !whole)
 		(void)ow_measure_scale(hundred, from, pprof->unit, least_unit);
-	unit = *least_unit ? ow_printf(pprof->arena, "%s", least_unit)
-			   : ow_str_keep(pprof->arena, from);
+	unit = *least_unit ? ow_printf(pprof->arena, "%s", least_unit) : pprof_name(pprof, from);
 	if (!unit)
 		return -ENOMEM;
 	pprof->unit = ow_str(unit);

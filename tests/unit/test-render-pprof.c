@@ -24,9 +24,10 @@ static char *report(struct ow_arena *arena, const char *stacks,
 {
 	const struct ow_profile_filter filter = { 0 };
 	const struct ow_graph_options options = { .edges = true };
+	struct ow_profile *profile = profile_of_stacks(arena, stacks);
 	struct ow_pprof pprof = {
 		.arena = arena,
-		.profile = profile_of_stacks(arena, stacks),
+		.profile = profile,
 		.next = next,
 		.rewind = rewind_view,
 		.ratio = 1,
@@ -39,6 +40,9 @@ static char *report(struct ow_arena *arena, const char *stacks,
 	size_t n = 0;
 	FILE *out;
 
+	if (strchr(stacks, '\x1b')) /* then all of it is evil */
+		profile->type[0] =
+			(struct ow_profile_type){ OW_STR("t\x1b[1m"), OW_STR("u\x1b[2m") };
 	assert_int_equal(ow_profile_view_new(pprof.profile, &filter, arena, &view, NULL), 0);
 	assert_int_equal(ow_profile_view_total(view, 0, false, false, &pprof.total, NULL), 0);
 	assert_int_equal(ow_profile_graph_new(view, &options, arena, &graph, NULL), 0);
