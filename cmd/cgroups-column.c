@@ -231,6 +231,20 @@ static const char *kernel_text(const struct ow_cgroups_facts *facts, struct ow_a
 	return text && !all ? ow_printf(arena, "%s+", text) : text;
 }
 
+/* What of it is in swap, beside the usage. */
+static bool swap(const struct ow_cgroups_facts *facts, uint64_t *ret)
+{
+	const struct ow_cgroup *group = facts->group;
+	const struct ow_stat *v1 = group->have & OW_CGROUP_STAT && group->version == 1
+					   ? ow_stat_find(&group->stat, "total_swap")
+					   : NULL;
+
+	if (v1)
+		return take(true, v1->value, ret);
+	return take(group->have & OW_CGROUP_SWAP && group->swap.have & OW_CGROUP_COUNTER_USAGE,
+		    group->swap.usage_bytes, ret);
+}
+
 #define MAKEUP  (OW_CGROUP_USAGE | OW_CGROUP_STAT)
 #define BINDING OW_CGROUP_BINDING_LIMIT
 
@@ -240,7 +254,8 @@ const struct ow_cgroups_column ow_cgroups_columns[] = {
 	  .value = nearness, .text = mark_text },
 	{ .key = "name", .heading = "NAME", .width = 20, .cut = true, .wants = OW_CGROUP_CONTAINER,
 	  .text = name_text, .branch = branch_text },
-	{ .key = "kind", .heading = "KIND", .width = 10, .rank = 10, .text = kind_text },
+	{ .key = "kind", .heading = "KIND", .width = 10, .rank = 11,
+	  .wants = OW_CGROUP_CONTAINER, .text = kind_text },
 	{ .key = "usage", .heading = "USAGE", .form = OW_CGROUPS_BYTES, .width = 7,
 	  .wants = OW_CGROUP_USAGE, .value = usage },
 	{ .key = "limit", .heading = "LIMIT", .form = OW_CGROUPS_BYTES, .width = 7,
@@ -257,13 +272,15 @@ const struct ow_cgroups_column ow_cgroups_columns[] = {
 	  .wants = MAKEUP, .value = shmem },
 	{ .key = "kernel", .heading = "KERNEL", .form = OW_CGROUPS_BYTES, .width = 7, .rank = 7,
 	  .wants = MAKEUP | OW_CGROUP_KMEM, .value = kernel, .text = kernel_text },
-	{ .key = "peak", .heading = "PEAK", .form = OW_CGROUPS_BYTES, .width = 7, .rank = 8,
+	{ .key = "swap", .heading = "SWAP", .form = OW_CGROUPS_BYTES, .width = 7, .rank = 8,
+	  .wants = OW_CGROUP_STAT | OW_CGROUP_SWAP, .value = swap },
+	{ .key = "peak", .heading = "PEAK", .form = OW_CGROUPS_BYTES, .width = 7, .rank = 9,
 	  .wants = OW_CGROUP_PEAK, .value = peak },
 	{ .key = "kills", .heading = "KILLS", .form = OW_CGROUPS_COUNT, .width = 5, .rank = 5,
 	  .wants = OW_CGROUP_OOM_KILLS, .value = kills },
-	{ .key = "pressure", .heading = "PRESSURE", .form = OW_CGROUPS_SHARE, .width = 8, .rank = 9,
+	{ .key = "pressure", .heading = "PRESSURE", .form = OW_CGROUPS_SHARE, .width = 8, .rank = 10,
 	  .wants = OW_CGROUP_PSI, .value = pressure },
-	{ .key = "bound", .heading = "BOUND BY", .width = 12, .cut = true, .rank = 2,
+	{ .heading = "BOUND BY", .width = 12, .cut = true, .rank = 2,
 	  .wants = BINDING, .text = bound_text },
 	{ .key = "path", .heading = "PATH", .hidden = true, .text = path_text },
 };
@@ -273,7 +290,7 @@ const size_t ow_cgroups_columns_n = OW_ARRAY_SIZE(ow_cgroups_columns);
 const struct ow_cgroups_column *ow_cgroups_key(const char *key)
 {
 	for (size_t i = 0; i < ow_cgroups_columns_n; i++)
-		if (strcmp(ow_cgroups_columns[i].key, key) == 0)
+		if (ow_cgroups_columns[i].key && strcmp(ow_cgroups_columns[i].key, key) == 0)
 			return &ow_cgroups_columns[i];
 	return NULL;
 }
@@ -290,6 +307,6 @@ const char *ow_cgroups_cell(const struct ow_cgroups_column *column,
 	if (column->form == OW_CGROUPS_BYTES)
 		return value == UINT64_MAX ? "max" : ow_bytes_text(arena, value);
 	if (column->form == OW_CGROUPS_SHARE)
-		return ow_printf(arena, "%.1f%%", (double)(value / 10) / 10);
+		return ow_printf(arena, "%" PRIu64 ".%" PRIu64 "%%", value / 100, value % 100 / 10);
 	return ow_printf(arena, "%" PRIu64, value);
 }

@@ -30,15 +30,15 @@ enum ow_cgroups_form {
 
 /* A column of the list, which is also a key that the list can be sorted by. */
 struct ow_cgroups_column {
-	const char *key; /* as --sort takes it */
+	const char *key; /* as --sort takes it; NULL: it is no key */
 	const char *heading;
+	size_t width; /* what a usual cell takes */
 	enum ow_cgroups_form form;
-	size_t width;   /* what a usual cell takes */
 	unsigned rank;  /* where there is no room, those with the highest are left out first */
-	bool hidden;    /* a key, and no column of the list */
 	unsigned wants; /* what the reader has to read for it: enum ow_cgroup_have */
 	bool least;     /* sorted with the least first; else with the most */
 	bool cut;       /* a cell is cut where it is too long for the terminal */
+	bool hidden;    /* a key, and no column of the list */
 	/* What it is sorted by; false where that is absent. NULL: by the text. */
 	bool (*value)(const struct ow_cgroups_facts *facts, uint64_t *ret);
 	/* In the arena, or NULL where it is absent. NULL: the value in its form. */

@@ -108,13 +108,16 @@ static int order(uint64_t a, uint64_t b)
 static int compare_keys(const struct ow_cgroups_row *a, const struct ow_cgroups_row *b,
 			const struct ow_cgroups_list *list)
 {
-	const int down = list->reverse ? -1 : 1;
+	int c;
 
-	if (a->text && b->text)
-		return down * strcmp(a->text, b->text);
-	if (a->has_value && b->has_value)
-		return down *
-		       (list->key->least ? order(a->value, b->value) : order(b->value, a->value));
+	if (a->text && b->text) {
+		c = strcmp(a->text, b->text);
+		return list->reverse ? -c : c;
+	}
+	if (a->has_value && b->has_value) {
+		c = order(a->value, b->value);
+		return list->key->least == list->reverse ? -c : c;
+	}
 	return (b->has_value || b->text) - (a->has_value || a->text);
 }
 

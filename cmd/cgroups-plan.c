@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cgroups-plan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +68,8 @@ static int plan_fields(const struct ow_command *command, const char *list,
 		field = find_field(word);
 		if (!field)
 			return misuse(command, word);
-		if (!is_planned(plan, field) && plan->fields.n < OW_ARRAY_SIZE(plan->item)) {
+		if (!is_planned(plan, field)) {
+			assert(plan->fields.n < OW_ARRAY_SIZE(plan->item));
 			plan->item[plan->fields.n++] = *field;
 			plan->want |= field->have;
 		}

@@ -26,8 +26,9 @@ struct ow_cgroups_plan {
 };
 
 /* The keys that a list can be sorted by, as help and completions show them. */
-#define OW_CGROUPS_KEYS \
-	"near|name|kind|usage|limit|headroom|use|anon|file|shmem|kernel|peak|kills|pressure|path"
+#define OW_CGROUPS_KEYS                                                                            \
+	"near|name|kind|usage|limit|headroom|use|anon|file|shmem|kernel|swap|peak|kills|pressure|" \
+	"path"
 
 /* Works it out. 0, or OW_EXIT_USAGE after having said what was wrong. */
 int ow_cgroups_plan(const struct ow_command *command, const struct ow_cgroups_request *request,

@@ -21,17 +21,32 @@ struct shown {
 	size_t need;  /* what it takes at least; in the end, what it gets */
 };
 
-static const char *heading_of(const struct ow_cgroups_list *list, size_t cell)
+static struct shown of_field(const struct ow_field *field)
 {
-	return list->fields ? list->fields->item[cell].name : ow_cgroups_columns[cell].heading;
+	const bool number = ow_field_is_number(field);
+
+	return (struct shown){
+		.column = { .name = field->name, .right = number, .cut = !number },
+		.need = FIELD_MIN,
+	};
+}
+
+static struct shown of_column(const struct ow_cgroups_column *c)
+{
+	return (struct shown){
+		.column = { .name = c->heading,
+			    .right = c->form != OW_CGROUPS_TEXT,
+			    .cut = c->cut },
+		.rank = c->rank,
+		.need = c->width,
+	};
 }
 
 /* The widest cell; 0 when no row has one. */
 static size_t widest(const struct ow_cgroups_list *list, size_t cell, size_t first, size_t n)
 {
-	const size_t heading = ow_columns(ow_str(heading_of(list, cell)));
 	size_t most = 0;
-	bool any = list->fields != NULL; /* who asked for it sees that it is empty */
+	bool any = list->fields; /* who asked for it sees that it is empty */
 
 	for (size_t i = first; i < first + n; i++) {
 		const char *text = list->row[i]->cell[cell];
@@ -40,39 +55,30 @@ static size_t widest(const struct ow_cgroups_list *list, size_t cell, size_t fir
 		any |= text && *text;
 		most = width > most ? width : most;
 	}
-	if (!any)
-		return 0;
-	return most > heading ? most : heading;
+	return any ? most : 0;
 }
 
-/* Every column that has something to show. */
+/* Every column that has something to show. One that is not cut needs all of its width. */
 static size_t choose(const struct ow_cgroups_list *list, size_t first, size_t n, size_t columns,
 		     struct shown *ret)
 {
 	size_t shown = 0;
 
 	for (size_t i = 0; i < ow_cgroups_list_cells(list); i++) {
-		const struct ow_cgroups_column *c = &ow_cgroups_columns[i];
-		const struct ow_field *field = list->fields ? &list->fields->item[i] : NULL;
-		const size_t width = widest(list, i, first, n);
-		const bool cut = field ? !ow_field_is_number(field) : c->cut;
-		const size_t usual = field ? FIELD_MIN : c->width;
+		struct shown s = list->fields ? of_field(&list->fields->item[i])
+					      : of_column(&ow_cgroups_columns[i]);
+		const size_t heading = ow_columns(ow_str(s.column.name));
 
-		if (!width)
+		s.cell = i;
+		s.width = widest(list, i, first, n);
+		if (!s.width)
 			continue;
-		ret[shown++] = (struct shown){
-			.column = {
-				.name = heading_of(list, i),
-				.width = cut ? 1 : (double)width,
-				.right = field ? ow_field_is_number(field)
-					       : c->form != OW_CGROUPS_TEXT,
-				.cut = cut,
-			},
-			.cell = i,
-			.width = width,
-			.rank = field ? 0 : c->rank,
-			.need = cut && columns && width > usual ? usual : width,
-		};
+		if (s.width < heading)
+			s.width = heading;
+		if (!columns || !s.column.cut || s.need > s.width)
+			s.need = s.width;
+		s.column.width = s.column.cut ? 1 : (double)s.width;
+		ret[shown++] = s;
 	}
 	return shown;
 }

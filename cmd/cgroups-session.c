@@ -119,7 +119,7 @@ static int look(struct ow_cgroups_session *s, struct ow_err *err)
 {
 	const bool json = s->request->json;
 	const bool stream = json && !s->plan.key && !s->request->processes;
-	const unsigned order = s->plan.key ? s->plan.key->wants : 0;
+	const unsigned order = s->plan.key ? s->plan.key->wants | OW_CGROUP_USAGE : 0;
 
 	ow_cgroups_survey_release(&s->survey);
 	ow_arena_clear(s->list.arena);
@@ -258,6 +258,22 @@ static bool is_known(const struct ow_cgroups_session *s, const char *word, const
 	return true;
 }
 
+/* ", nor in unix:///var/run/docker.sock (3 names), journal (1 names)": the places that names are
+ * from. */
+static const char *places_text(const struct ow_cgroups_session *s)
+{
+	const struct ow_source *source;
+	const char *text = "";
+	size_t n;
+
+	source = ow_names_sources(s->names, &n);
+	for (size_t i = 0; i < n && text; i++)
+		if (source[i].state == OW_SOURCE_READ)
+			text = ow_printf(s->words, "%s%s%s (%s)", text, *text ? ", " : ", nor in ",
+					 source[i].name, source[i].detail);
+	return text ? text : "";
+}
+
 /* Says of each word that asked for nothing where it was looked for. */
 static int remark_missing(const struct ow_cgroups_session *s, int status)
 {
@@ -277,9 +293,10 @@ static int remark_missing(const struct ow_cgroups_session *s, int status)
 				survey->word[i], runtime);
 		else
 			ow_command_fail(s->command, status,
-					"no group '%s' among the %" PRIu64 " of %s (cgroup v%u)",
+					"no group '%s' among the %" PRIu64 " of %s (cgroup v%u)%s",
 					survey->word[i], survey->walked.groups,
-					ow_cgroupfs_mount(s->fs), ow_cgroupfs_version(s->fs));
+					ow_cgroupfs_mount(s->fs), ow_cgroupfs_version(s->fs),
+					places_text(s));
 	}
 	return status;
 }

@@ -246,7 +246,7 @@ static int show_pending(struct walk *w, struct ow_err *err)
 static int take(struct walk *w, struct ow_cgroup *group, struct ow_err *err)
 {
 	struct ow_cgroups_survey *s = w->survey;
-	struct ow_cgroups_facts facts = { .group = group };
+	struct ow_cgroups_facts facts = { .group = group, .owner = { .id = "", .path = "" } };
 	struct level *level = enter(w, group->depth);
 	bool at_once;
 	int error;

@@ -15,7 +15,7 @@
 
 #include "base/scan.h"
 
-#define OPTIONS_MAX 40
+#define OPTIONS_MAX 112
 #define KEY_FIRST   0x100 /* getopt's value of option i is KEY_FIRST + i */
 
 static bool want_help, want_version, want_describe;
@@ -108,14 +108,34 @@ static bool is_detached(const char *word)
 	       (n == 32 && strspn(word, "0123456789abcdef") == n);
 }
 
+/* As Go's strconv.ParseBool. */
+static bool scan_truth(const char *word, bool *ret)
+{
+	static const char *const words[] = { "0", "f", "F", "false", "FALSE", "False",
+					     "1", "t", "T", "true",  "TRUE",  "True" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++) {
+		if (strcmp(word, words[i]) == 0) {
+			*ret = i >= OW_ARRAY_SIZE(words) / 2;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int take_argument(const struct ow_command *command, const struct ow_option *o,
 			 const char *argument)
 {
 	struct ow_str rest;
 	uint64_t number;
 
+	if (o->refuse)
+		return ow_command_misuse(command, "--%s is not supported: %s", o->name, o->refuse);
 	if (o->flag)
 		*o->flag = true;
+	if (o->flag && argument && !scan_truth(argument, o->flag))
+		return ow_command_misuse(command, "--%s takes true or false, not '%s'", o->name,
+					 argument);
 	if (o->arg)
 		*o->arg = argument ? argument : "";
 	if (!o->number)
@@ -135,7 +155,7 @@ static void fill_getopt(const struct ow_command *command, struct option *longs, 
 		*shorts++ = '+'; /* what follows the verb is the verb's */
 	for (size_t i = 0; i < options_of(command); i++) {
 		const struct ow_option *o = option_at(command, i);
-		int colons = o->flag ? 0 : (o->optional ? 2 : 1);
+		int colons = o->flag && !o->truth ? 0 : 1 + (o->optional || o->truth || o->refuse);
 
 		longs[i] = (struct option){ .name = o->name,
 					    .has_arg = colons,
@@ -158,7 +178,8 @@ static int parse(const struct ow_command *command, int argc, char *argv[])
 	assert(options_of(command) <= OPTIONS_MAX);
 	fill_getopt(command, longs, shorts);
 
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	while ((c = command->single_dash ? getopt_long_only(argc, argv, shorts, longs, NULL)
+					 : getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		const struct ow_option *o = NULL;
 
 		for (size_t i = 0; i < options_of(command) && !o; i++)

@@ -33,13 +33,15 @@ enum ow_complete {
 };
 
 struct ow_option {
-	char brief;       /* 'n' for -n; 0 for none */
-	const char *name; /* "lines" for --lines */
-	bool *flag;       /* set to true; or */
-	const char **arg; /* set to the argument; or */
-	int64_t *number;  /* set to the argument, a whole number not below 0 */
-	const char *hint; /* the argument as help calls it: "N", "FILE", "text|json" */
-	bool optional;    /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
+	char brief;         /* 'n' for -n; 0 for none */
+	const char *name;   /* "lines" for --lines */
+	bool *flag;         /* set to true; or */
+	const char **arg;   /* set to the argument; or */
+	int64_t *number;    /* set to the argument, a whole number not below 0 */
+	bool truth;         /* the flag may also be given as --name=true and --name=false */
+	const char *refuse; /* not supported: what to use in its place */
+	const char *hint;   /* the argument as help calls it: "N", "FILE", "text|json" */
+	bool optional;      /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
 	enum ow_complete complete;
 	const char *words; /* separated by |, where hint is but a name for them; may be NULL */
 	const char *help;  /* one line, as --help prints it */
@@ -58,6 +60,7 @@ struct ow_command {
 	const char *purpose;  /* one line without a full stop */
 	const char *about;    /* further paragraphs of --help; may be NULL */
 	enum ow_complete operands;
+	bool single_dash;            /* -name is --name, as Go's programs have it */
 	const struct ow_verb *verbs; /* then the first operand ends the options; may be NULL */
 	size_t n_verbs;
 	const struct ow_option *options;

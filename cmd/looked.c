@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "analyze/coverage.h"
 #include "analyze/words.h"
 #include "base/escape.h"
 #include "base/time.h"
@@ -30,9 +29,13 @@ static struct ow_looked_log *add(struct ow_looked *looked, const char *name)
 	return &more[looked->n++];
 }
 
-int ow_looked_begin(struct ow_looked *looked, const char *name)
+int ow_looked_begin(struct ow_looked *looked, const char *name, const char *path)
 {
-	return add(looked, name) ? 0 : -ENOMEM;
+	struct ow_looked_log *log = add(looked, name);
+
+	if (log && path)
+		log->source.path = ow_str_keep(looked->arena, ow_str(path));
+	return log && (!path || log->source.path) ? 0 : -ENOMEM;
 }
 
 void ow_looked_end(struct ow_looked *looked, const struct ow_oom_seen *seen)
@@ -40,6 +43,8 @@ void ow_looked_end(struct ow_looked *looked, const struct ow_oom_seen *seen)
 	struct ow_looked_log *log = ow_looked_last(looked);
 
 	ow_seen_source(seen, &log->told, log->reports, &log->source);
+	if (log->source.path) /* it was live when the case was collected, and now is later */
+		log->source.have &= ~(unsigned)OW_SOURCE_LIVE;
 }
 
 int ow_looked_note(struct ow_looked *looked, const struct ow_source *source)
@@ -70,6 +75,8 @@ void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *c
 		  "kills have no date and are left out (--now or --utc may settle it)" },
 		{ AT(doubted), "of the list may be forged: --verbose says why",
 		  "of the list may be forged: --verbose says why" },
+		{ AT(source.noticed), "kill by the kernel was noticed by systemd and is not in it",
+		  "kills by the kernel were noticed by systemd and are not in it" },
 		{ AT(source.suppressed), "report was not printed by the kernel (rate limit)",
 		  "reports were not printed by the kernel (rate limit)" },
 		{ AT(source.repeated), "report stands in its source twice and is listed once",
@@ -171,8 +178,11 @@ static void deny(struct line *line, const struct ow_looked_log *log, const struc
 	say_count(line, source->foreign_lines,
 		  "line looks like a report but is not the kernel's: --all lists it",
 		  "lines look like a report but are not the kernel's: --all lists them");
-	say_count(line, source->failures, "page allocation failure: --all lists it",
-		  "page allocation failures: --all lists them");
+	if (source->failures)
+		say(line, "; %s%s page allocation failure%s: --all lists %s",
+		    source->have & OW_SOURCE_SKIMMED ? "at least " : "",
+		    ow_words_count(line->arena, source->failures), source->failures == 1 ? "" : "s",
+		    source->failures == 1 ? "it" : "them");
 }
 
 static void deny_one(const struct ow_looked_log *log, const struct ow_command *command,
@@ -193,15 +203,8 @@ static void deny_one(const struct ow_looked_log *log, const struct ow_command *c
 }
 
 void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *command,
-		    const struct ow_source_period *period, int status, bool all)
+		    const struct ow_asked *asked, int status, bool all)
 {
-	const struct ow_asked asked = {
-		.since_usec = period->since_usec,
-		.until_usec = period->until_usec,
-		.boot = period->boot_id[0] != '\0',
-		.now_usec = period->now_usec,
-	};
-
 	for (size_t i = 0; i < looked->n; i++) {
 		const enum ow_source_state state = looked->log[i].source.state;
 
@@ -209,6 +212,6 @@ void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *com
 		if (state == OW_SOURCE_UNREADABLE ||
 		    (state == OW_SOURCE_ABSENT && status == OW_EXIT_FAILED))
 			continue;
-		deny_one(&looked->log[i], command, &asked, all);
+		deny_one(&looked->log[i], command, asked, all);
 	}
 }

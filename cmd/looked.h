@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyze/coverage.h"
 #include "command.h"
 #include "read/oom.h"
 #include "record/case.h"
-#include "source.h"
 
 /*
  * The sources that were looked through, each with what was seen in it. Where no kill is found, a
@@ -33,8 +33,8 @@ struct ow_looked {
 	size_t n;
 };
 
-/* A source begins; it is the last one then. 0 or -ENOMEM. */
-int ow_looked_begin(struct ow_looked *looked, const char *name);
+/* A source begins; it is the last one then. path is its file of the case, or NULL. 0 or -ENOMEM. */
+int ow_looked_begin(struct ow_looked *looked, const char *name, const char *path);
 
 static inline struct ow_looked_log *ow_looked_last(struct ow_looked *looked)
 {
@@ -51,10 +51,10 @@ int ow_looked_note(struct ow_looked *looked, const struct ow_source *source);
  * list also has what is no kill, or not known to be one. */
 void ow_looked_remark(const struct ow_looked *looked, const struct ow_command *command, bool all);
 
-/* None was: says on stderr what each source proves of the period. status is what the reading came
- * to: what failed was told then. */
+/* None was: says on stderr what each source proves of what was asked. status is what the reading
+ * came to: what failed was told then. */
 void ow_looked_deny(const struct ow_looked *looked, const struct ow_command *command,
-		    const struct ow_source_period *period, int status, bool all);
+		    const struct ow_asked *asked, int status, bool all);
 
 void ow_looked_release(struct ow_looked *looked);
 

@@ -179,7 +179,8 @@ static bool explain(const char *name)
 	for (size_t i = 0; i < OW_ARRAY_SIZE(records); i++)
 		found = explain_fields(records[i].fields, records[i].where, "", name, found);
 	return found || explain_terms(ow_terms, ow_terms_n, name) ||
-	       explain_terms(ow_gfp_terms, ow_gfp_terms_n, name);
+	       explain_terms(ow_gfp_terms, ow_gfp_terms_n, name) ||
+	       explain_terms(ow_kind_terms, ow_kind_terms_n, name);
 }
 
 static void list_fields(const struct ow_fields *fields, const char *prefix)
@@ -213,6 +214,9 @@ static void list_all(void)
 		printf("\nFields of %s, as %s prints them:\n", records[i].of, records[i].where);
 		list_fields(records[i].fields, "");
 	}
+	printf("\nKinds of kills:\n");
+	for (size_t i = 0; i < ow_kind_terms_n; i++)
+		printf("  %s\n", ow_kind_terms[i].name);
 	printf("\nNames in memory_stat and meminfo:\n");
 	for (size_t i = 0; i < ow_terms_n; i++)
 		printf("  %-24s %s\n", ow_terms[i].name, ow_terms[i].where);

@@ -103,8 +103,7 @@ static int log_begin(void *arg, const char *name, const char *path,
 {
 	struct listing *l = arg;
 
-	(void)path;
-	if (ow_looked_begin(&l->looked, name) < 0)
+	if (ow_looked_begin(&l->looked, name, path) < 0)
 		return -ENOMEM;
 	l->reader = ow_oom_reader_new(&(struct ow_oom_options){ .source = name,
 								.clock = *clock,
@@ -168,6 +167,18 @@ static void free_listing(struct listing *l)
 	l->series.arena = ow_arena_free(l->series.arena);
 }
 
+static void deny(const struct ow_command *command, const struct listing *l, int status)
+{
+	const struct ow_asked asked = {
+		.since_usec = l->period.since_usec,
+		.until_usec = l->period.until_usec,
+		.boot = arg_source.boot != NULL,
+		.now_usec = l->period.now_usec,
+	};
+
+	ow_looked_deny(&l->looked, command, &asked, status, arg_source.all);
+}
+
 static int refuse_too_many(const struct ow_command *command)
 {
 	const char *option = arg_reverse ? "-r" : "-n";
@@ -221,7 +232,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		return status;
 	}
 	if (status != OW_EXIT_USAGE)
-		ow_looked_deny(&l.looked, command, &l.period, status, arg_source.all);
+		deny(command, &l, status);
 	return status == OW_EXIT_DONE ? OW_EXIT_NOTHING : status;
 }
 

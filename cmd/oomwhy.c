@@ -17,6 +17,7 @@ static const struct ow_verb verbs[] = {
 	{ "report", "why something was killed, and what to change" },
 	{ "kills", "what was killed, when, by which limit" },
 	{ "cgroups", "who is near its limit now, what the memory is made of" },
+	{ "heap", "which function holds the memory" },
 	{ "explain", "what a label, a field or a kernel's record means" },
 };
 

@@ -59,8 +59,8 @@ struct ow_log_sink {
 		     const struct ow_line_clock *clock);
 	ow_collect_fn *feed;
 	int (*end)(void *arg);
-	/* Before end, of a journal: the period and the lines that were looked at, of which only
-	 * those around reports were given. NULL where nobody wants it. */
+	/* Before end, of a journal: what its collector knows of it besides the lines that it gave
+	 * (see read/seen.h). NULL where nobody wants it. */
 	void (*looked)(void *arg, const struct ow_source *source);
 	/* A source that has no log to give: state, name and detail are set. */
 	int (*note)(void *arg, const struct ow_source *source);

@@ -20,6 +20,8 @@ module libcrypto libssl-dev
 module zlib zlib1g-dev
 module liblzma liblzma-dev
 module libzstd libzstd-dev
+module libpcre2-8 libpcre2-dev
+module? libisal libisal-dev
 module smartcols libsmartcols-dev
 '
 # shellcheck disable=SC2034
@@ -40,6 +42,9 @@ command bash bash
 command zsh zsh
 command fish fish
 command curl curl
+command go golang-go
+command dot graphviz
+command python3 python3
 command dockerd docker.io
 command? docker docker-cli
 file /usr/lib/systemd/systemd-journal-remote systemd-journal-remote

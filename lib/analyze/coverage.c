@@ -55,8 +55,9 @@ static void add(struct draft *d, struct ow_list *list, const char *text, const c
 		return;
 	item[list->n++] = text;
 	list->item = item;
-	/* A journal was searched whole already. */
-	if (settle && strcmp(settle, WHOLE_JOURNAL) == 0 && (d->source->have & OW_SOURCE_SEARCHED))
+	/* A journal was searched whole already, or there is none: then the ring is read. */
+	if (settle && strcmp(settle, WHOLE_JOURNAL) == 0 &&
+	    (d->source->have & (OW_SOURCE_SEARCHED | OW_SOURCE_LIVE)))
 		settle = COUNTER;
 	if (!d->c.settle)
 		d->c.settle = settle;

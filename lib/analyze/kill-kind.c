@@ -30,9 +30,9 @@ static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
 static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 {
 	static const char *const because[OW_OOM_KIND_COUNT] = {
-		[OW_OOM_GLOBAL] = "because the machine was out of memory",
-		[OW_OOM_CPUSET] = "because the memory nodes that it may use were full",
-		[OW_OOM_MEMPOLICY] = "because the memory nodes that it may use were full",
+		[OW_OOM_GLOBAL] = "because the machine had no memory to give",
+		[OW_OOM_CPUSET] = "because the nodes that it may use had no memory to give",
+		[OW_OOM_MEMPOLICY] = "because the nodes that it may use had no memory to give",
 		[OW_OOM_SYSRQ] = "because somebody asked for it (SysRq f)",
 		[OW_OOM_PANIC] = "before the machine stopped",
 	};

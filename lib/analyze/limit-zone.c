@@ -190,6 +190,8 @@ static void judge_nodes(const struct ow_scene *s, struct ow_finding *f)
 		      o.hidden ? NOT_PRINTED : "");
 	/* What was not printed can be a zone of the same nodes, if the request may not use all. */
 	unsure = o.hidden && s->zones.request.highest < OW_KIND_MOVABLE;
+	ow_finding_number(f, OW_DERIVED, "free_elsewhere", "percent",
+			  100 * ow_share(o.free_bytes, o.bytes));
 	ow_finding_settle(f, own_free || unsure ? OW_PARTLY : OW_HELD,
 			  own_free ? "freed meanwhile"
 			  : unsure ? "other nodes not seen"
@@ -219,6 +221,18 @@ static bool order_can_fail(const struct ow_scene *s, struct ow_finding *f)
 	return false;
 }
 
+/* "34*8kB", as the list of free blocks has it; NULL where the request may use none. */
+static const char *largest_mark(struct ow_finding *f, const struct ow_zone_row *row)
+{
+	const struct ow_oom_blocks *b = row->zone->blocks.item;
+
+	for (size_t i = 0; row->largest_bytes && i < row->zone->blocks.n; i++)
+		if (b[i].block_bytes == row->largest_bytes)
+			return ow_finding_text(f, "%" PRIu64 "*%" PRIu64 "kB", b[i].count,
+					       b[i].block_bytes / 1024);
+	return NULL;
+}
+
 /* A zone that had pages enough: had it a block? */
 static void say_blocks(const struct ow_scene *s, struct ow_finding *f,
 		       const struct ow_zone_row *row)
@@ -230,9 +244,13 @@ static void say_blocks(const struct ow_scene *s, struct ow_finding *f,
 		      "%s had %s free, %s more than must stay free", zone,
 		      ow_words_bytes(f->arena, row->zone->free_bytes),
 		      ow_words_bytes(f->arena, above));
-	ow_reason_for(f, OW_OBSERVED, ow_cite_line(s->oom, row->zone->blocks_line),
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(s->oom, row->zone->blocks_line, largest_mark(f, row),
+				   "the largest that it may use"),
 		      "its largest free block of a type that may be used is %s",
 		      row->largest_bytes ? ow_words_bytes(f->arena, row->largest_bytes) : "none");
+	ow_finding_number(f, OW_DERIVED, "free_to_spare", "bytes", (double)above);
+	ow_finding_number(f, OW_OBSERVED, "largest_block", "bytes", (double)row->largest_bytes);
 }
 
 static void judge_fragmentation(const struct ow_scene *s, struct ow_finding *f)
@@ -347,6 +365,8 @@ static void say_low(const struct ow_scene *s, struct ow_finding *f, const struct
 		      "%s of the zones above was free%s",
 		      ow_words_share(f->arena, ow_share(o->free_bytes, o->bytes)),
 		      o->hidden ? NOT_PRINTED : "");
+	ow_finding_number(f, OW_DERIVED, "free_elsewhere", "percent",
+			  100 * ow_share(o->free_bytes, o->bytes));
 	ow_finding_settle(f, OW_HELD, NULL,
 			  "%s up to %s%s, while %s was free above, which this request may not use",
 			  row ? "the zones" : "its nodes have no zone", highest,

@@ -58,6 +58,43 @@ const char *ow_makeup_whole(const struct ow_scene *s, struct ow_arena *arena)
 	return text ? text : "";
 }
 
+/*
+ * The counters are of the whole machine, and only the nodes that the request may use were short.
+ * What is in use on other nodes may be all of this kind, or none of it: that leaves a range.
+ */
+static void settle_confined(const struct ow_scene *s, struct ow_finding *f, const char *what,
+			    const struct ow_amount *part, bool bound)
+{
+	const struct ow_balance *b = &s->balance;
+	const uint64_t used = ow_less(s->zones.own_bytes, s->zones.own_free_bytes);
+	const uint64_t whole = ow_add(used, b->swap.have ? b->swap.bytes : 0);
+	const uint64_t others = ow_less(b->usage.bytes, used);
+	const double most = ow_share(part->bytes < whole ? part->bytes : whole, whole);
+	const double least = bound ? 0 : ow_share(ow_less(part->bytes, others), whole);
+	const char *at_least = ow_words_share(f->arena, least),
+		   *at_most = ow_words_share(f->arena, most);
+	const bool failed = most < OW_MAJOR, held = least >= OW_DOMINATES;
+
+	ow_finding_number(f, OW_DERIVED, "share_at_least", "percent", 100 * least);
+	ow_finding_number(f, OW_DERIVED, "share_at_most", "percent", 100 * most);
+	(failed ? ow_reason_against : ow_reason_for)(
+		f, OW_DERIVED, ow_makeup_cite(s->oom, part, what),
+		"%s: %s on the machine, so %s to %s of what is in use on the nodes that the request "
+		"may use",
+		what, ow_words_bytes(f->arena, part->bytes), at_least, at_most);
+	ow_reason_also(f, ow_cite_line(s->oom, s->zones.own_line));
+	if (failed)
+		ow_finding_settle(f, OW_FAILED, NULL, "at most %s of the nodes' memory in use",
+				  at_most);
+	else if (least >= OW_MAJOR)
+		ow_finding_settle(f, held ? OW_HELD : OW_PARTLY, held ? NULL : "major part",
+				  "%s was at least %s of the nodes' memory in use, %s", what,
+				  at_least, ow_words_bytes(f->arena, used));
+	else
+		ow_finding_open(s, f, "%s was from %s to %s of the nodes' memory in use", what,
+				at_least, at_most);
+}
+
 void ow_makeup_settle(const struct ow_scene *s, struct ow_finding *f, const char *what,
 		      const struct ow_amount *part, bool bound)
 {
@@ -69,6 +106,10 @@ void ow_makeup_settle(const struct ow_scene *s, struct ow_finding *f, const char
 
 	if (outcome == OW_OPEN || (bound && outcome != OW_FAILED)) {
 		ow_finding_open(s, f, "the record does not print how much %s there was", what);
+		return;
+	}
+	if (b->machine && s->zones.confined) {
+		settle_confined(s, f, what, part, bound);
 		return;
 	}
 	if (outcome == OW_PARTLY)

@@ -10,9 +10,10 @@
 #define GFP_DMA32    0x04u
 #define GFP_MOVABLE  0x08u
 #define GFP_HIGH     0x20u
-#define GFP_HARDWALL 0x20000u /* before 4.6, where flags have no names */
-#define GFP_WAIT     0x10u    /* the same; without it, it cannot wait */
+#define GFP_HARDWALL 0x20000u  /* before 4.6, where flags have no names */
+#define GFP_WAIT     0x400010u /* the same, from 4.4 another one; without it, it cannot wait */
 #define CANNOT_WAIT  (1u << 31)
+#define ONE_NODE     (1u << 30)
 
 const char *const ow_zone_kind_names[OW_KIND_COUNT] = {
 	[OW_KIND_DMA] = "DMA",         [OW_KIND_DMA32] = "DMA32",     [OW_KIND_NORMAL] = "Normal",
@@ -48,6 +49,7 @@ static const struct {
 	{ "__GFP_MOVABLE", GFP_MOVABLE },
 	{ "__GFP_HIGH", GFP_HIGH },
 	{ "__GFP_HARDWALL", GFP_HARDWALL },
+	{ "__GFP_THISNODE", ONE_NODE },
 };
 
 static unsigned bits_of_names(const char *flags)
@@ -78,7 +80,8 @@ static bool read_bits(const struct ow_oom_trigger *t, unsigned *ret)
 		*ret = (unsigned)value &
 		       (GFP_DMA | GFP_HIGHMEM | GFP_DMA32 | GFP_MOVABLE | GFP_HIGH);
 		if (named)
-			*ret |= bits_of_names(t->gfp_flags) & (GFP_HARDWALL | CANNOT_WAIT);
+			*ret |= bits_of_names(t->gfp_flags) &
+				(GFP_HARDWALL | CANNOT_WAIT | ONE_NODE);
 		else if (!t->gfp_flags)
 			*ret |= ((unsigned)value & GFP_HARDWALL) |
 				(value & GFP_WAIT ? 0 : CANNOT_WAIT);
@@ -100,6 +103,11 @@ static enum ow_zone_kind highest_of(unsigned bits)
 	return bits & GFP_MOVABLE ? OW_KIND_MOVABLE : OW_KIND_HIGHMEM;
 }
 
+static const char *nodes_of(const char *list)
+{
+	return list && list[0] && strcmp(list, "(null)") != 0 ? list : NULL;
+}
+
 static bool is_zero(const char *mask)
 {
 	return mask && strncmp(mask, "0x", 2) == 0 && strspn(mask + 2, "0") == strlen(mask + 2);
@@ -118,6 +126,9 @@ static const char *unknown(const struct ow_oom *oom, unsigned *bits)
 	if (is_zero(t->gfp_mask))
 		return "gfp_mask is 0: a page fault had failed before, and what it asked for is "
 		       "not in the record";
+	if ((*bits & ONE_NODE) && !nodes_of(oom->nodemask))
+		return "it was for one node alone (__GFP_THISNODE), and the record does not say "
+		       "which";
 	return NULL;
 }
 
@@ -129,11 +140,6 @@ static bool has_zone(const struct ow_oom *oom, enum ow_zone_kind kind)
 		if (ow_zone_kind(z[i].name) == kind)
 			return true;
 	return false;
-}
-
-static const char *nodes_of(const char *list)
-{
-	return list && list[0] && strcmp(list, "(null)") != 0 ? list : NULL;
 }
 
 void ow_request_read(const struct ow_oom *oom, struct ow_request *ret)
@@ -151,8 +157,8 @@ void ow_request_read(const struct ow_oom *oom, struct ow_request *ret)
 		r.highest = OW_KIND_NORMAL;
 	r.movable = bits & GFP_MOVABLE;
 	r.high = bits & GFP_HIGH;
-	r.atomic = bits & CANNOT_WAIT;
 	r.kills = oom->kind != OW_OOM_ALLOCATION;
+	r.atomic = !r.kills && (bits & CANNOT_WAIT);
 	r.have_order = (t->have & OW_TRIGGER_ORDER) && t->order >= 0 && t->order < 32;
 	r.order = r.have_order ? (unsigned)t->order : 0;
 	r.policy = nodes_of(oom->nodemask);

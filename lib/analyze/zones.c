@@ -35,7 +35,7 @@ const char *const ow_serves_words[OW_SERVES_COUNT] = {
 /* The zones that a kernel may be built with, and where each stands in lowmem_reserve[]. */
 struct layout {
 	unsigned n;
-	unsigned at[OW_KIND_COUNT]; /* n: it has none of that kind */
+	unsigned at[OW_KIND_COUNT]; /* OW_KIND_COUNT: it has none of that kind */
 };
 
 #define LAYOUTS 16
@@ -169,17 +169,28 @@ static void find_largest(const struct view *v, struct ow_zone_row *row)
 			row->largest_bytes = b[i].block_bytes;
 }
 
+/* Free memory in blocks of that order and above that the request may use. */
+static uint64_t in_blocks(const struct view *v, const struct ow_zone_row *row, unsigned order)
+{
+	const struct ow_oom_blocks *b = row->zone->blocks.item;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < row->zone->blocks.n; i++)
+		if (b[i].block_bytes >= v->page_bytes << order &&
+		    may_use(&b[i], v->request, v->old_blocks))
+			sum = ow_add(sum, b[i].block_bytes * b[i].count);
+	return sum;
+}
+
 /* Is there a block for the request? The zone has pages enough. */
 static enum ow_serves judge_blocks(const struct view *v, struct ow_zone_row *row)
 {
-	const struct ow_oom_blocks *b = row->zone->blocks.item;
-	const uint64_t wanted = v->page_bytes << v->request->order;
-	uint64_t sum = 0, needed = v->old_blocks ? row->zone->min_bytes >> v->request->order : 0;
+	const unsigned order = v->request->order;
+	bool has = in_blocks(v, row, order) > 0;
 
-	for (size_t i = 0; i < row->zone->blocks.n; i++)
-		if (b[i].block_bytes >= wanted && may_use(&b[i], v->request, v->old_blocks))
-			sum = ow_add(sum, b[i].block_bytes * b[i].count);
-	if (sum > needed)
+	for (unsigned k = 1; v->old_blocks && k <= order; k++)
+		has &= in_blocks(v, row, k) > row->zone->min_bytes >> k;
+	if (has)
 		return OW_SERVES_YES;
 	if (row->have_largest)
 		return OW_SERVES_BLOCKS;
@@ -213,6 +224,7 @@ static enum ow_serves judge_free(const struct view *v, struct ow_zone_row *row)
 	enum ow_serves serves;
 
 	row->have_keep = reserve_of(v, z, &row->reserve_bytes);
+	row->reserve_bytes = row->have_keep ? row->reserve_bytes : 0;
 	row->keep_bytes = ow_add(min, row->reserve_bytes);
 	row->aside_bytes = ow_add(atomic, cma);
 	if (free <= min)
@@ -276,6 +288,27 @@ static void find_hidden(const struct ow_oom *oom, struct ow_zones *zones)
 			     zones->hidden_free_bytes <= zones->hidden_bytes;
 }
 
+/* A cpuset or a policy confines the request: its own nodes, in all their zones. */
+static void find_own(const struct ow_oom *oom, struct ow_zones *zones)
+{
+	if (oom->kind != OW_OOM_CPUSET && oom->kind != OW_OOM_MEMPOLICY)
+		return;
+	for (size_t i = 0; i < zones->n; i++) {
+		const struct ow_oom_zone *z = zones->row[i].zone;
+
+		if (zones->row[i].serves == OW_SERVES_NODE)
+			continue;
+		if (!(z->have & OW_ZONE_MANAGED) || !(z->have & OW_ZONE_FREE)) {
+			zones->own_bytes = 0;
+			break;
+		}
+		zones->own_bytes = ow_add(zones->own_bytes, z->managed_bytes);
+		zones->own_free_bytes = ow_add(zones->own_free_bytes, z->free_bytes);
+		zones->own_line = z->line;
+	}
+	zones->confined = zones->own_bytes > 0;
+}
+
 static void sum_up(struct ow_zones *zones)
 {
 	uint64_t spare = 0, managed = 0;
@@ -321,6 +354,7 @@ int ow_zones_make(const struct ow_oom *oom, struct ow_arena *arena, struct ow_zo
 		zones.row[zones.n].serves = judge(&v, &zones.row[zones.n]);
 	}
 	sum_up(&zones);
+	find_own(oom, &zones);
 	find_hidden(oom, &zones);
 	*ret = zones;
 	return 0;

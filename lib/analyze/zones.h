@@ -24,13 +24,13 @@
  *   min         half of it for __GFP_HIGH, and of that three quarters for what cannot wait
  *   types       U, E and M; C for movable requests; H for those that cannot wait
  *
- * Up to 4.3 larger requests had to leave, instead of the one block, more than min / 2^order in
- * blocks of their size or more, of any type.
+ * Up to 4.3 larger requests had to leave, for each order k up to their own, more than min / 2^k in
+ * blocks of that order or more, of any type.
  *
- * After ten tries that reclaimed nothing the kernel tries once more before it kills, and then asks
- * for the high mark instead of min: a zone that is between the two ("narrow") is no contradiction.
- * A request that may fail has no such try. Mem-Info is printed a moment after that try; what other
- * CPUs freed meanwhile is in it.
+ * After sixteen rounds of reclaim without progress the kernel tries once more before it kills, and
+ * then asks for the high mark instead of min: a zone that is between the two ("narrow") is no
+ * contradiction. A request that may fail has no such try. Mem-Info is printed a moment after the
+ * last try; what other CPUs freed meanwhile is in it.
  */
 enum ow_serves {
 	OW_SERVES_OPEN,     /* cannot be told: why_not */
@@ -77,6 +77,11 @@ struct ow_zones {
 	size_t eligible; /* rows that are neither HIGHER nor NODE */
 	bool short_of;   /* of pages: the spare ones of all eligible zones are less than OW_SPARE */
 	uint64_t free_bytes, usable_bytes; /* of all rows */
+
+	/* Where the request is confined to nodes, these nodes, as far as they were printed. */
+	bool confined;
+	uint64_t own_bytes, own_free_bytes;
+	size_t own_line; /* the last of their lines */
 
 	/* Memory of zones and nodes that the kernel did not print, because the request may not use
 	 * them: the machine's counters less the rows. */

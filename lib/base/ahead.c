@@ -10,6 +10,7 @@
 /* Together more than the cache of one processor holds: where both have a block in their own, it is
  * handed from one to the other, which takes longer than to fetch it from the cache of both. */
 #define BLOCKS 8
+#define ALONE  OW_KIB(64) /* the block of a caller who has no helper */
 #define PAGE   4096
 #define STACK  OW_KIB(256) /* enough to unpack */
 
@@ -34,9 +35,9 @@ struct ow_ahead {
 	bool holds;           /* the caller works on the block in front of next */
 	bool filling;         /* in_turn: somebody reads */
 	bool ended;           /* there is nothing more to fill */
-	size_t n_blocks;
+	size_t n_blocks, size; /* how many, and of how many bytes each */
 	struct block block[BLOCKS];
-	alignas(PAGE) char bytes[]; /* the kernel copies a third faster to the front of a page */
+	alignas(PAGE) char bytes[];
 };
 
 static bool can_fill(const struct ow_ahead *ahead)
@@ -46,16 +47,17 @@ static bool can_fill(const struct ow_ahead *ahead)
 }
 
 /* A file that was read at any place is read up to a full block: what is behind is in another. */
-static void read_block(const struct ow_ahead_source *source, uint64_t at, struct block *block)
+static void read_block(const struct ow_ahead *ahead, uint64_t at, struct block *block)
 {
+	const struct ow_ahead_source *source = &ahead->source;
 	ssize_t r;
 
 	block->n = 0;
 	do {
 		r = source->read(source->arg, at + block->n, block->bytes + block->n,
-				 OW_AHEAD_BLOCK - block->n);
+				 ahead->size - block->n);
 		block->n += r > 0 ? (size_t)r : 0;
-	} while (r > 0 && !source->in_turn && block->n < OW_AHEAD_BLOCK);
+	} while (r > 0 && !source->in_turn && block->n < ahead->size);
 	block->ends = r <= 0;
 	block->last = r < 0 ? (int)r : 0;
 }
@@ -68,7 +70,7 @@ static void fill(struct ow_ahead *ahead)
 
 	ahead->filling = true;
 	(void)pthread_mutex_unlock(&ahead->lock);
-	read_block(&ahead->source, number * OW_AHEAD_BLOCK, block);
+	read_block(ahead, number * ahead->size, block);
 	(void)pthread_mutex_lock(&ahead->lock);
 	ahead->filling = false;
 	ahead->ended |= block->ends;
@@ -95,7 +97,8 @@ static bool has_processors(void)
 {
 	cpu_set_t set;
 
-	return sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 1;
+	/* It fails where there are more than the set has room for. */
+	return sched_getaffinity(0, sizeof(set), &set) < 0 || CPU_COUNT(&set) > 1;
 }
 
 /* Signals are for the program's own threads. */
@@ -116,15 +119,15 @@ static bool start_helper(struct ow_ahead *ahead)
 	return started;
 }
 
-static struct ow_ahead *new_blocks(const struct ow_ahead_source *source, size_t n)
+static struct ow_ahead *new_blocks(const struct ow_ahead_source *source, size_t n, size_t size)
 {
-	struct ow_ahead *ahead = aligned_alloc(PAGE, sizeof(*ahead) + n * OW_AHEAD_BLOCK);
+	struct ow_ahead *ahead = aligned_alloc(PAGE, sizeof(*ahead) + n * size);
 
 	if (!ahead)
 		return NULL;
-	*ahead = (struct ow_ahead){ .source = *source, .n_blocks = n };
+	*ahead = (struct ow_ahead){ .source = *source, .n_blocks = n, .size = size };
 	for (size_t i = 0; i < n; i++)
-		ahead->block[i].bytes = ahead->bytes + i * OW_AHEAD_BLOCK;
+		ahead->block[i].bytes = ahead->bytes + i * size;
 	(void)pthread_mutex_init(&ahead->lock, NULL);
 	(void)pthread_cond_init(&ahead->moved, NULL);
 	return ahead;
@@ -135,12 +138,12 @@ struct ow_ahead *ow_ahead_new(const struct ow_ahead_source *source)
 	struct ow_ahead *ahead = NULL;
 
 	if (!source->alone && has_processors())
-		ahead = new_blocks(source, BLOCKS);
+		ahead = new_blocks(source, BLOCKS, OW_AHEAD_BLOCK);
 	if (ahead) {
 		ahead->has_helper = start_helper(ahead);
 		return ahead;
 	}
-	return new_blocks(source, 1);
+	return new_blocks(source, 1, ALONE);
 }
 
 struct ow_ahead *ow_ahead_free(struct ow_ahead *ahead)
@@ -160,14 +163,16 @@ struct ow_ahead *ow_ahead_free(struct ow_ahead *ahead)
 	return NULL;
 }
 
-/* Gives back what the caller has worked on. */
+/* Gives back what the caller has worked on. The helper is woken for half of the blocks, not for
+ * each: where they share a processor each time costs two switches. */
 static void give_back(struct ow_ahead *ahead)
 {
 	if (!ahead->holds)
 		return;
 	ahead->block[(ahead->next - 1) % ahead->n_blocks].ready = false;
 	ahead->holds = false;
-	(void)pthread_cond_signal(&ahead->moved);
+	if (ahead->unfilled - ahead->next <= ahead->n_blocks / 2)
+		(void)pthread_cond_signal(&ahead->moved);
 }
 
 /* The last bytes are held for good: what ended the source comes behind them, each time. */

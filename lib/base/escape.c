@@ -49,7 +49,7 @@ static bool hidden(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe007f);
 }
 
-static char *escape(struct ow_arena *arena, struct ow_str s, bool hide)
+static char *escape(struct ow_arena *arena, struct ow_str s, bool hide, bool twice)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *text = ow_alloc(arena, s.n < SIZE_MAX / 4 ? 4 * s.n + 1 : SIZE_MAX, 1), *out = text;
@@ -69,7 +69,7 @@ static char *escape(struct ow_arena *arena, struct ow_str s, bool hide)
 				*out++ = digits[byte & 15];
 			}
 		} else {
-			if (s.p[0] == '\\')
+			if (s.p[0] == '\\' && twice)
 				*out++ = '\\';
 			memcpy(out, s.p, n);
 			out += n;
@@ -82,10 +82,15 @@ static char *escape(struct ow_arena *arena, struct ow_str s, bool hide)
 
 char *ow_escape_bytes(struct ow_arena *arena, struct ow_str s)
 {
-	return escape(arena, s, false);
+	return escape(arena, s, false, true);
 }
 
 char *ow_escape_text(struct ow_arena *arena, struct ow_str s)
 {
-	return escape(arena, s, true);
+	return escape(arena, s, true, true);
+}
+
+char *ow_escape_line(struct ow_arena *arena, struct ow_str s)
+{
+	return escape(arena, s, true, false);
 }

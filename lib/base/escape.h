@@ -29,4 +29,7 @@ char *ow_escape_bytes(struct ow_arena *arena, struct ow_str s);
  */
 char *ow_escape_text(struct ow_arena *arena, struct ow_str s);
 
+/* As above, but a backslash stays one: for output that others have a format for. */
+char *ow_escape_line(struct ow_arena *arena, struct ow_str s);
+
 #endif

@@ -135,3 +135,53 @@ bool ow_scan_line(struct ow_str *s, struct ow_str *ret)
 	end = memchr(s->p, '\n', s->n);
 	return take(s, end ? (size_t)(end - s->p) : s->n, end ? 1 : 0, ret);
 }
+
+/* Digits of a number; those past the 18th only count. */
+static size_t scan_digits(struct ow_str *s, uint64_t *value, int *dropped)
+{
+	size_t n = 0;
+
+	for (; s->n && s->p[0] >= '0' && s->p[0] <= '9'; n++) {
+		if (*value < UINT64_C(100000000000000000))
+			*value = 10 * *value + (uint64_t)(s->p[0] - '0');
+		else
+			(*dropped)++;
+		*s = ow_str_skip(*s, 1);
+	}
+	return n;
+}
+
+bool ow_scan_f64(struct ow_str *s, double *ret)
+{
+	struct ow_str rest = *s, tail;
+	const bool minus = ow_scan_char(&rest, '-');
+	uint64_t value = 0;
+	int64_t power = 0;
+	int dropped = 0, ignored = 0;
+	size_t n, fraction = 0;
+	double scale = 1, number;
+
+	n = scan_digits(&rest, &value, &dropped);
+	if (ow_scan_char(&rest, '.')) {
+		fraction = scan_digits(&rest, &value, &ignored);
+		fraction -= (size_t)ignored;
+		n += fraction;
+	}
+	if (n == 0)
+		return false;
+	tail = rest;
+	if (ow_scan_char(&tail, 'e') || ow_scan_char(&tail, 'E')) {
+		(void)ow_scan_char(&tail, '+');
+		if (ow_scan_i64(&tail, &power))
+			rest = tail;
+	}
+	if (power > 300 || power < -300)
+		return false;
+	power += dropped - (int64_t)fraction;
+	for (int64_t i = power < 0 ? -power : power; i > 0; i--)
+		scale *= 10;
+	number = power < 0 ? (double)value / scale : (double)value * scale;
+	*ret = minus ? -number : number;
+	*s = rest;
+	return true;
+}

@@ -63,6 +63,9 @@ static inline bool ow_scan_u64(struct ow_str *s, uint64_t *ret); /* decimal; fal
 static inline bool ow_scan_i64(struct ow_str *s, int64_t *ret);  /* decimal with an optional - */
 bool ow_scan_hex(struct ow_str *s, uint64_t *ret);               /* digits only, no 0x */
 
+/* "0.05", "-1.5e3": as near as a double comes when there are at most 15 digits. */
+bool ow_scan_f64(struct ow_str *s, double *ret);
+
 /* Up to a blank or the end; not empty. */
 static inline bool ow_scan_word(struct ow_str *s, struct ow_str *ret);
 

@@ -11,9 +11,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
+
+#ifdef OW_HAVE_ISAL
+#include <isa-l/igzip_lib.h>
+#else
+#include <zlib.h>
+#endif
 
 #include "base/ahead.h"
 #include "base/arena.h"
@@ -42,7 +47,11 @@ struct ow_stream {
 	struct ow_ahead *ahead;    /* NULL: not needed yet */
 	off_t begin;               /* of what is read ahead */
 	union {
+#ifdef OW_HAVE_ISAL
+		struct inflate_state *isal; /* of 86 KiB */
+#else
 		z_stream gzip;
+#endif
 		lzma_stream xz;
 		ZSTD_DStream *zstd;
 	} state;
@@ -85,6 +94,58 @@ static void plain_stop(struct ow_stream *stream)
 	(void)stream;
 }
 
+/* As gzip(1) does, for the sake of tapes: zeros behind the last piece are padding. */
+static bool gzip_ended(const struct ow_stream *stream, struct io *io)
+{
+	while (stream->between && io->in_n && *io->in == 0) {
+		io->in++;
+		io->in_n--;
+	}
+	return stream->between && io->in_n == 0;
+}
+
+#ifdef OW_HAVE_ISAL
+static int gzip_start(struct ow_stream *stream)
+{
+	stream->state.isal = malloc(sizeof(*stream->state.isal));
+	if (!stream->state.isal)
+		return -ENOMEM;
+	isal_inflate_init(stream->state.isal);
+	stream->state.isal->crc_flag = ISAL_GZIP; /* head and checksum, too */
+	return 0;
+}
+
+static int gzip_step(struct ow_stream *stream, struct io *io)
+{
+	struct inflate_state *z = stream->state.isal;
+	const unsigned room = io->out_n < UINT_MAX ? (unsigned)io->out_n : UINT_MAX;
+	int r;
+
+	if (gzip_ended(stream, io))
+		return 1;
+	z->next_in = (unsigned char *)(uintptr_t)io->in; /* it does not write there */
+	z->avail_in = (unsigned)io->in_n;
+	z->next_out = io->out;
+	z->avail_out = room;
+	r = isal_inflate(z);
+	io->in = z->next_in;
+	io->in_n = z->avail_in;
+	io->out = z->next_out;
+	io->out_n -= room - z->avail_out;
+	if (r != ISAL_DECOMP_OK && r != ISAL_END_INPUT && r != ISAL_OUT_OVERFLOW)
+		return -EBADMSG;
+	if (z->block_state != ISAL_BLOCK_FINISH)
+		return 0;
+	isal_inflate_reset(z);
+	z->crc_flag = ISAL_GZIP;
+	return 1;
+}
+
+static void gzip_stop(struct ow_stream *stream)
+{
+	free(stream->state.isal);
+}
+#else
 static int gzip_start(struct ow_stream *stream)
 {
 	return inflateInit2(&stream->state.gzip, 16 + MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
@@ -96,12 +157,7 @@ static int gzip_step(struct ow_stream *stream, struct io *io)
 	unsigned room = io->out_n < UINT_MAX ? (unsigned)io->out_n : UINT_MAX;
 	int r;
 
-	/* As gzip(1) does, for the sake of tapes: zeros behind the last piece are padding. */
-	while (stream->between && io->in_n && *io->in == 0) {
-		io->in++;
-		io->in_n--;
-	}
-	if (stream->between && io->in_n == 0)
+	if (gzip_ended(stream, io))
 		return 1;
 	z->next_in = (unsigned char *)(uintptr_t)io->in; /* zlib does not write there */
 	z->avail_in = (unsigned)io->in_n;
@@ -123,6 +179,7 @@ static void gzip_stop(struct ow_stream *stream)
 {
 	(void)inflateEnd(&stream->state.gzip);
 }
+#endif
 
 static int xz_start(struct ow_stream *stream)
 {
@@ -232,6 +289,24 @@ int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err)
 	}
 	(void)ow_stream_close(stream);
 	return r;
+}
+
+int ow_stream_open_fd(int fd, const char *name, struct ow_stream **ret, struct ow_err *err)
+{
+	struct ow_stream *stream = calloc(1, sizeof(*stream) + strlen(name) + 1);
+
+	if (!stream)
+		return ow_fail(err, ENOMEM, "cannot read '%s': %m", name);
+	memcpy(stream->name, name, strlen(name));
+	stream->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (stream->fd < 0) {
+		const int errnum = errno;
+
+		free(stream);
+		return ow_fail(err, errnum, "cannot read '%s': %m", name);
+	}
+	*ret = stream;
+	return 0;
 }
 
 struct ow_stream *ow_stream_close(struct ow_stream *stream)

@@ -18,6 +18,9 @@ struct ow_stream;
  * are refused with -EISDIR. */
 int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err);
 
+/* As above for an open file, from where it stands; it stays the caller's. name is for messages. */
+int ow_stream_open_fd(int fd, const char *name, struct ow_stream **ret, struct ow_err *err);
+
 struct ow_stream *ow_stream_close(struct ow_stream *stream);
 
 static inline void ow_stream_closep(struct ow_stream **stream)

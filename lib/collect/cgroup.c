@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collect/cgroup.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -76,7 +77,10 @@ static int add_file(const struct group *group, const char *name, struct ow_arena
 {
 	struct ow_evidence file = { .time_usec = now_usec() };
 	struct ow_err why;
-	int r = ow_file_read(group->fd, name, FILE_MAX, arena, &file.bytes, &why);
+	int r;
+
+	assert(*n < OW_CGROUP_FILES_MAX);
+	r = ow_file_read(group->fd, name, FILE_MAX, arena, &file.bytes, &why);
 
 	/* The group may go while it is read, and the pressure file may be switched off. */
 	if (r == -ENOENT || r == -ENODEV || r == -EOPNOTSUPP)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/cgroup.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 
 #include "read/psi.h"
+#include "record/oom.h"
 
 /* What v1 prints for a limit that nobody set: the largest number of pages, 2^63 bytes less a part
  * of a page on 64 bits, 2^31 - 1 pages of 4 KiB on 32. */
@@ -92,22 +92,12 @@ static int read_stats(const struct ow_cgroup_file *file, struct ow_str text,
 	return r;
 }
 
-static const struct ow_stat *find(const struct ow_list *stats, const char *name)
-{
-	const struct ow_stat *stat = stats->item;
-
-	for (size_t i = 0; i < stats->n; i++)
-		if (strcmp(stat[i].name, name) == 0)
-			return &stat[i];
-	return NULL;
-}
-
 /* The counter of kills is part of the file from 4.13. */
 static int read_events(const struct ow_cgroup_file *file, struct ow_str text,
 		       struct ow_stat_names *names, struct ow_arena *arena, struct ow_cgroup *group)
 {
 	int r = ow_stats_read(text, names, arena, &group->events);
-	const struct ow_stat *kills = r < 0 ? NULL : find(&group->events, "oom_kill");
+	const struct ow_stat *kills = r < 0 ? NULL : ow_stat_find(&group->events, "oom_kill");
 
 	(void)file;
 	if (r < 0)
@@ -137,7 +127,7 @@ static int read_members(struct ow_str text, const struct member *member, size_t 
 	unsigned have = 0;
 
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		const struct ow_stat *stat = find(&stats, member[i].name);
+		const struct ow_stat *stat = ow_stat_find(&stats, member[i].name);
 
 		if (!stat || (member[i].is_flag && stat->value > 1))
 			continue;

@@ -2,6 +2,7 @@
 #include "read/line.h"
 
 #include "base/time.h"
+#include "read/priority.h"
 #include "read/stamp.h"
 
 /* How far into a line of a console a stamp is looked for. */
@@ -31,24 +32,14 @@ static void set_priority(struct unwrap *u, uint64_t priority)
 		u->line->have |= OW_LINE_FOREIGN;
 }
 
-static const char *const level_names[] = { "emerg", "alert",  "crit", "err",
-					   "warn",  "notice", "info", "debug" };
-static const char *const facility_names[] = {
-	"kern",   "user",   "mail",   "daemon",   "auth",   "syslog", "lpr",
-	"news",   "uucp",   "cron",   "authpriv", "ftp",    "local0", "local1",
-	"local2", "local3", "local4", "local5",   "local6", "local7",
-};
-
 static bool set_priority_names(struct unwrap *u, struct ow_str facility, struct ow_str level)
 {
-	for (size_t f = 0; f < OW_ARRAY_SIZE(facility_names); f++)
-		for (size_t l = 0; l < OW_ARRAY_SIZE(level_names); l++)
-			if (ow_str_is(facility, facility_names[f]) &&
-			    ow_str_is(level, level_names[l])) {
-				set_priority(u, f << 3 | l);
-				return true;
-			}
-	return false;
+	unsigned priority;
+
+	if (!ow_priority_of(facility, level, &priority))
+		return false;
+	set_priority(u, priority);
+	return true;
 }
 
 static bool is_kernel(struct ow_str program)
@@ -157,7 +148,7 @@ static bool take_quotes(struct ow_str *s, struct unwrap *u)
 		(void)ow_scan_char(&rest, ' ');
 	}
 	if (taken)
-		(void)ow_scan_char(s, ' ');
+		(void)ow_scan_blanks(s);
 	return false; /* the wrapper is still to come */
 }
 
@@ -330,15 +321,18 @@ static bool take_unix(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* "kernel: text", where whoever passed it on left only the tag. */
+/* "kernel: text" and "web-1 kernel: text", where whoever passed it on left no time. */
 static bool take_kernel(struct ow_str *s, struct unwrap *u)
 {
-	const struct ow_str name = { s->p, sizeof("kernel") - 1 };
+	struct ow_str rest = *s, host = { 0 };
 
-	if (!ow_scan_lit(s, "kernel:"))
+	if (!ow_scan_lit(&rest, "kernel:") &&
+	    (!ow_scan_word(&rest, &host) || !ow_scan_lit(&rest, " kernel: ")))
 		return false;
-	u->line->program = name;
-	(void)ow_scan_char(s, ' ');
+	u->line->program = (struct ow_str){ host.n ? host.p + host.n + 1 : s->p, 6 };
+	u->line->host = host.n ? host : u->line->host;
+	(void)ow_scan_char(&rest, ' ');
+	*s = rest;
 	return true;
 }
 
@@ -410,14 +404,16 @@ static void take_monotonic_host(struct ow_str *s, struct unwrap *u)
 /* "[2026-11-20 07:51:02] text": programs that show a serial console. */
 static bool take_terminal(struct ow_str *s, struct unwrap *u)
 {
-	struct ow_str rest = *s;
+	struct ow_str rest = *s, tag;
 	struct ow_stamp stamp;
 
-	if (!ow_scan_char(&rest, '[') || !ow_stamp_scan_iso(&rest, &stamp) ||
-	    !ow_scan_lit(&rest, "] "))
+	if (rest.n < 22 || rest.p[5] != '-' || !ow_scan_char(&rest, '[') ||
+	    !ow_stamp_scan_iso(&rest, &stamp) || !ow_scan_lit(&rest, "] "))
 		return false;
 	*s = rest;
 	set_time(u, &stamp);
+	if (ow_scan_word(&rest, &tag) && (ow_str_is(tag, "kernel:") || ow_str_has(tag, "]:")))
+		(void)take_tag(s, u);
 	return true;
 }
 
@@ -539,13 +535,17 @@ static bool take_console(struct ow_str *s, struct unwrap *u)
 static bool take_source(struct ow_str *s, struct unwrap *u)
 {
 	for (size_t i = 1; i < s->n && i < SOURCE_MAX; i++) {
+		const char c = s->p[i - 1];
 		struct ow_str at = ow_str_skip(*s, i);
+		enum first first;
 
-		if (!strchr(":|]\t", s->p[i - 1]) || !s->p[i - 1])
+		if (c != ':' && c != '|' && c != ']' && c != '\t')
 			continue;
 		(void)ow_scan_blanks(&at);
-		if (take_syslog(&at, u) || take_iso(&at, u) || take_kmsg(&at, u) ||
-		    take_human(&at, u)) {
+		first = first_of(at);
+		if ((first == FIRST_LETTER && take_syslog(&at, u)) ||
+		    (first == FIRST_DIGIT && (take_iso(&at, u) || take_kmsg(&at, u))) ||
+		    (first == FIRST_BRACKET && take_human(&at, u))) {
 			*s = at;
 			return true;
 		}

@@ -134,7 +134,7 @@ void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struc
 	const char *lacks;
 	char *note;
 
-	if (b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
+	if (a->foreign || b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
 		return;
 	lacks = ow_oom_trust_lacks(&a->trust, line);
 	if (!lacks)
@@ -173,10 +173,9 @@ int ow_oom_take(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct 
 
 	if (!oom->lines.first) {
 		oom->line = oom->lines.first = line->number;
+		ow_oom_doubt(a, b, line);
 		if (a->foreign)
 			note_foreign(b, line);
-		else
-			ow_oom_doubt(a, b, line);
 	}
 	if (last > oom->lines.last)
 		oom->lines.last = last;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-assemble.h"
 
+#define CUT_LINES  256  /* that may stand in the middle of one */
 #define REAPED_MAX 4096 /* victims of a group that the reaper is looked for among */
 
-/* Can the process be one of the table's? */
+/* Can the process be one of the table's? Whose header is lost, rows may be, too. */
 static bool in_table(struct ow_oom_build *b, int64_t pid)
 {
-	return b->oom.tasks.n == 0 || ow_oom_find_task(b, pid) || b->full;
+	return b->oom.tasks.n == 0 || ow_oom_find_task(b, pid) || b->full || b->lone_table;
 }
 
 static bool choice_fits(struct ow_oom_build *b, const struct ow_oom_choice *c)
@@ -49,9 +50,10 @@ static void set_choice(struct ow_oom_build *b, const struct ow_oom_choice *c, si
 }
 
 /* Where a line may be cut, and how much of it is known. */
-static void keep_cut(struct ow_oom_build *b, struct ow_str text, bool cut)
+static void keep_cut(struct ow_oom_build *b, const struct ow_line *line, bool cut)
 {
-	b->cut = cut && !b->full ? ow_oom_keep(b, text) : NULL;
+	b->cut = cut && !b->full ? ow_oom_keep(b, line->text) : NULL;
+	b->cut_line = line->number;
 }
 
 int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
@@ -70,7 +72,7 @@ int ow_oom_take_choice(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 		return r;
 	set_choice(b, &c, in->line->number);
 	ow_oom_name(b, in->line);
-	keep_cut(b, in->line->text, !(c.have & OW_VICTIM_PID));
+	keep_cut(b, in->line, !(c.have & OW_VICTIM_PID));
 	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
 	if (begins)
@@ -92,6 +94,8 @@ static bool kill_fits(struct ow_oom_build *b, const struct ow_oom_kill *kill)
 		return false;
 	if (kill->prefix == OW_PREFIX_GLOBAL && (oom->lines.memory || oom->lines.stats))
 		return false;
+	if (!(kill->victim.have & OW_VICTIM_PID))
+		return !ow_oom_has_end(b);
 	if (ow_oom_has_end(b))
 		return (oom->have & OW_OOM_GROUP) && !kill->chosen && in_table(b, pid);
 	if (kill->chosen)
@@ -168,8 +172,9 @@ int ow_oom_take_kill(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	} else {
 		if (b->oom.victims.n == 0)
 			ow_oom_name(b, in->line);
-		add_victim(b, &kill, in->line->number);
-		keep_cut(b, in->line->text, is_cut(in->line->text, &kill));
+		if (kill.victim.have & OW_VICTIM_PID)
+			add_victim(b, &kill, in->line->number);
+		keep_cut(b, in->line, is_cut(in->line->text, &kill));
 	}
 	ow_oom_doubt(a, b, in->line);
 	(void)ow_oom_take(a, b, in);
@@ -192,16 +197,20 @@ static bool take_rest_of_choice(struct ow_oom_build *b, const char *joined, bool
 
 static bool take_rest_of_kill(struct ow_oom_build *b, const char *joined, bool *ret_whole)
 {
-	struct ow_oom_victim *v = ow_oom_victims(&b->oom) + b->oom.victims.n - 1;
+	struct ow_oom_victim *v = ow_oom_victims(&b->oom);
 	struct ow_oom_kill kill;
 
-	if (ow_oom_kill_fields(ow_str(joined)) <= ow_oom_kill_fields(ow_str(b->cut)) ||
-	    !ow_oom_scan_kill(ow_str(joined), &kill) || b->oom.victims.n == 0 ||
-	    kill.victim.pid != v->pid)
+	if (b->oom.victims.n == 0 ||
+	    ow_oom_kill_fields(ow_str(joined)) <= ow_oom_kill_fields(ow_str(b->cut)) ||
+	    !ow_oom_scan_kill(ow_str(joined), &kill))
 		return false;
-	kill.victim.have |= v->have & OW_VICTIM_UID;
-	if (!(kill.victim.have & ~v->have & OW_VICTIM_UID))
+	v += b->oom.victims.n - 1;
+	if (kill.victim.pid != v->pid)
+		return false;
+	if (!(kill.victim.have & OW_VICTIM_UID)) {
 		kill.victim.uid = v->uid;
+		kill.victim.have |= v->have & OW_VICTIM_UID;
+	}
 	kill.victim.line = v->line;
 	kill.victim.comm = keep_some(b, kill.comm);
 	*v = kill.victim;
@@ -223,6 +232,10 @@ int ow_oom_take_rest(struct ow_oom_assembly *a, struct ow_oom_build *b,
 	bool choice = strncmp(b->cut, "oom-kill:", 9) == 0, whole = false;
 	const char *joined;
 
+	if (in->line->number > b->cut_line + CUT_LINES) {
+		b->cut = NULL;
+		return 0;
+	}
 	if (b->full || !looks_cut(text) || ow_oom_family(text) || ow_oom_is_apart(b, in->line))
 		return 0;
 	joined = ow_printf(b->arena, "%s%.*s", b->cut, (int)text.n, text.p);

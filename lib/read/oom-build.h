@@ -98,6 +98,7 @@ struct ow_oom_build {
 	unsigned char column[OW_OOM_COLUMNS_MAX];
 	size_t n_columns;
 	bool table_pages;      /* page tables are counted in pages */
+	bool lone_table;       /* its header is lost: its columns follow from the rows */
 	struct ow_list by_pid; /* of pointers to the tasks, sorted: see ow_oom_find_task() */
 
 	unsigned last_have; /* OW_LINE_BOOT, OW_LINE_WRITTEN: of the latest line that had it */
@@ -112,6 +113,7 @@ struct ow_oom_build {
 	bool choice;                 /* "Kill process": the next kill line is this record's */
 	int64_t exiting_pid;         /* was dying already; -1: none */
 	const char *cut; /* the oom-kill: or kill line as far as it was there; NULL: it is whole */
+	size_t cut_line; /* where that was */
 
 	uint64_t buddy_unit_bytes; /* the smallest unit of a buddy list: one page. 0: not seen */
 	uint64_t lru_pages, node_lru_bytes; /* the same, of the machine and of the nodes shown */
@@ -142,6 +144,7 @@ enum ow_oom_place {
 	OW_PLACE_INSIDE, /* it is anywhere but at the front */
 	OW_PLACE_END,    /* the needle ends the line, which may have been broken there */
 	OW_PLACE_NUMBER, /* a number is in front of it: "524158 pages RAM" */
+	OW_PLACE_ROW,    /* it is the front of a row of a task table */
 };
 
 enum ow_oom_role {
@@ -201,6 +204,10 @@ bool ow_oom_read_swap(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_row(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line); /* oom-short.h */
+bool ow_oom_read_lone_row(struct ow_oom_build *b, const struct ow_line *line);
+
+/* Is the text a row of a task table beyond doubt, without its header? */
+bool ow_oom_is_row(struct ow_str text);
 
 unsigned ow_oom_head_fields(struct ow_str text);
 unsigned ow_oom_failure_fields(struct ow_str text);

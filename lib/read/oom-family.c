@@ -115,6 +115,8 @@ static const struct ow_oom_family families[] = {
 	  .again = true, .proof = true },
 	{ TABLE("[  pid  ]"), .read = ow_oom_read_table },
 	{ TABLE("[ pid ]"), .read = ow_oom_read_table },
+	{ BODY("[", OW_PLACE_ROW, OW_RANK_TABLE, ow_oom_read_lone_row), .begins = true,
+	  .again = true },
 
 	{ SAYS("Out of memory and no killable processes", FRONT, OW_ROLE_END), .proof = true },
 	{ SAYS("Kernel panic - not syncing: Out of memory", FRONT, OW_ROLE_END), .proof = true },
@@ -160,6 +162,8 @@ static bool is_elsewhere(struct ow_str text, const struct ow_oom_family *f)
 	case OW_PLACE_END:
 		return text.n >= f->needle.n &&
 		       begins_with(ow_str_skip(text, text.n - f->needle.n), f->needle);
+	case OW_PLACE_ROW:
+		return text.p[0] == '[' && ow_oom_is_row(text);
 	case OW_PLACE_FRONT:
 		break;
 	}

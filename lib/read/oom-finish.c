@@ -29,6 +29,38 @@ static uint64_t page_by_victim(struct ow_oom_build *b)
 	return page;
 }
 
+/*
+ * Rows without their header are kept only where nothing speaks against what was made of them: the
+ * sums of the rows that have one, and what the kill line says of the victim.
+ */
+static void check_lone_table(struct ow_oom_build *b)
+{
+	struct ow_oom *oom = &b->oom;
+	const struct ow_oom_task *t = ow_oom_tasks(oom);
+	const unsigned parts = OW_TASK_RSS_ANON | OW_TASK_RSS_FILE | OW_TASK_RSS_SHMEM;
+	bool wrong = false;
+
+	if (!b->lone_table)
+		return;
+	for (size_t i = 0; i < oom->tasks.n; i++)
+		wrong |= (t[i].have & parts) == parts &&
+			 t[i].rss_bytes !=
+				 t[i].rss_anon_bytes + t[i].rss_file_bytes + t[i].rss_shmem_bytes;
+	for (size_t i = 0; i < oom->victims.n; i++) {
+		const struct ow_oom_victim *v = &ow_oom_victims(oom)[i];
+
+		t = ow_oom_find_task(b, v->pid);
+		wrong |= t && (v->have & OW_VICTIM_TOTAL_VM) &&
+			 !page_size(v->total_vm_bytes, t->total_vm_bytes);
+	}
+	if (wrong)
+		oom->tasks.n = b->by_pid.n = 0;
+	ow_oom_note_text(b, wrong ? OW_STR("the header of the task table is lost, and its rows "
+					   "are left out: what they mean is not certain")
+				  : OW_STR("the header of the task table is lost: its columns "
+					   "follow from where its numbers stand"));
+}
+
 static void set_page(struct ow_oom_build *b)
 {
 	const struct {
@@ -118,6 +150,7 @@ static void convert(struct ow_oom_build *b)
 	struct ow_oom *oom = &b->oom;
 	uint64_t page;
 
+	check_lone_table(b);
 	set_page(b);
 	page = oom->page_bytes ? oom->page_bytes : PAGE_GUESS;
 	if (!oom->page_bytes && (oom->tasks.n || oom->meminfo.n || (oom->have & OW_OOM_RAM)))

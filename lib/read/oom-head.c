@@ -42,6 +42,16 @@ static void read_gfp(struct ow_oom_build *b, struct ow_str rest, const char *key
 		t->gfp_flags = ow_oom_keep(b, flags);
 }
 
+/* "[<c01484c4>] <4>cc1": on a console another CPU's unfinished line may stand in front. */
+static void skip_console(struct ow_str *comm)
+{
+	struct ow_str rest = *comm, front;
+
+	while (comm->n > OW_COMM_MAX && ow_scan_until(&rest, "<", &front))
+		if (rest.n > 2 && rest.p[0] >= '0' && rest.p[0] <= '7' && rest.p[1] == '>')
+			*comm = ow_str_skip(rest, 2);
+}
+
 /* The name in front of " invoked oom-killer: "; up to 2.6.16 there was none. */
 static bool scan_head(struct ow_str *s, struct ow_str *ret_comm)
 {
@@ -53,6 +63,7 @@ static bool scan_head(struct ow_str *s, struct ow_str *ret_comm)
 		return false;
 	if (comm.n)
 		*s = rest;
+	skip_console(&comm);
 	*ret_comm = ow_str_trim(comm);
 	return true;
 }

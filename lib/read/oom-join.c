@@ -14,11 +14,11 @@ static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oo
 	const struct ow_str text = ow_str_trim((struct ow_str){ join->text, join->n_text });
 	const struct ow_oom_family *f = ow_oom_family(text);
 
-	if (f && f->fields)
-		return (struct score){ f->fields(text), f->full, .unspaced = f->unspaced };
-	if (!f && b && b->block == OW_BLOCK_TABLE)
+	if (b && b->block == OW_BLOCK_TABLE && (!f || f->place == OW_PLACE_ROW))
 		return (struct score){ ow_oom_row_fields(b, text), (unsigned)b->n_columns + 2,
 				       .row = true };
+	if (f && f->fields)
+		return (struct score){ f->fields(text), f->full, .unspaced = f->unspaced };
 	return (struct score){ 0 };
 }
 
@@ -75,17 +75,23 @@ static size_t lead_of(struct ow_str raw)
 	return n;
 }
 
-/* Was the last line cut where a terminal ends, whatever stood there? */
+/* Of terminals, as long as the log has not shown that of its own. */
+static bool is_width(size_t n)
+{
+	return n == 80 || n == 100 || n == 120 || n == 132 || n == 160 || n == 200;
+}
+
+bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw)
+{
+	if (join->width)
+		return raw.n == join->width;
+	return is_width(raw.n) || is_width(raw.n - lead_of(raw));
+}
+
+/* Was the last line? */
 static bool is_cut(const struct ow_oom_join *join)
 {
-	static const unsigned char widths[] = { 80, 100, 120, 132, 160, 200 };
-	const struct ow_str last = join->raw[join->n_raw - 1].text;
-	const size_t n = last.n - lead_of(last);
-
-	if (join->width)
-		return last.n == join->width;
-	return last.n < 256 && (memchr(widths, (int)last.n, sizeof(widths)) ||
-				memchr(widths, (int)n, sizeof(widths)));
+	return ow_oom_join_is_cut(join, join->raw[join->n_raw - 1].text);
 }
 
 /* A terminal keeps the blanks between which it cuts. */
@@ -108,7 +114,7 @@ static bool was_nothing(const struct ow_oom_join *join, const struct ow_line *li
 {
 	const char last = join->n_text ? join->text[join->n_text - 1] : ' ';
 
-	if (glued->unspaced)
+	if (glued->unspaced || last == '-') /* mails are broken at hyphens, too */
 		return true;
 	return (is_cut(join) || (glued->row && is_digit(last) && is_digit(line->text.p[0]))) &&
 	       !has_blank(join, line);
@@ -132,13 +138,13 @@ static struct score add_either(struct ow_oom_join *join, const struct ow_oom_ass
 	const size_t front = join->n_text;
 	/* Quoted-printable marks the place where it broke a line. */
 	const bool marked = front && join->text[front - 1] == '=';
-	struct score best = score_joined(join, a, front - marked, nothing, rest), glued, spaced;
+	struct score unmarked = score_joined(join, a, front - marked, nothing, rest), glued, spaced;
 
 	if (marked)
 		join->text[front - 1] = '=';
 	spaced = score_joined(join, a, front, blank, rest);
-	glued = marked ? score_joined(join, a, front, nothing, rest) : best;
-	if (marked && best.fields > glued.fields && best.fields > spaced.fields)
+	glued = marked ? score_joined(join, a, front, nothing, rest) : unmarked;
+	if (marked && unmarked.fields > glued.fields && unmarked.fields > spaced.fields)
 		return score_joined(join, a, front - 1, nothing, rest);
 	join->n_text = front;
 	if (glued.fields > spaced.fields && !glued.unspaced)
@@ -195,11 +201,12 @@ static bool is_number(struct ow_str s)
  * in any other. */
 static bool lacks_end(const struct ow_oom_join *join, struct ow_str rest)
 {
+	const struct ow_oom_family *f;
+
 	if (join->full == 0 || !is_cut(join))
 		return false;
-	if (ow_oom_family((struct ow_str){ join->text, join->n_text }))
-		return is_number(rest);
-	return rest.n < OW_COMM_MAX;
+	f = ow_oom_family((struct ow_str){ join->text, join->n_text });
+	return f && f->place != OW_PLACE_ROW ? is_number(rest) : rest.n < OW_COMM_MAX;
 }
 
 bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a)

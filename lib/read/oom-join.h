@@ -44,6 +44,9 @@ int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struc
 /* Is a line held whose rest may follow? */
 bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a);
 
+/* Is the line as long as those that a terminal cuts, whatever stands there? */
+bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw);
+
 /* Hands on what is held. */
 int ow_oom_join_flush(struct ow_oom_join *join, struct ow_oom_assembly *a);
 

@@ -62,7 +62,7 @@ static bool scan_field(struct ow_str *s, struct ow_oom_victim *victim)
  * place is the kernel's, for no comm follows it. */
 static struct ow_str scan_comm(struct ow_str *s)
 {
-	static const char *const ends[] = { ") total-vm:", ") vsz:", ") score " };
+	static const char *const ends[] = { ") total-vm:", ") vsz:", ") score ", "), UID " };
 	struct ow_str rest = *s, comm = { 0 };
 
 	if (!ow_scan_char(&rest, '('))
@@ -71,7 +71,7 @@ static struct ow_str scan_comm(struct ow_str *s)
 		struct ow_str all = rest;
 
 		if (ow_scan_until_last(&all, ends[i], &comm)) {
-			*s = (struct ow_str){ comm.p + comm.n + 2, rest.n - comm.n - 2 };
+			*s = ow_str_skip(rest, comm.n + 1);
 			return comm;
 		}
 	}
@@ -81,11 +81,24 @@ static struct ow_str scan_comm(struct ow_str *s)
 	return comm;
 }
 
+/* ", UID 27," */
+static bool scan_uid(struct ow_str *s, int64_t *ret)
+{
+	struct ow_str rest = *s;
+
+	if (!ow_scan_lit(&rest, ", UID ") || !ow_scan_i64(&rest, ret) || !ow_scan_char(&rest, ','))
+		return false;
+	*s = rest;
+	return true;
+}
+
 /*
  * "Memory cgroup out of memory: Killed process 210 (stress) total-vm:265768kB, anon-rss:0kB, ..."
  * "Out of memory: Kill process 6576 (java) score 651 or sacrifice child"
  * "Killed process 40738, UID 27, (mysqld) total-vm:6424316kB, ..." of EL6
  * "Out of memory: Killed process 3232, UID 51, (sendmail)." of EL5
+ * "Killed process 21945 (java), UID 1000, total-vm:33027492kB, ..." of late EL7
+ * A line that ends with the pid may be cut within it: then nobody is named.
  */
 bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 {
@@ -105,12 +118,14 @@ bool ow_oom_scan_kill(struct ow_str text, struct ow_oom_kill *ret)
 	}
 	if (!ow_scan_i64(&s, &v->pid) || v->pid < 0)
 		return false;
-	v->have |= OW_VICTIM_PID;
-	if (ow_scan_lit(&s, ", UID ") && ow_scan_i64(&s, &v->uid) && ow_scan_char(&s, ','))
+	if (scan_uid(&s, &v->uid)) /* of EL5 and EL6 */
 		v->have |= OW_VICTIM_UID;
+	v->have = s.n ? v->have | OW_VICTIM_PID : 0;
 	if (!ow_scan_char(&s, ' ') && s.n && s.p[0] != '(')
 		return false;
 	kill.comm = scan_comm(&s);
+	if (scan_uid(&s, &v->uid)) /* of late EL7 */
+		v->have |= OW_VICTIM_UID;
 	(void)ow_scan_blanks(&s);
 	while (scan_field(&s, v))
 		;
@@ -160,6 +175,13 @@ static bool split_memcg(struct ow_str s, struct ow_str *ret_front, struct ow_str
 	return true;
 }
 
+static bool ends_with(struct ow_str s, const char *end)
+{
+	const size_t n = strlen(end);
+
+	return s.n >= n && memcmp(s.p + s.n - n, end, n) == 0;
+}
+
 /* "nodemask=(null),cpuset=/,mems_allowed=0-1"; without CONFIG_CPUSETS only the first. */
 static void scan_sets(struct ow_str s, struct ow_oom_choice *c)
 {
@@ -172,6 +194,10 @@ static void scan_sets(struct ow_str s, struct ow_oom_choice *c)
 		}
 	} else if (!ow_scan_lit(&s, "cpuset=")) {
 		return;
+	}
+	if (ends_with(s, ",global_oom")) {
+		c->global_oom = true;
+		s.n -= strlen(",global_oom");
 	}
 	cpuset = s;
 	if (ow_scan_until_last(&cpuset, ",mems_allowed=", &front) && is_nodes(cpuset)) {
@@ -264,6 +290,8 @@ bool ow_oom_scan_choice(struct ow_str text, struct ow_oom_choice *ret)
 		c.constraint = s;
 		s.n = 0;
 	}
+	rest = c.constraint;
+	(void)ow_scan_until(&rest, " ", &c.constraint); /* where it was edited */
 	if (split_memcg(s, &front, &rest)) {
 		bool has_ids = scan_ids(&rest, &c), has_task = scan_task(&rest, &c);
 
@@ -275,8 +303,11 @@ bool ow_oom_scan_choice(struct ow_str text, struct ow_oom_choice *ret)
 		else if (!has_ids && !has_task)
 			c.limit_memcg.n = 0;
 		s = front;
-	} else if (!scan_ids(&s, &c) || !scan_task(&s, &c)) {
-		c.comm.n = 0; /* without CONFIG_MEMCG the task follows the sets; it is cut */
+	} else { /* without CONFIG_MEMCG the task follows the sets */
+		bool has_ids = scan_ids(&s, &c);
+
+		if (!scan_task(&s, &c) || !has_ids)
+			c.comm.n = 0;
 	}
 	scan_sets(s, &c);
 	*ret = c;

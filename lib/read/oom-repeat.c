@@ -16,10 +16,9 @@ static struct ow_oom_mark mark_of(const struct ow_oom_build *b)
 {
 	const struct ow_oom_victim *v = b->oom.victims.n ? ow_oom_victims(&b->oom) : NULL;
 	const bool boot = b->named_have & OW_LINE_BOOT;
-	struct ow_oom_mark m = { .pid = -1, .line = b->oom.line };
+	struct ow_oom_mark m = { .pid = -1 };
 
-	/* In the second of a clock on the wall the same may not be killed twice, but spared twice.
-	 */
+	/* Within a second nobody is killed twice, but the same ones may be spared twice. */
 	if (!b->named_have || b->aside || (!v && !boot))
 		return m;
 	m.have = boot ? OW_LINE_BOOT : OW_LINE_WRITTEN;
@@ -56,9 +55,17 @@ static bool is_same(const struct ow_oom_mark *one, const struct ow_oom_mark *oth
 static bool is_known(const struct ow_oom_repeats *repeats, const struct ow_oom_mark *m)
 {
 	for (size_t i = 0; i < repeats->n && i < OW_REPEAT_KNOWN; i++)
-		if (is_same(&repeats->known[i], m))
+		if (repeats->usec[i] == m->usec && is_same(&repeats->known[i], m))
 			return true;
 	return false;
+}
+
+static void know(struct ow_oom_repeats *repeats, const struct ow_oom_mark *m)
+{
+	const size_t i = repeats->n++ % OW_REPEAT_KNOWN;
+
+	repeats->known[i] = *m;
+	repeats->usec[i] = m->usec;
 }
 
 /* Nothing but the lines that name who was killed. */
@@ -154,7 +161,7 @@ int ow_oom_hand_on(struct ow_oom_assembly *a, struct ow_oom_build *b)
 		return 0;
 	}
 	if (m.have)
-		repeats->known[repeats->n++ % OW_REPEAT_KNOWN] = m;
+		know(repeats, &m);
 	hold = m.have && is_fragment(&b->oom);
 	r = hand_out_held(a, hold ? repeats->n_held == OW_REPEAT_HELD : repeats->n_held);
 	if (r != 0)

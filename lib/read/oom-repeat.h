@@ -27,11 +27,11 @@ struct ow_oom_mark {
 	int64_t pid; /* -1: nobody */
 	uint64_t total_vm_bytes, anon_rss_bytes, file_rss_bytes;
 	char comm[32], trigger[32], boot_id[33], host[64];
-	size_t line;
 };
 
 struct ow_oom_repeats {
 	struct ow_oom_mark known[OW_REPEAT_KNOWN]; /* the latest, in a ring */
+	int64_t usec[OW_REPEAT_KNOWN];             /* their times, to look through */
 	size_t n;
 	struct ow_oom_build *held[OW_REPEAT_HELD];
 	size_t n_held;

@@ -3,27 +3,41 @@
 
 #include "base/time.h"
 
-#define STAMP_MAX \
-	24 /* "[", seven blanks or digits, ".", six digits, "] ", and as many as are read */
+/* "[", seven blanks or digits, ".", six digits, "] "; eight bytes are looked at at once. */
+#define STAMP_MAX 24
 
-#define LANES 16
+#define LANES     16
 typedef signed char lanes __attribute__((vector_size(LANES)));
 
-/* Is each byte printable ASCII (or DEL)? Then there is nothing to mend, but for "=3D". There are at
- * least LANES bytes. */
-static bool is_printable(struct ow_str s)
+static bool has_any(lanes found)
 {
-	lanes bytes, other = { 0 };
 	uint64_t half[2];
+
+	memcpy(half, &found, sizeof(half));
+	return half[0] | half[1];
+}
+
+/*
+ * Is each byte printable ASCII, and of no damage that read/mend.h knows? That needs an asterisk or
+ * a grave accent; or an angle or an ampersand, as long as it is not known that those are plain; or
+ * "=3D": *ret_signs says whether there is an equals sign, or the "#" of a line that was folded.
+ * There are at least LANES bytes.
+ */
+static bool is_clean(const struct ow_mender *mender, struct ow_str s, bool *ret_signs)
+{
+	lanes bytes, marks = { 0 }, angles = { 0 }, signs = { 0 };
 
 	for (size_t i = 0; i < s.n; i += LANES) {
 		if (i > s.n - LANES)
 			i = s.n - LANES; /* the last ones a second time */
 		memcpy(&bytes, s.p + i, sizeof(bytes));
-		other |= (lanes)(bytes < ' '); /* from 0x80 on they are negative */
+		/* From 0x80 on they are negative. */
+		marks |= (lanes)(bytes < ' ') | (lanes)(bytes == '*') | (lanes)(bytes == '`');
+		angles |= (lanes)(bytes == '<') | (lanes)(bytes == '&');
+		signs |= (lanes)(bytes == '=') | (lanes)(bytes == '#');
 	}
-	memcpy(half, &other, sizeof(half));
-	return (half[0] | half[1]) == 0;
+	*ret_signs = has_any(signs);
+	return !has_any(mender->plain ? marks : marks | angles);
 }
 
 /* "[  283.033791] ": seconds of up to seven digits, six digits behind the point, one blank. */
@@ -61,7 +75,7 @@ static bool is_frame(struct ow_str s)
 		return false;
 	(void)ow_scan_lit(&s, "? ");
 	return s.n && ((s.p[0] >= 'a' && s.p[0] <= 'z') || s.p[0] == '_') &&
-	       !memchr(s.p, ' ', s.n) && !memchr(s.p, '=', s.n) && s.p[s.n - 1] != ':';
+	       !memchr(s.p, ' ', s.n) && s.p[s.n - 1] != ':';
 }
 
 static bool read_block(struct ow_oom_build *b, const struct ow_line *line)
@@ -86,16 +100,15 @@ static bool may_have_host(struct ow_str s)
 	struct ow_str word;
 
 	return ow_scan_word(&s, &word) && ow_scan_char(&s, ' ') && ow_scan_word(&s, &word) &&
-	       word.p[word.n - 1] == ':' &&
-	       (ow_str_is(word, "kernel:") || (word.n > 1 && word.p[word.n - 2] == ']'));
+	       word.p[word.n - 1] == ':' && (ow_str_is(word, "kernel:") || ow_str_has(word, "]:"));
 }
 
-/* Nothing stands between the stamp and the text, the text is whole, and it is one line. */
+/* Nothing stands between the stamp and the text, and the text is whole. */
 static bool is_simple(const struct ow_oom_build *b, const struct ow_oom_family *f,
 		      struct ow_str text)
 {
-	return text.n && text.p[0] != '[' && !may_have_host(text) && !memchr(text.p, '#', text.n) &&
-	       !ow_str_has(text, "=3D") && (f ? !f->fields : b->block != OW_BLOCK_TABLE);
+	return text.n && text.p[0] != '[' && !may_have_host(text) &&
+	       (f ? !f->fields : b->block != OW_BLOCK_TABLE);
 }
 
 /* Its text has no blanks at its end; its time is settled as ow_line_unwrap() does it. */
@@ -103,7 +116,7 @@ static bool scan_line(struct ow_str raw, const struct ow_line_clock *clock, stru
 {
 	struct ow_str text = raw;
 
-	if (!scan_stamp(&text, &line->boot_usec) || !is_printable(raw))
+	if (!scan_stamp(&text, &line->boot_usec))
 		return false;
 	while (text.n && text.p[text.n - 1] == ' ')
 		text.n--;
@@ -122,21 +135,28 @@ static struct ow_oom_build *current(const struct ow_oom_assembly *a)
 {
 	struct ow_oom_build *b = ow_oom_current(a, (struct ow_str){ 0 });
 
-	return b && !b->full && !ow_oom_has_end(b) ? b : NULL;
+	return b && !b->full && !a->other && !ow_oom_has_end(b) ? b : NULL;
 }
 
-int ow_oom_short(struct ow_oom_join *join, struct ow_oom_assembly *a, struct ow_str raw,
-		 struct ow_line *line)
+int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
+		 struct ow_oom_assembly *a, struct ow_str raw, struct ow_line *line)
 {
 	const struct ow_oom_raw one = { line->number, raw };
 	const struct ow_oom_input in = { line, &one, 1 };
 	struct ow_oom_build *b = current(a);
 	const struct ow_oom_family *f;
+	bool signs;
 	int r;
 
-	if (!b || !scan_line(raw, &a->options->clock, line))
+	if (!b || b->cut || (b->block == OW_BLOCK_TABLE && ow_oom_join_is_cut(join, raw)) ||
+	    mender->quoted || mender->entities || mender->soft ||
+	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
+	    !scan_line(raw, &a->options->clock, line) || !is_clean(mender, raw, &signs) ||
+	    (signs && (memchr(raw.p, '#', raw.n) || ow_str_has(raw, "=3D"))))
 		return 0;
-	if (join->holds) { /* what has a stamp does not continue it */
+	if (join->holds) { /* what has a stamp does not continue it, a foreign line parts nothing */
+		if (may_have_host(line->text))
+			return 0;
 		r = ow_oom_join_flush(join, a);
 		b = current(a);
 		if (r != 0 || !b)

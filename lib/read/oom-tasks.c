@@ -3,29 +3,35 @@
 
 #define AT(field) offsetof(struct ow_oom_task, field)
 
-/* Columns by their names in the table's header. Others (cpu, oom_adj, a patch's own) are numbers
- * that the record has no field for. Pages stay pages until the page size is known. */
+/*
+ * Columns by their names in the table's header. Others (a patch's own) are numbers that the record
+ * has no field for, as cpu and oom_adj. Pages stay pages until the page size is known. The kernel
+ * prints so many blanks, and the number padded to a width.
+ */
 static const struct column {
 	const char *name;
 	size_t offset;
 	unsigned have;
+	unsigned char blanks, width;
 	bool is_signed;
 	bool table_pages;
 } columns[] = {
-	{ "", 0, 0 }, /* any other */
-	{ "uid", AT(uid), OW_TASK_UID, .is_signed = true },
-	{ "tgid", AT(tgid), OW_TASK_TGID, .is_signed = true },
-	{ "total_vm", AT(total_vm_bytes), OW_TASK_TOTAL_VM },
-	{ "rss", AT(rss_bytes), OW_TASK_RSS },
-	{ "rss_anon", AT(rss_anon_bytes), OW_TASK_RSS_ANON },
-	{ "rss_file", AT(rss_file_bytes), OW_TASK_RSS_FILE },
-	{ "rss_shmem", AT(rss_shmem_bytes), OW_TASK_RSS_SHMEM },
-	{ "nr_ptes", AT(pgtables_bytes), OW_TASK_PGTABLES, .table_pages = true },
-	{ "nr_pmds", AT(pgtables_bytes), OW_TASK_PGTABLES, .table_pages = true },
-	{ "nr_puds", AT(pgtables_bytes), OW_TASK_PGTABLES, .table_pages = true },
-	{ "pgtables_bytes", AT(pgtables_bytes), OW_TASK_PGTABLES },
-	{ "swapents", AT(swap_bytes), OW_TASK_SWAP },
-	{ "oom_score_adj", AT(oom_score_adj), OW_TASK_ADJ, .is_signed = true },
+	{ "", 0, 0, 0, 0 }, /* any other */
+	{ "uid", AT(uid), OW_TASK_UID, 1, 5, .is_signed = true },
+	{ "tgid", AT(tgid), OW_TASK_TGID, 1, 5, .is_signed = true },
+	{ "total_vm", AT(total_vm_bytes), OW_TASK_TOTAL_VM, 1, 8 },
+	{ "rss", AT(rss_bytes), OW_TASK_RSS, 1, 8 },
+	{ "rss_anon", AT(rss_anon_bytes), OW_TASK_RSS_ANON, 1, 8 },
+	{ "rss_file", AT(rss_file_bytes), OW_TASK_RSS_FILE, 1, 8 },
+	{ "rss_shmem", AT(rss_shmem_bytes), OW_TASK_RSS_SHMEM, 1, 9 },
+	{ "nr_ptes", AT(pgtables_bytes), OW_TASK_PGTABLES, 1, 7, .table_pages = true },
+	{ "nr_pmds", AT(pgtables_bytes), OW_TASK_PGTABLES, 1, 7, .table_pages = true },
+	{ "nr_puds", AT(pgtables_bytes), OW_TASK_PGTABLES, 1, 7, .table_pages = true },
+	{ "pgtables_bytes", AT(pgtables_bytes), OW_TASK_PGTABLES, 1, 8 },
+	{ "swapents", AT(swap_bytes), OW_TASK_SWAP, 1, 8 },
+	{ "cpu", 0, 0, 1, 3 },
+	{ "oom_adj", 0, 0, 5, 3 },
+	{ "oom_score_adj", AT(oom_score_adj), OW_TASK_ADJ, 9, 5, .is_signed = true },
 };
 #undef AT
 
@@ -49,16 +55,14 @@ static bool scan_pid_word(struct ow_str *s)
 	return true;
 }
 
-/* "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name" */
-bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line)
+/* "  uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name" */
+static bool set_columns(struct ow_oom_build *b, struct ow_str s)
 {
 	unsigned char column[OW_OOM_COLUMNS_MAX];
-	struct ow_str s = line->text, word = { 0 };
+	struct ow_str word = { 0 };
 	bool table_pages = false;
 	size_t n = 0;
 
-	if (!scan_pid_word(&s))
-		return false;
 	while (ow_scan_blanks(&s) && ow_scan_word(&s, &word) && n < OW_OOM_COLUMNS_MAX &&
 	       !ow_str_is(word, "name")) {
 		column[n] = (unsigned char)column_of(word);
@@ -70,14 +74,19 @@ bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line)
 	memcpy(b->column, column, n);
 	b->n_columns = n;
 	b->table_pages = table_pages;
-	b->block = OW_BLOCK_TABLE;
-	b->oom.lines.table = line->number;
 	return true;
 }
 
-static bool is_unused(struct ow_str word)
+/* "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name" */
+bool ow_oom_read_table(struct ow_oom_build *b, const struct ow_line *line)
 {
-	return ow_str_is(word, "cpu") || ow_str_is(word, "oom_adj") || ow_str_is(word, "name");
+	struct ow_str s = line->text;
+
+	if (!scan_pid_word(&s) || !set_columns(b, s))
+		return false;
+	b->block = OW_BLOCK_TABLE;
+	b->oom.lines.table = line->number;
+	return true;
 }
 
 /* Columns that are not known may be the halves of one that is. */
@@ -89,7 +98,7 @@ unsigned ow_oom_table_fields(struct ow_str text)
 	if (!scan_pid_word(&s))
 		return 0;
 	while (ow_scan_blanks(&s) && ow_scan_word(&s, &word))
-		*(column_of(word) || is_unused(word) ? &n : &others) += 1;
+		*(column_of(word) || ow_str_is(word, "name") ? &n : &others) += 1;
 	return ow_str_is(word, "name") ? OW_OOM_COLUMNS_MAX - others : n;
 }
 
@@ -220,10 +229,85 @@ bool ow_oom_read_simple_row(struct ow_oom_build *b, const struct ow_line *line)
 	struct ow_str name;
 
 	if (!scan_task(b, line, &task, &name) || name.n == 0 || memchr(name.p, ' ', name.n) ||
-	    memchr(name.p, '=', name.n) || ow_str_is(name, "invoked"))
+	    ow_str_is(name, "invoked"))
 		return false;
 	add_task(b, &task, name);
 	return true;
+}
+
+/* The tables that kernels print. Where a header is lost, a row whose numbers stand just where one
+ * of these puts them, and none of the others, is of that one. */
+static const char *const headers[] = {
+	"uid tgid total_vm rss cpu oom_adj name",
+	"uid tgid total_vm rss cpu oom_adj oom_score_adj name",
+	"uid tgid total_vm rss nr_ptes swapents oom_score_adj name",
+	"uid tgid total_vm rss nr_ptes nr_pmds swapents oom_score_adj name",
+	"uid tgid total_vm rss pgtables_bytes swapents oom_score_adj name",
+	"uid tgid total_vm rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name",
+};
+
+/* Is there what printf() makes of a number in that column? */
+static bool scan_padded(struct ow_str *s, const struct column *c)
+{
+	struct ow_str rest = *s, word;
+	size_t lead;
+	int64_t number;
+
+	(void)ow_scan_blanks(&rest);
+	lead = s->n - rest.n;
+	if (!ow_scan_word(&rest, &word) ||
+	    lead != c->blanks + (word.n < c->width ? c->width - word.n : 0) ||
+	    !ow_scan_i64(&word, &number) || word.n != 0)
+		return false;
+	*s = rest;
+	return true;
+}
+
+static bool is_under(struct ow_str s, struct ow_str header)
+{
+	struct ow_str word;
+
+	while (ow_scan_blanks(&header) && ow_scan_word(&header, &word) && !ow_str_is(word, "name"))
+		if (!scan_padded(&s, &columns[column_of(word)]))
+			return false;
+	return s.n > 1 && s.p[0] == ' ' && s.p[1] != ' ';
+}
+
+/* The one header that the row can be of; NULL when that is not certain. */
+static const char *header_of(struct ow_str s)
+{
+	const char *header = NULL;
+	uint64_t pid;
+
+	if (!ow_scan_char(&s, '[') || !ow_scan_blanks(&s) || !ow_scan_u64(&s, &pid) ||
+	    !ow_scan_char(&s, ']'))
+		return NULL;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(headers); i++) {
+		if (!is_under(s, ow_str(headers[i])))
+			continue;
+		if (header)
+			return NULL;
+		header = headers[i];
+	}
+	return header;
+}
+
+bool ow_oom_is_row(struct ow_str text)
+{
+	return header_of(text) != NULL;
+}
+
+/* A row of a table whose header is lost, or was long ago. */
+bool ow_oom_read_lone_row(struct ow_oom_build *b, const struct ow_line *line)
+{
+	const char *header = header_of(line->text);
+
+	if (!header)
+		return false;
+	if (b->n_columns == 0)
+		b->lone_table = set_columns(b, ow_str(header));
+	b->block = OW_BLOCK_TABLE;
+	return ow_oom_read_row(b, line);
 }
 
 unsigned ow_oom_row_fields(const struct ow_oom_build *b, struct ow_str text)

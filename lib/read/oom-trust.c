@@ -46,13 +46,12 @@ bool ow_oom_trust_regained(struct ow_oom_trust *trust, const struct ow_line *lin
 
 	if (!trust->doubts || (!shape && trust->doubted))
 		return false;
-	if (is_more(shape, trust->doubted))
-		trust->doubts = false; /* as before: the doubt was right, and stays */
-	else if (++trust->alike >= LIKE_MIN)
-		trust->doubts = false;
-	else
+	if (is_more(shape, trust->doubted)) {
+		trust->doubts = false; /* it goes on as before: the doubt stays */
 		return false;
-	return trust->alike >= LIKE_MIN;
+	}
+	trust->doubts = ++trust->alike < LIKE_MIN;
+	return !trust->doubts;
 }
 
 const char *ow_oom_trust_lacks(struct ow_oom_trust *trust, const struct ow_line *line)

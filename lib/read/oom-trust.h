@@ -33,7 +33,7 @@ struct ow_oom_trust {
 /* A line that could be the kernel's. */
 void ow_oom_trust_see(struct ow_oom_trust *trust, const struct ow_line *line);
 
-/* The line in front of this one is doubted: is that over, as so many lines look like it? Asked once
+/* A line before this one is doubted: is that over, as so many lines since look like it? To be asked
  * for each line, before it is seen. */
 bool ow_oom_trust_regained(struct ow_oom_trust *trust, const struct ow_line *line);
 

@@ -426,7 +426,7 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 	    reader->in_object || reader->number > reader->assembly.last_line + REPORT_LINES)
 		return 0;
 	reader->line.number = reader->number;
-	r = ow_oom_short(&reader->join, &reader->assembly, raw, &reader->line);
+	r = ow_oom_short(&reader->mender, &reader->join, &reader->assembly, raw, &reader->line);
 	if (r > 0) {
 		reader->in_kmsg = false;
 		reader->seen.kernel_lines++;

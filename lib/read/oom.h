@@ -25,8 +25,9 @@
  * its tail is a record, too, and says what is missing. A kill is never put under a head that does
  * not expect it.
  *
- * Besides the lines of read/line.h it reads the journal's export format and JSON (read/export.h),
- * joins lines that a mail program or a terminal has broken, and undoes other damage (read/mend.h).
+ * Besides the lines of read/line.h it reads the journal's export format and JSON (read/export.h,
+ * read/object.h), joins lines that a mail program or a terminal has broken, and undoes other damage
+ * (read/mend.h).
  *
  * A report that stands in the source twice, with the same time, victim and sizes, is one record.
  *

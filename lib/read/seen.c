@@ -61,4 +61,5 @@ void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *look
 	source->lines = seen->lines;
 	source->kernel_lines = seen->kernel_lines;
 	source->failures = seen->failures;
+	source->have |= seen->passed_over ? OW_SOURCE_SKIMMED : 0;
 }

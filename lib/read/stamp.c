@@ -231,9 +231,14 @@ bool ow_stamp_scan_ctime(struct ow_str s, struct ow_stamp *ret)
 	struct ow_str date, clock, weekday;
 
 	s = ow_str_trim(s);
-	if (!ow_scan_word(&s, &weekday) || !ow_scan_until_last(&s, " ", &date) ||
-	    !scan_digits(&s, 4, &stamp.year) || s.n != 0 || stamp.year < 1970)
+	if (!ow_scan_word(&s, &weekday))
 		return false;
+	clock = s;
+	if (!ow_scan_until_last(&clock, " ", &date) || !scan_digits(&clock, 4, &stamp.year) ||
+	    clock.n != 0 || stamp.year < 1970) {
+		stamp.year = 0; /* somebody left it out */
+		date = s;
+	}
 	clock = date;
 	if (!ow_scan_until_last(&clock, " ", &date) || !scan_clock(&clock, &stamp) || clock.n != 0)
 		return false;

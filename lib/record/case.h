@@ -34,6 +34,7 @@ enum ow_source_have {
 	OW_SOURCE_RING = 1 << 3,        /* overwritten */
 	OW_SOURCE_SEARCHED = 1 << 4,    /* a journal: all was searched, and hits were read */
 	OW_SOURCE_VOLATILE = 1 << 5,    /* a journal that does not outlast its boot */
+	OW_SOURCE_SKIMMED = 1 << 6,     /* failures are at least so many */
 };
 
 /* One place that was looked at, and what came of it: a "no" needs to say where it looked. */

@@ -45,7 +45,9 @@ struct ow_fields;
 #define OW_FIELD_NAME_MAX 32
 
 struct ow_field {
-	char name[OW_FIELD_NAME_MAX]; /* the JSON key; its unit is its ending (_bytes, _usec) */
+	/* The JSON key; its unit is its ending (_bytes, _usec). Here, not elsewhere: it is copied
+	 * with each value, all of it at once. */
+	char name[OW_FIELD_NAME_MAX];
 	enum ow_type type;
 	size_t offset; /* in the record */
 	unsigned have; /* bit of the record's leading "unsigned have"; 0 needs none */

@@ -23,4 +23,8 @@ extern const size_t ow_terms_n;
 extern const struct ow_term ow_gfp_terms[];
 extern const size_t ow_gfp_terms_n;
 
+/* The kinds of records. Of "unknown" there is nothing to say but that no line tells. */
+extern const struct ow_term ow_kind_terms[];
+extern const size_t ow_kind_terms_n;
+
 #endif

@@ -121,8 +121,6 @@ static void title(struct ow_notes *notes)
 	if (oom->have & OW_OOM_TIME)
 		ow_doc_say(notes->doc, OW_INK_PLAIN, ". %s", ow_time_utc(oom->time_usec, utc));
 	ow_doc_say(notes->doc, OW_INK_PLAIN, ".");
-	if (ow_oom_doubt_of(oom))
-		ow_doc_para(notes->doc, "It %s.", ow_oom_doubt_of(oom));
 }
 
 /* Of what the memory was: a zone's lines can be told without the others. */

@@ -100,6 +100,19 @@ static void conclude_refused(struct draft *d)
 	end(d);
 }
 
+/* Where a request is confined to nodes, it is these that were full and not the machine. */
+static void say_nodes(struct draft *d)
+{
+	const struct ow_zones *zones = &d->s->zones;
+
+	if (!zones->confined)
+		return;
+	rests_on(d, zones->own_line);
+	ow_doc_say(d->doc, OW_INK_PLAIN, "; of the %s of the nodes that it may use %s were not",
+		   BYTES(zones->own_bytes),
+		   SHARE(ow_less(zones->own_bytes, zones->own_free_bytes), zones->own_bytes));
+}
+
 static void conclude_usage(struct draft *d)
 {
 	const struct ow_balance *b = &d->s->balance;
@@ -124,6 +137,7 @@ static void conclude_usage(struct draft *d)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", and %s in swap", BYTES(b->swap.bytes));
 		rests_on(d, b->swap.line);
 	}
+	say_nodes(d);
 	end(d);
 }
 

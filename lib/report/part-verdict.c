@@ -3,22 +3,38 @@
 #include "analyze/words.h"
 #include "report/part.h"
 
+static bool limit_is(const struct ow_draft *d, const char *label)
+{
+	const struct ow_finding *limit = d->chain->answer[OW_LEVEL_LIMIT];
+
+	return limit && strcmp(limit->hypothesis->label, label) == 0;
+}
+
+/* What of the machine ran out. */
+static const char *machine_words(const struct ow_draft *d)
+{
+	if (limit_is(d, "fragmentation"))
+		return " because free memory was only in smaller blocks than were wanted";
+	if (limit_is(d, "lowmem-zone"))
+		return " because the low zones were full, while higher ones were free";
+	return " because the machine ran out of memory";
+}
+
 /* " at its own limit of 200 MiB" */
 static const char *at_limit(struct ow_draft *d)
 {
 	const struct ow_oom *oom = d->s->oom;
-	const struct ow_finding *limit = d->chain->answer[OW_LEVEL_LIMIT];
 	bool known = (oom->have & OW_OOM_LIMIT) && !ow_bytes_unlimited(oom->limit_bytes);
 	const char *size =
 		known ? ow_draft_text(d, " of %s", ow_words_bytes(d->arena, oom->limit_bytes)) : "";
 
 	switch (oom->kind) {
 	case OW_OOM_MEMCG:
-		if (limit && strcmp(limit->hypothesis->label, "memcg-own-limit") == 0)
+		if (limit_is(d, "memcg-own-limit"))
 			return ow_draft_text(d, " at its own limit%s", size);
 		return ow_draft_text(d, " at the limit%s of %s", size, d->s->limit_owner);
 	case OW_OOM_GLOBAL:
-		return " because the machine ran out of memory";
+		return machine_words(d);
 	case OW_OOM_CPUSET:
 	case OW_OOM_MEMPOLICY:
 		return " because the memory nodes it may use were full";
@@ -75,7 +91,7 @@ static const char *holder_words(struct ow_draft *d)
 				     number_text(d, makeup, "share"), kind);
 	if (kind)
 		return ow_draft_text(d, "; the memory was %s, and who held it is undecided", kind);
-	return "; what filled it is undecided";
+	return limit_is(d, "fragmentation") ? "" : "; what filled it is undecided";
 }
 
 /* What the level kill came to, where that says it all. */
@@ -125,7 +141,7 @@ static void title(struct ow_draft *d)
 			s->container ? s->owner
 				     : ow_draft_text(d, "%s of %s", s->victim_name, s->owner),
 			at_limit(d),
-			s->oom->kind == OW_OOM_SYSRQ   ? ""
+			s->oom->kind == OW_OOM_SYSRQ || limit_is(d, "fragmentation") ? ""
 			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
 						       : "; why it grew is undecided");
 	else

@@ -17,7 +17,7 @@ fi
 text=$(mandoc -T ascii -O width=1000 "$page" | sed 's/.\x08//g')
 options=$(mktemp)
 trap 'rm -f "$options"' EXIT
-"$exe" --help | grep -oE '^ +(-[A-Za-z0-9], +)?--[a-z-]+' | sed 's/^ *//; s/,  */, /' >"$options"
+"$exe" --help | grep -oE '^ +(-[A-Za-z0-9], +)?--[a-z_-]+' | sed 's/^ *//; s/,  */, /' >"$options"
 [ -s "$options" ] || { echo "$exe --help lists no options" && exit 1; }
 while read -r option; do
   printf '%s\n' "$text" | grep -qE "^ +$option(\\[|=|\$)" ||

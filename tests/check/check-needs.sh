@@ -7,7 +7,7 @@ cd "$1"
 
 built=$(grep -ohE "dependency\('[^']+'" meson.build | cut -d "'" -f 2 | grep -vxF threads | sort)
 # shellcheck disable=SC2154
-installed=$(printf '%s' "$build_needs" | awk '$1 == "module" { print $2 }' | sort)
+installed=$(printf '%s' "$build_needs" | awk '$1 ~ /^module/ { print $2 }' | sort)
 [ "$built" = "$installed" ] && exit 0
 echo "meson.build needs:" "$built"
 echo "contrib/needs.sh has:" "$installed"

@@ -16,13 +16,19 @@
 
 #include "../unit/folder.h"
 
-#define ENTER     "\033[?1049h"
-#define LEAVE     "\033[?1049l"
-#define HOME      "\033[H"
-#define PATIENCE  60000 /* milliseconds: only a failure takes so long */
-#define BYTES_MAX 65536
+#define ENTER      "\033[?1049h"
+#define LEAVE      "\033[?1049l"
+#define HOME       "\033[H"
+#define EMPTY_LINE "\033[K"
+#define PATIENCE   60000 /* milliseconds: only a failure takes so long */
+#define BYTES_MAX  65536
 
 static const char *exe;
+
+/* The paths stand there whole, however narrow the terminal is. */
+static const char *const once[] = { "--watch=3600", "--fields=path,usage_bytes", NULL };
+static const char *const again[] = { "--watch=1", "--fields=path,usage_bytes", NULL };
+static const char *const list[] = { "--watch=3600", NULL };
 
 /* A terminal with a shell that does nothing but to start the command and to tell how it fares: a
  * process group without a shell cannot be stopped. */
@@ -34,23 +40,27 @@ struct terminal {
 	size_t n;
 };
 
-static void run_command(const char *period)
+static void run_command(const char *const *options)
 {
+	const char *arguments[8] = { exe, "--root=host" };
+
+	for (size_t i = 0; options[i] && i + 3 < OW_ARRAY_SIZE(arguments); i++)
+		arguments[i + 2] = options[i];
 	(void)setpgid(0, 0);
 	(void)signal(SIGTTOU, SIG_IGN);
 	(void)tcsetpgrp(STDIN_FILENO, getpid());
 	(void)signal(SIGTTOU, SIG_DFL);
-	(void)execl(exe, exe, "--root=host", "--fields=path,usage_bytes", period, (char *)NULL);
+	(void)execv(exe, (char *const *)(uintptr_t)arguments);
 	_exit(127);
 }
 
-static void run_shell(int tell, const char *period)
+static void run_shell(int tell, const char *const *options)
 {
 	pid_t command = fork();
 	int status = 0;
 
 	if (command == 0)
-		run_command(period);
+		run_command(options);
 	(void)!write(tell, &command, sizeof(command));
 	while (waitpid(command, &status, WUNTRACED) == command) {
 		(void)!write(tell, &status, sizeof(status));
@@ -60,7 +70,7 @@ static void run_shell(int tell, const char *period)
 	_exit(0);
 }
 
-static void open_terminal(struct terminal *t, const char *period, unsigned short rows,
+static void open_terminal(struct terminal *t, const char *const *options, unsigned short rows,
 			  unsigned short columns)
 {
 	const struct winsize size = { .ws_row = rows, .ws_col = columns };
@@ -72,7 +82,7 @@ static void open_terminal(struct terminal *t, const char *period, unsigned short
 	t->shell = forkpty(&t->screen, NULL, NULL, &size);
 	assert_return_code(t->shell, errno);
 	if (t->shell == 0)
-		run_shell(ends[1], period);
+		run_shell(ends[1], options);
 	assert_return_code(close(ends[1]), errno);
 	assert_int_equal(read(t->told, &t->command, sizeof(t->command)), sizeof(t->command));
 }
@@ -136,7 +146,7 @@ static void every_signal_that_ends_it_restores_the_screen(void **state)
 	for (size_t i = 0; i < OW_ARRAY_SIZE(signals); i++) {
 		struct terminal t;
 
-		open_terminal(&t, "--watch=3600", 24, 80);
+		open_terminal(&t, once, 24, 80);
 		expect(&t, ENTER);
 		expect(&t, "/batch/worker");
 		assert_return_code(kill(t.command, signals[i]), errno);
@@ -149,7 +159,7 @@ static void control_c_ends_it(void **state)
 	struct terminal t;
 
 	(void)state;
-	open_terminal(&t, "--watch=3600", 24, 80);
+	open_terminal(&t, once, 24, 80);
 	expect(&t, "/batch/worker");
 	assert_int_equal(write(t.screen, "\003", 1), 1);
 	expect_end(&t, SIGINT);
@@ -160,7 +170,7 @@ static void it_leaves_the_screen_while_it_is_stopped(void **state)
 	struct terminal t;
 
 	(void)state;
-	open_terminal(&t, "--watch=3600", 24, 80);
+	open_terminal(&t, once, 24, 80);
 	expect(&t, "/batch/worker");
 	assert_int_equal(write(t.screen, "\032", 1), 1);
 	expect(&t, LEAVE);
@@ -178,7 +188,7 @@ static void it_follows_the_size_of_the_terminal(void **state)
 	struct terminal t;
 
 	(void)state;
-	open_terminal(&t, "--watch=3600", 24, 80);
+	open_terminal(&t, once, 24, 80);
 	expect(&t, "/system.slice/nginx.service");
 	assert_return_code(ioctl(t.screen, TIOCSWINSZ, &small), errno);
 	expect(&t, HOME);
@@ -192,7 +202,7 @@ static void it_draws_again_and_again_in_place(void **state)
 	struct terminal t;
 
 	(void)state;
-	open_terminal(&t, "--watch=1", 24, 80);
+	open_terminal(&t, again, 24, 80);
 	for (int i = 0; i < 3; i++) {
 		expect(&t, HOME);
 		expect(&t, "/batch/worker");
@@ -201,11 +211,31 @@ static void it_draws_again_and_again_in_place(void **state)
 	expect_end(&t, SIGTERM);
 }
 
+static void what_is_near_is_in_colour_and_has_a_mark(void **state)
+{
+	struct terminal t;
+
+	(void)state;
+	open_terminal(&t, list, 24, 120);
+	expect(&t, "\033[31m! 3418d5a1b2c3");
+	expect(&t, "\033[1;33m~ cache.service");
+	assert_return_code(kill(t.command, SIGTERM), errno);
+	expect_end(&t, SIGTERM);
+
+	assert_return_code(setenv("NO_COLOR", "1", 1), errno);
+	open_terminal(&t, list, 24, 120);
+	assert_return_code(unsetenv("NO_COLOR"), errno);
+	expect(&t, EMPTY_LINE "! 3418d5a1b2c3");
+	expect(&t, EMPTY_LINE "~ cache.service");
+	assert_return_code(kill(t.command, SIGTERM), errno);
+	expect_end(&t, SIGTERM);
+}
+
 static int make_groups(void **state)
 {
 	static char folder[] = "/tmp/oomwhy-watch-XXXXXX";
 
-	if (!mkdtemp(folder) || chdir(folder) < 0)
+	if (unsetenv("NO_COLOR") < 0 || !mkdtemp(folder) || chdir(folder) < 0)
 		return -1;
 	*state = folder;
 	return system(". \"$OW_CASES/trees\"; some_host v2");
@@ -229,6 +259,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(it_leaves_the_screen_while_it_is_stopped),
 		cmocka_unit_test(it_follows_the_size_of_the_terminal),
 		cmocka_unit_test(it_draws_again_and_again_in_place),
+		cmocka_unit_test(what_is_near_is_in_colour_and_has_a_mark),
 	};
 
 	exe = argc == 2 ? realpath(argv[1], NULL) : NULL; /* the tests run elsewhere */

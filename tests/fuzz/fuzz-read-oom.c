@@ -8,9 +8,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define KILLS_MAX 4096
+#define KILLS_MAX  4096
+#define CUTS_MAX   8    /* of each kind */
+#define VICTIM_MAX 1024 /* further ones are not looked at */
 
-/* What a reading gives: the records as text, and the kills that kill lines tell of. */
+/* What a reading gives: the records as text, the kills that kill lines tell of, and all victims. */
 struct reading {
 	char *text;
 	size_t n_text;
@@ -21,7 +23,8 @@ struct reading {
 	struct {
 		int64_t pid;
 		size_t line;
-	} kill[KILLS_MAX];
+	} kill[KILLS_MAX], victim[VICTIM_MAX];
+	size_t n_victims;
 };
 
 static void check_line(const struct reading *reading, const struct ow_oom *oom, size_t line)
@@ -63,6 +66,10 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	check_line(reading, oom, oom->line);
 	for (size_t i = 0; i < oom->victims.n; i++) {
 		check_line(reading, oom, v[i].line);
+		if (!oom->killer && reading->n_victims < VICTIM_MAX) {
+			reading->victim[reading->n_victims].pid = v[i].pid;
+			reading->victim[reading->n_victims++].line = v[i].line;
+		}
 		/* A killer in user space may take back what it said. */
 		if (!oom->killer && v[i].line != oom->lines.constraint &&
 		    reading->n_kills < KILLS_MAX) {
@@ -131,13 +138,16 @@ static void check_ways(const char *bytes, size_t n)
 	free(other.text);
 }
 
-/* The same bytes in pieces of any size are the same records. */
-static void check_pieces(const char *bytes, size_t n)
+/* The same bytes in pieces of any size are the same records; also of what is no kill. */
+static void check_pieces(const char *bytes, size_t n, bool all)
 {
+	const struct ow_oom_options options = {
+		.source = "log", .keep_texts = true, .failures = all, .foreign = all
+	};
 	static struct reading whole, pieces;
 
-	read_all(&whole, bytes, n, n ? n : 1);
-	read_all(&pieces, bytes, n, n % 13 + 1);
+	read_with(&whole, bytes, n, n ? n : 1, &options);
+	read_with(&pieces, bytes, n, n % 13 + 1, &options);
 	if (whole.n_text != pieces.n_text || memcmp(whole.text, pieces.text, whole.n_text) != 0)
 		abort();
 	free(whole.text);
@@ -178,6 +188,81 @@ static void check_cut(const char *bytes, size_t n)
 	free(cut.text);
 }
 
+static bool names(const struct reading *reading, int64_t pid)
+{
+	for (size_t i = 0; i < reading->n_victims; i++)
+		if (reading->victim[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Does the line, alone and whole, name the process as killed or chosen? */
+static bool line_names(const char *bytes, size_t n, size_t line, int64_t pid)
+{
+	static struct reading alone;
+	struct ow_str rest = { bytes, n }, text = { 0 };
+	bool found;
+
+	while (line-- > 0 && ow_scan_line(&rest, &text))
+		;
+	read_all(&alone, text.p, text.n, text.n ? text.n : 1);
+	found = names(&alone, pid);
+	free(alone.text);
+	return found;
+}
+
+/*
+ * Less of a log never names somebody as killed whom none of its lines names, and whom the whole log
+ * does not: not where it is cut within a number or a name, and not where lines are missing. dropped
+ * is the line that is not in less; 0 for none. Killers in user space are left out: some say later
+ * that they only rehearsed, or that the signal was refused, and without that line the kill stands.
+ */
+static void check_less(const struct reading *whole, const char *bytes, size_t n, const char *less,
+		       size_t n_less, size_t dropped)
+{
+	static struct reading reading;
+
+	read_all(&reading, less, n_less, n_less ? n_less : 1);
+	for (size_t i = 0; i < reading.n_victims && whole->n_victims < VICTIM_MAX; i++) {
+		const int64_t pid = reading.victim[i].pid;
+		size_t line = reading.victim[i].line;
+
+		line += dropped && line >= dropped;
+		if (!names(whole, pid) && !line_names(bytes, n, line, pid))
+			abort();
+	}
+	free(reading.text);
+}
+
+/* At places that the input itself chooses. */
+static void check_victims(const char *bytes, size_t n)
+{
+	static struct reading whole;
+	const size_t step = n / CUTS_MAX + 1;
+	struct ow_str rest = { bytes, n }, dropped;
+	size_t line = 0;
+	char *less;
+
+	if (n == 0 || memchr(bytes, '\0', n)) /* a line with a NUL is skipped, its front is not */
+		return;
+	read_all(&whole, bytes, n, n);
+	less = malloc(n);
+	if (!less)
+		exit(EXIT_FAILURE);
+	for (size_t at = (unsigned char)bytes[n / 2] % step; at < n; at += step)
+		check_less(&whole, bytes, n, bytes, at, 0);
+	for (size_t at = 0; ow_scan_line(&rest, &dropped); at = n - rest.n) {
+		line++;
+		if (whole.n_lines > CUTS_MAX && (line + n) % (whole.n_lines / CUTS_MAX))
+			continue;
+		memcpy(less, bytes, at);
+		memcpy(less + at, rest.p, rest.n);
+		check_less(&whole, bytes, n, less, at + rest.n, line);
+	}
+	free(less);
+	free(whole.text);
+}
+
 /* With vectors and without, the same is passed over. */
 static void check_filter(const char *bytes, size_t n)
 {
@@ -194,10 +279,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = stamped((const char *)data, size, &n);
 
 	check_filter((const char *)data, size);
-	check_pieces((const char *)data, size);
+	check_pieces((const char *)data, size, false);
+	check_pieces((const char *)data, size, true);
 	check_ways((const char *)data, size);
 	check_ways(text, n);
 	check_cut(text, n);
+	check_victims(text, n);
 	free(text);
 	return 0;
 }

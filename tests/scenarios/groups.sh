@@ -84,6 +84,9 @@ without_limit() {
   sleep 1
   expect "$g" '.limit_bytes == null and .binding_limit == {path: "/", limit_bytes: null}
     and .processes == 3 and ($processes | map(.comm) | unique) == ["nginx"]'
+  # What the processes hold together is what the group is charged for.
+  expect "$g" '(.stat.anon // .stat.rss) - ($processes | map(.pss_anon_bytes) | add)
+    | . < MIB and . > -MIB'
 }
 
 # What only version 2 has: killed as a whole, a limit of swap, memory.high with pressure.
@@ -140,6 +143,10 @@ tell_tenants() {
   printf '{"scenario":"%s","kernel":"%s"}\n' "$name" "$(uname -r)" >&3
   echo "== groups" >&3
   "$groups" - "${top:-/}" >&3 2>&1
+  if [ -x /oomwhy-cgroups ]; then
+    echo "== command" >&3
+    /oomwhy-cgroups --json --all --no-names >&3 2>&1
+  fi
   echo "== files" >&3
   dump_files >&3
   echo "== expect" >&3

@@ -6,6 +6,7 @@
 
 def groups: map(select(.schema == "oomwhy.cgroup/1")
   # The shells that read the files are processes, too.
+  | del(.container)
   | .path |= if . == $top or . == "/" then "/" else ltrimstr($top) end
   | if .path == "/" then del(.processes, .binding_limit) else . end
   | (.binding_limit | select(. != null).path) |= ltrimstr($top));

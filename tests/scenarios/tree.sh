@@ -18,6 +18,12 @@ make_tree() {
     { print >file }') <"$1"
 }
 
+# same_groups JSON JSON: how they differ; what is in $top of the first is all of the second.
+same_groups() {
+  jq -n -r --slurpfile live "$1" --slurpfile tree "$2" --arg top "${top:-}" \
+    -f "$here/same-groups.jq" 2>&1
+}
+
 # compare_groups ANSWER KERNEL GROUPS TREE ROOT: makes the folder TREE of the files in the answer, in
 # which ROOT is what is laid out like /sys/fs/cgroup.
 compare_groups() {
@@ -28,7 +34,6 @@ compare_groups() {
   result "what is read is what is known" \
     "$(jq -n -r --arg kernel "$2" -f "$tmp/expect.jq" "$tmp/groups.json" 2>&1)"
   make_tree "$tmp/files" "$4"
-  result "the files alone say the same" "$({ "$3" "$5" / >"$tmp/tree.json" &&
-    jq -n -r --slurpfile live "$tmp/groups.json" --slurpfile tree "$tmp/tree.json" \
-      --arg top "${top:-}" -f "$here/same-groups.jq"; } 2>&1)"
+  result "the files alone say the same" "$("$3" "$5" / 2>&1 >"$tmp/tree.json" &&
+    same_groups "$tmp/groups.json" "$tmp/tree.json")"
 }

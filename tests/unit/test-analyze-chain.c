@@ -287,6 +287,29 @@ static void a_holder_is_only_named_where_all_above_is_supported(void **state)
 	}
 }
 
+/* All the same is said of it, and nothing for certain. */
+static void of_a_record_that_may_be_forged_nothing_is_confirmed(void **state)
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		struct kill_case *kase = case_of_kind(*state, i);
+		struct ow_chain sure, doubted;
+		size_t confirmed = 0;
+
+		assert_int_equal(ow_chain_run(&kase->c, *state, &sure), 0);
+		kase->oom.have |= OW_OOM_DOUBTED;
+		assert_int_equal(ow_chain_run(&kase->c, *state, &doubted), 0);
+		assert_int_equal(sure.n, doubted.n);
+		for (size_t f = 0; f < sure.n; f++) {
+			const enum ow_verdict was = sure.finding[f].verdict;
+
+			confirmed += was == OW_CONFIRMED;
+			assert_int_equal(doubted.finding[f].verdict,
+					 was == OW_CONFIRMED ? OW_SUPPORTED : was);
+		}
+		assert_true(confirmed > 0);
+	}
+}
+
 static void of_an_incident_the_one_that_was_asked_for_is_judged(void **state)
 {
 	static const struct {
@@ -363,6 +386,7 @@ int main(void)
 		UNIT(a_datum_that_is_missing_accuses_nobody),
 		UNIT(two_data_that_are_missing_accuse_nobody_either),
 		UNIT(a_holder_is_only_named_where_all_above_is_supported),
+		UNIT(of_a_record_that_may_be_forged_nothing_is_confirmed),
 		UNIT(of_an_incident_the_one_that_was_asked_for_is_judged),
 		UNIT(nobody_is_said_to_have_grown),
 		UNIT(without_memory_it_says_so),

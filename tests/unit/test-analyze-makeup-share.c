@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kill.h"
+#include "oom-log.h"
 
 enum { ANON, FILE_, KERNEL, STACK, TABLES, SOCK, SHMEM, DIRTY, WRITEBACK, SWAPCACHED, LOCKED };
 
@@ -108,6 +109,43 @@ static void without_statistics_the_victim_alone_may_do(void **state)
 	assert_verdict(*state, kill_case(*state, &k), "anon", "not-tested");
 }
 
+/* The counters are of the machine: 1,000,000 kB in use, of which a node has 300,000 kB. */
+#define CONFINED(anon, file)                                                                 \
+	"eat invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, "         \
+	"oom_score_adj=0\nMem-Info:\nactive_anon:" #anon " inactive_anon:0\n active_file:0 " \
+	"inactive_file:" #file "\n dirty:0 writeback:0\n shmem:0\n free:100 free_cma:0\n"    \
+	"Node 1 Normal free:400kB min:400kB low:500kB high:600kB present:300400kB "          \
+	"managed:300400kB\nlowmem_reserve[]: 0 0 0 0\nNode 1 Normal: 100*4kB (U) = 400kB\n"  \
+	"Free swap  = 0kB\nTotal swap = 0kB\n250100 pages RAM\n0 pages reserved\n"           \
+	"oom-kill:constraint=CONSTRAINT_CPUSET,"                                             \
+	"nodemask=(null),cpuset=a,mems_allowed=1,global_oom,task_memcg=/,task=eat,pid=1,uid=0\n"
+
+static void of_some_nodes_the_machines_counters_leave_a_range(void **state)
+{
+	static const struct {
+		const char *text, *anon, *cache;
+	} cases[] = {
+		/* Other nodes have 700,000 kB in use, which may be the file cache. */
+		{ CONFINED(75000, 175000), "not-tested", "not-tested" },
+		{ CONFINED(240000, 10000), "confirmed", "refuted" },
+		{ CONFINED(215000, 35000), "supported", "not-tested" },
+		{ CONFINED(20000, 230000), "refuted", "not-tested" },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+		struct oom_log log;
+		struct ow_case c;
+
+		oom_log_read(&log, ow_str(cases[i].text), 0, &options);
+		c = (struct ow_case){ .kills = (const struct ow_oom *const *)log.oom,
+				      .n_kills = 1 };
+		assert_string_equal(kill_verdict(*state, &c, "anon"), cases[i].anon);
+		assert_string_equal(kill_verdict(*state, &c, "page-cache"), cases[i].cache);
+		oom_log_release(&log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +155,7 @@ int main(void)
 		UNIT(swap_of_nobody_is_shared_memory),
 		UNIT(locked_memory_stands_beside_its_kind),
 		UNIT(without_statistics_the_victim_alone_may_do),
+		UNIT(of_some_nodes_the_machines_counters_leave_a_range),
 	};
 
 	return cmocka_run_group_tests_name("analyze/makeup-share", tests, NULL, NULL);

@@ -65,11 +65,16 @@ static void what_is_not_told_is_not_known(void **state)
 		const char *mask, *flags;
 		bool nobody;
 	} cases[] = {
-		{ OW_OOM_GLOBAL, NULL, NULL, false },     { OW_OOM_GLOBAL, "0x0", "", false },
-		{ OW_OOM_PANIC, "0x0", NULL, false },     { OW_OOM_SYSRQ, "0xcc0", NULL, true },
-		{ OW_OOM_MEMCG, "0xcc0", NULL, true },    { OW_OOM_USERSPACE, NULL, NULL, true },
-		{ OW_OOM_GLOBAL, "0x", NULL, false },     { OW_OOM_GLOBAL, "0xzz", NULL, false },
+		{ OW_OOM_GLOBAL, NULL, NULL, false },
+		{ OW_OOM_GLOBAL, "0x0", "", false },
+		{ OW_OOM_PANIC, "0x0", NULL, false },
+		{ OW_OOM_SYSRQ, "0xcc0", NULL, true },
+		{ OW_OOM_MEMCG, "0xcc0", NULL, true },
+		{ OW_OOM_USERSPACE, NULL, NULL, true },
+		{ OW_OOM_GLOBAL, "0x", NULL, false },
+		{ OW_OOM_GLOBAL, "0xzz", NULL, false },
 		{ OW_OOM_GLOBAL, "0x0000", NULL, false },
+		{ OW_OOM_ALLOCATION, "0x201cc0", "GFP_KERNEL|__GFP_THISNODE", false },
 	};
 
 	(void)state;

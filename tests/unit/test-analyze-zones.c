@@ -196,13 +196,17 @@ static void a_larger_request_needs_a_block_of_a_type_for_it(void **state)
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB"), "not known" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 1000*8kB (UM) 0*16kB = 9kB"), "not known" },
 		{ HEAD(OWN, "2") LISTED("250*4kB (UME) 996*8kB (UM) 2*16kB (U)"), "enough" },
-		/* Up to 4.3: more than min / 4 in blocks of the size, of any type. */
+		/* Up to 4.3: more than min / 4 in blocks of the size, of any type, and more than
+		 * min / 2 in those of half of it. */
 		{ HEAD("0xd0", "2") KERNEL("3.10.0")
 			  LISTED("2234*4kB (UME) 0*8kB 0*16kB 2*32kB (R) = 9000kB"),
 		  "fragments" },
 		{ HEAD("0xd0", "2") KERNEL("3.10.0")
-			  LISTED("2186*4kB (UME) 0*8kB 0*16kB 8*32kB (R) = 9000kB"),
+			  LISTED("2122*4kB (UME) 0*8kB 0*16kB 16*32kB (R) = 9000kB"),
 		  "enough" },
+		{ HEAD("0xd0", "2") KERNEL("3.10.0")
+			  LISTED("2154*4kB (UME) 0*8kB 0*16kB 12*32kB (R) = 9000kB"),
+		  "fragments" },
 		{ HEAD("0xd0", "2") LISTED("2234*4kB 0*8kB 0*16kB 2*32kB = 9000kB"), "fragments" },
 	};
 

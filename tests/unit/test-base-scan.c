@@ -42,6 +42,57 @@ static void numbers_that_do_not_fit_are_refused(void **state)
 	}
 }
 
+static void a_few_digits_are_what_they_are_read_as(void **state)
+{
+	static const char behind[] = "/:. ]a\x80\xff";
+	char text[16];
+
+	(void)state;
+	for (unsigned digits = 0; digits <= 8; digits++)
+		for (size_t b = 0; b < sizeof(behind); b++)
+			for (uint32_t x = 1, i = 0; i < 20; i++) {
+				struct ow_str s = { text, 8 };
+				uint64_t number = 42, wanted = 42;
+
+				memset(text, i & 1 ? '9' : behind[b], sizeof(text));
+				for (unsigned d = 0; d < digits; d++) {
+					x = x * 1664525 + 1013904223;
+					text[d] = (char)('0' + (x >> 24) % 10);
+				}
+				text[digits] = behind[b];
+				if (digits < 8)
+					(void)ow_scan_u64(&s, &wanted);
+				assert_int_equal(ow_digits(text, &number), digits);
+				assert_int_equal(number, wanted);
+			}
+}
+
+/* The first and the last byte are looked for in many places at once. */
+static void text_is_found_wherever_it_stands(void **state)
+{
+	static const char *const texts[] = { "a", "ab", "aba", "abcdefghijklmnopqrstuvwxyz" };
+	char bytes[100];
+
+	(void)state;
+	for (size_t t = 0; t < OW_ARRAY_SIZE(texts); t++) {
+		const struct ow_str text = ow_str(texts[t]);
+
+		for (size_t n = 0; n < 80; n++) {
+			memset(bytes, 'a', sizeof(bytes));
+			if (text.n > 1)
+				assert_null(ow_str_find((struct ow_str){ bytes, n }, text));
+			for (size_t at = 0; at + text.n <= n; at++) {
+				memset(bytes, text.n > 1 ? 'a' : 'x', n);
+				memcpy(bytes + at, text.p, text.n);
+				assert_ptr_equal(ow_str_find((struct ow_str){ bytes, n }, text),
+						 bytes + at);
+				assert_null(ow_str_find((struct ow_str){ bytes, at + text.n - 1 },
+							text));
+			}
+		}
+	}
+}
+
 static void signed_and_hex_numbers_are_read(void **state)
 {
 	struct ow_str s = OW_STR("-1000 fFx 11112222333344445");
@@ -86,6 +137,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(a_failed_scan_touches_nothing),
 		UNIT(numbers_that_do_not_fit_are_refused),
+		UNIT(a_few_digits_are_what_they_are_read_as),
+		UNIT(text_is_found_wherever_it_stands),
 		UNIT(signed_and_hex_numbers_are_read),
 		UNIT(text_is_cut_from_the_left_or_from_the_right),
 		UNIT(lines_end_with_or_without_a_feed),

@@ -98,6 +98,8 @@ static void the_files_of_a_group_are_read(void **state)
 	assert_true(ow_str_is(limit->bytes, LIMIT "\n"));
 	assert_non_null(find(file, n, "memory.stat"));
 	assert_non_null(find(file, n, is_v1() ? "memory.oom_control" : "memory.events"));
+	assert_non_null(find(file, n, is_v1() ? "memory.use_hierarchy" : "memory.events.local"));
+	assert_null(find(file, n, "cgroup.procs")); /* numbers that mean nothing later */
 }
 
 static void what_is_collected_is_understood_by_its_reader(void **state)

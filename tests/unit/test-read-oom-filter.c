@@ -121,6 +121,22 @@ static void reports_are_found_behind_any_noise(void **state)
 	}
 }
 
+/* The carrier has parted it, and what is passed over has a wrapper of its own. */
+static void a_word_in_the_rest_of_a_line_wakes_its_front(void **state)
+{
+	static const char *const part =
+		"2026-11-20T07:51:02.123456Z stderr P [  200.000000] x invo\n"
+		"2026-11-20T07:51:02.123456Z stderr F ked oom-killer: gfp_mask=0xd0, order=0\n";
+	struct oom_log log;
+
+	oom_log(&log, with_noise(*state, &part, 1));
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.oom[0]->line, 5001);
+	assert_string_equal(log.oom[0]->trigger.comm, "x");
+	assert_string_equal(log.oom[0]->trigger.gfp_mask, "0xd0");
+	oom_log_release(&log);
+}
+
 /* A line that only looks like a report's may stand anywhere in front of a broken one. */
 static void a_word_of_no_report_hides_none(void **state)
 {
@@ -215,6 +231,7 @@ int main(void)
 		UNIT(words_are_found_wherever_they_stand),
 		UNIT(other_text_has_none),
 		UNIT(reports_are_found_behind_any_noise),
+		UNIT(a_word_in_the_rest_of_a_line_wakes_its_front),
 		UNIT(a_word_of_no_report_hides_none),
 		UNIT(lines_that_are_passed_over_are_not_lost),
 		UNIT(a_message_of_bytes_hides_no_word),

@@ -358,12 +358,12 @@ static void in_mail_quoted(FILE *out, const struct line_of_log *l)
 
 static void in_terminal(FILE *out, const struct line_of_log *l)
 {
-	write_broken(out, l, 80, true, "");
+	write_broken(out, l, 117, true, "");
 }
 
 static void in_terminal_quoted(FILE *out, const struct line_of_log *l)
 {
-	write_broken(out, l, 117, true, "> > ");
+	write_broken(out, l, 80, true, "> > ");
 }
 
 static const struct transport {

@@ -45,7 +45,6 @@ static void read_log(struct reading *reading, struct ow_str log, bool long_way)
 							   .boot_time_usec = 1000000000 },
 						.long_way = long_way };
 	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
-	struct ow_oom_seen seen;
 
 	*reading = (struct reading){ 0 };
 	reading->out = open_memstream(&reading->text, &reading->n);
@@ -54,8 +53,8 @@ static void read_log(struct reading *reading, struct ow_str log, bool long_way)
 	assert_non_null(reader);
 	assert_int_equal(ow_oom_reader_feed(reader, log.p, log.n), 0);
 	assert_int_equal(ow_oom_reader_end(reader), 0);
-	seen = *ow_oom_reader_seen(reader);
-	assert_int_equal(fwrite(&seen, sizeof(seen), 1, reading->out), 1);
+	assert_int_equal(
+		fwrite(ow_oom_reader_seen(reader), sizeof(struct ow_oom_seen), 1, reading->out), 1);
 	assert_int_equal(fclose(reading->out), 0);
 }
 
@@ -121,6 +120,16 @@ static const char *const doubtful[] = {
 	"Normal+0x1/0x2",
 	"Device_open+0x1/0x2",
 	" </TASK>",
+	" <TASK> and more of it",
+	" &lt;TASK&gt; and more of it",
+	" [&lt;ffffffff8137ad47&gt;] dump_stack+0x4d/0x63",
+	" &lt;x&gt;+0x4d/0x63 of the trace",
+	"**Killed process 42 (a) total-vm:8kB, anon-rss:4kB**",
+	"`Killed process 42 (a) total-vm:8kB, anon-rss:4kB`",
+	"[   2897]     0  2897     8843     8362   110592        0             0 a*b`c&lt;",
+	"order=3D0, x=41 y=42 z=",
+	"x=41 y=42 of a quoted log",
+	"anon 33341440 of a quoted log=",
 	"Call Trace:",
 	"Code: c5 fe 7f 07 c5 fe 7f 47 20",
 	"RIP: 0033:0x42154a",
@@ -150,6 +159,13 @@ static const char *const between[] = {
 	"limit 32768kB, failcnt 19",
 	"0             0 leaker",
 	"kB, anon-rss:4kB",
+	"order=3D0, x=",
+	"> order=3D0, x=3D=",
+	" <TASK>",
+	" &lt;TASK&gt;",
+	"4,344,283033791,c;anon 1",
+	"2026-11-20T07:51:02.123456Z stderr P anon 1",
+	"a: page allocation failure: order:0, mode:0xd0",
 	" SUBSYSTEM=pci",
 	"4,344,283033791,-;anon 5",
 	"> [  283.033791] anon 6",

@@ -67,6 +67,17 @@ static void a_collector_that_searched_knows_of_more_than_was_read(void **state)
 	assert_int_equal(s.late_boots + 10 * s.bad_files, 21);
 }
 
+/* They have no word that lines are looked at for. */
+static void failures_are_at_least_so_many_where_lines_were_passed_over(void **state)
+{
+	const struct ow_oom_seen seen = { .lines = 9, .passed_over = 7, .failures = 1 };
+	struct ow_source s = { .name = "log" };
+
+	(void)state;
+	ow_seen_source(&seen, &nobody, 0, &s);
+	assert_int_equal(s.have, OW_SOURCE_SKIMMED);
+}
+
 static void only_the_ring_is_known_to_be_read_to_the_moment(void **state)
 {
 	const struct ow_oom_seen seen = { .have = OW_LINE_SEQUENCE, .first_sequence = 344 };
@@ -96,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(what_the_reader_saw_becomes_the_source),
 		UNIT(a_collector_that_searched_knows_of_more_than_was_read),
+		UNIT(failures_are_at_least_so_many_where_lines_were_passed_over),
 		UNIT(only_the_ring_is_known_to_be_read_to_the_moment),
 		UNIT(counts_that_are_too_large_stay_large),
 	};

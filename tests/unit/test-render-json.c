@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "render/json.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -46,6 +47,70 @@ static void values_stand_where_they_belong(void **state)
 	assert_string_equal(text, "{\"schema\": \"oomwhy.kill/1\", \"limit_bytes\": "
 				  "18446744073709551615, \"oom_score_adj\": -1000, \"running\": "
 				  "false, \"none\": null, \"victims\": [{}, 7], \"share\": 0.5}");
+	free(text);
+}
+
+static uint64_t number_of(size_t i)
+{
+	uint64_t number = 1;
+
+	for (size_t d = 0; d < i / 3; d++)
+		number *= 10;
+	return number + i % 3 - 1;
+}
+
+static void write_numbers(struct ow_json *json)
+{
+	ow_json_list(json, NULL);
+	for (size_t i = 0; i < 60; i++)
+		ow_json_u64(json, NULL, number_of(i));
+	ow_json_i64(json, NULL, INT64_MIN);
+	ow_json_end(json);
+}
+
+/* The powers of ten, and those beside them. */
+static void numbers_of_any_length_are_whole(void **state)
+{
+	char *text = written(write_numbers), wanted[32], *p = text + 1;
+
+	(void)state;
+	for (size_t i = 0; i < 60; i++) {
+		(void)snprintf(wanted, sizeof(wanted), "%" PRIu64 ", ", number_of(i));
+		assert_memory_equal(p, wanted, strlen(wanted));
+		p += strlen(wanted);
+	}
+	assert_string_equal(p, "-9223372036854775808]");
+	free(text);
+}
+
+static void write_strings(struct ow_json *json)
+{
+	char text[40];
+
+	ow_json_list(json, NULL);
+	for (size_t n = 1; n < sizeof(text); n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(text, 'a', sizeof(text));
+			text[at] = '"';
+			ow_json_str(json, NULL, (struct ow_str){ text, n });
+		}
+	ow_json_end(json);
+}
+
+/* Several bytes are looked at at once. */
+static void a_quote_is_escaped_wherever_it_stands(void **state)
+{
+	char *text = written(write_strings), wanted[50], *p = text + 1;
+
+	(void)state;
+	for (size_t n = 1; n < 40; n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(wanted, 'a', sizeof(wanted));
+			memcpy(wanted + 1 + at, "\\\"", 2);
+			wanted[0] = wanted[n + 2] = '"';
+			assert_memory_equal(p, wanted, n + 3);
+			p += n + 3 + 2;
+		}
 	free(text);
 }
 
@@ -114,6 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(values_stand_where_they_belong),
+		UNIT(numbers_of_any_length_are_whole),
+		UNIT(a_quote_is_escaped_wherever_it_stands),
 		UNIT(a_number_that_json_has_not_is_null),
 		UNIT(every_byte_comes_back),
 	};

@@ -13,5 +13,6 @@ oomwhy kills --all --utc log
 oomwhy kills --json --all log 2>/dev/null | jq -c '[.victims[0].comm, .notes]'
 oomwhy kills --verbose log 2>/dev/null | sed '/^$/q'
 oomwhy report --kill 1 log | grep -e forged -e 'OOM report' -e kernel-global-oom | head -n 6
+oomwhy explain log | grep -A 1 forged
 grep app log | oomwhy kills -
 echo "exit $?"

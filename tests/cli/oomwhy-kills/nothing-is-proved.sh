@@ -13,4 +13,10 @@ oomwhy kills "$@" --since 2026-11-20T08:00:00Z --until 2026-11-20T08:30:00Z quie
 echo "exit $?"
 oomwhy kills - <ring
 echo "exit $?"
+mkdir -p case/kernel
+cp ring case/kernel/kmsg
+printf '{"schema": "oomwhy.case/1", "files": [{"path": "kernel/kmsg", "source": "/dev/kmsg", "time": "2026-11-20T07:51:02Z", "sha256": "%s"}]}\n' \
+  "$(sha256sum ring | cut -d ' ' -f 1)" >case/manifest.json
+oomwhy kills case
+echo "exit $?"
 oomwhy kills --json quiet 2>/dev/null

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oomwhy-heap: answers as go tool pprof does from a heap profile. */
+#include "heap.h"
+
+#define MEMORY_MAX ((size_t)1 << 30)
+
+static int run(const struct ow_command *command, int n, char *argv[])
+{
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(MEMORY_MAX);
+	const struct heap_report *report;
+	struct ow_profile *profile;
+	const char *pattern;
+	int status = heap_choose_report(command, &report, &pattern);
+
+	if (!arena)
+		return ow_command_fail(command, OW_EXIT_FAILED, "there is no memory");
+	if (status == OW_EXIT_DONE)
+		status = heap_load(command, n, argv, arena, &profile);
+	return status == OW_EXIT_DONE ? heap_write(command, report, pattern, profile, arena)
+				      : status;
+}
+
+int main(int argc, char *argv[])
+{
+	const struct ow_command command = {
+		.name = "oomwhy-heap",
+		.synopsis = "[REPORT] [OPTION...] [BINARY] PROFILE...",
+		.purpose = "Show which function holds the memory, from a heap profile",
+		.about =
+			"A PROFILE is a file, - for standard input, or the address of a server:\n"
+			"http://HOST:PORT/debug/pprof/heap. Several are put together. Options are\n"
+			"those of go tool pprof, with one dash or two.",
+		.operands = OW_COMPLETE_FILE,
+		.single_dash = true,
+		.options = heap_option_table,
+		.n_options = heap_n_options,
+		.run = run,
+	};
+
+	return ow_command_main(&command, argc, argv);
+}

@@ -1,0 +1,2 @@
+oomwhy explain allocation-failure
+oomwhy explain userspace
