@@ -21,8 +21,11 @@ static int take_object(void *arg, struct ow_str object)
 {
 	struct intake *in = arg;
 	struct ow_name name;
-	int r = ow_name_read(in->form, object, in->names->arena, &name);
+	int r;
 
+	if (ow_names_full(in->names))
+		return 0;
+	r = ow_name_read(in->form, object, in->names->arena, &name);
 	if (r < 0)
 		return r;
 	name.runtime = in->runtime;

@@ -78,8 +78,11 @@ static int take_stored(void *arg, struct ow_str object)
 {
 	struct storage *storage = arg;
 	struct ow_name name;
-	int r = ow_name_read(OW_NAME_STORAGE, object, storage->names->arena, &name);
+	int r;
 
+	if (ow_names_full(storage->names))
+		return 0;
+	r = ow_name_read(OW_NAME_STORAGE, object, storage->names->arena, &name);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	return name.id ? add(storage->names, &name, storage->place, storage->n) : 0;
@@ -154,7 +157,7 @@ static int read_folder(struct ow_names *names, const struct place *place, entry_
 		return -errno;
 	}
 	while (r == 0 && !ow_names_late(names) && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
+		if (entry->d_name[0] != '.' && !ow_names_full(names))
 			r = read(names, place, dirfd(dir), entry->d_name, n);
 	return r;
 }

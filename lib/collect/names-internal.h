@@ -37,6 +37,9 @@ struct ow_names {
 /* Is the time used up? */
 bool ow_names_late(const struct ow_names *names);
 
+/* Is there no room for more names? Counts the one that is left out for it. */
+bool ow_names_full(struct ow_names *names);
+
 /* One more that somebody knows. Its strings are in the arena; one without an id is dropped. 0 or
  * -ENOMEM. */
 int ow_names_add(struct ow_names *names, const struct ow_name *name);

@@ -11,6 +11,7 @@
 #include "read/owner.h"
 
 #define ARENA_MAX   OW_MIB(48)
+#define ARENA_SPARE OW_MIB(16) /* for what is asked later */
 #define SCRATCH_MAX OW_MIB(8)
 #define ID_MIN      4  /* digits of an id that somebody types */
 #define ID_DIGITS   64 /* of a whole one */
@@ -59,16 +60,21 @@ bool ow_names_late(const struct ow_names *names)
 	return now_usec() >= names->deadline_usec;
 }
 
+bool ow_names_full(struct ow_names *names)
+{
+	const bool full =
+		names->n >= OW_NAMES_MAX || ow_arena_bytes(names->arena) > ARENA_MAX - ARENA_SPARE;
+
+	names->n_left_out += full;
+	return full;
+}
+
 int ow_names_add(struct ow_names *names, const struct ow_name *name)
 {
 	struct ow_names_entry *more;
 
 	if (!name->id)
 		return 0;
-	if (names->n == OW_NAMES_MAX) {
-		names->n_left_out++;
-		return 0;
-	}
 	if (names->n == names->room) {
 		names->room = names->room ? 2 * names->room : 64;
 		more = realloc(names->entry, names->room * sizeof(*more));
@@ -157,8 +163,8 @@ static int load(struct ow_names *names)
 	if (r == 0)
 		r = ow_names_load_files(names);
 	if (r == 0 && names->n_left_out) {
-		(void)ow_fail(&err, EFBIG, "%zu names more than %d are left out", names->n_left_out,
-			      OW_NAMES_MAX);
+		(void)ow_fail(&err, EFBIG, "%zu names are left out: there are too many",
+			      names->n_left_out);
 		r = ow_names_note(names, "names", 0, -EFBIG, &err);
 	}
 	settle(names);

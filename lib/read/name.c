@@ -8,6 +8,7 @@
 #include "read/json.h"
 
 #define ID_DIGITS 64
+#define TEXT_MAX  4096 /* nothing that has a name has a longer one */
 
 /* Where the name of what stands: the keys on the way to it. Of several the first that is there
  * counts. */
@@ -118,7 +119,7 @@ static int read_places(const json_t *root, const struct place *place, struct ow_
 		text = *to ? (struct ow_str){ NULL, 0 } : text_of(value);
 		if (place->offset == NAME && place->slash)
 			(void)ow_scan_char(&text, '/');
-		if (text.n == 0)
+		if (text.n == 0 || text.n > TEXT_MAX)
 			continue;
 		*to = ow_str_keep(arena, text);
 		if (!*to)
@@ -223,11 +224,15 @@ static json_t *text_json(struct ow_arena *arena, const char *text)
 		static const char digits[] = "0123456789abcdef";
 		unsigned char c = (unsigned char)text[i];
 
-		if (c < 0x80) {
+		if (c < 0x80 && c != '\\') {
 			escaped[at++] = text[i];
 			continue;
 		}
 		escaped[at++] = '\\';
+		if (c == '\\') {
+			escaped[at++] = '\\';
+			continue;
+		}
 		escaped[at++] = 'x';
 		escaped[at++] = digits[c >> 4];
 		escaped[at++] = digits[c & 15];

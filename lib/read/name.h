@@ -9,7 +9,8 @@
 
 /*
  * Names, as those who give them write them down. What is not there stays NULL, and so does from,
- * which only the caller knows. All of it may hold anything: it is kept as it is.
+ * which only the caller knows. All of it may hold anything: it is kept as it is, but for texts of
+ * more than 4 KiB, which are no names.
  */
 
 /* Who wrote the JSON. */

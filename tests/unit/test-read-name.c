@@ -61,7 +61,7 @@ static void each_form_says_who_it_is(void **state)
 
 static void a_name_may_be_of_any_bytes(void **state)
 {
-	struct ow_name name = { .id = ID, .name = "a\nb\"c\\d\x1b[31m", .pod = "w\xff\xc3" }, *read;
+	struct ow_name name = { .id = ID, .name = "a\nb\"c\\d\x1b[31m", .pod = "w\xff\\x" }, *read;
 	const char *line = ow_name_write(&name, *state);
 	size_t n, bad;
 
@@ -69,7 +69,7 @@ static void a_name_may_be_of_any_bytes(void **state)
 	assert_int_equal(ow_names_read(ow_str(line), *state, &read, &n, &bad), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(read->name, name.name);
-	assert_string_equal(read->pod, "w\\xff\\xc3");
+	assert_string_equal(read->pod, "w\\xff\\\\x");
 }
 
 static void names_of_logs_are_taken_apart(void **state)
