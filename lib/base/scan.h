@@ -102,7 +102,8 @@ static inline bool ow_scan_blanks(struct ow_str *s)
 
 	while (n < s->n && (s->p[n] == ' ' || s->p[n] == '\t'))
 		n++;
-	*s = ow_str_skip(*s, n);
+	if (n)
+		*s = ow_str_skip(*s, n);
 	return true;
 }
 
