@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "analyze/hypothesis.h"
+#include "analyze/makeup.h"
 #include "analyze/words.h"
 
 #define HOLDS     0.60      /* T1: a tenant that has this much is the holder, */
@@ -31,15 +32,18 @@ static uint64_t victims_bytes(const struct ow_scene *s)
 	return bytes;
 }
 
-static bool is_machine(const struct ow_scene *s)
-{
-	return s->oom->kind != OW_OOM_MEMCG;
-}
-
+/* What shares are of: "the memory in use and swap, 40,960 kB", "usage and swap of slice "a"". */
 static const char *of_what(const struct ow_scene *s, struct ow_finding *f)
 {
-	return is_machine(s) ? "the machine's memory"
-			     : ow_finding_text(f, "the limit of %s", s->limit_owner);
+	const char *whole = ow_makeup_whole(s, f->arena);
+
+	return s->balance.machine ? whole : ow_finding_text(f, "%s, of %s", whole, s->limit_owner);
+}
+
+/* Of a request that was confined to nodes it would have to be known on which nodes memory was. */
+static bool is_confined(const struct ow_oom *oom)
+{
+	return oom->kind != OW_OOM_MEMCG && oom->kind != OW_OOM_GLOBAL;
 }
 
 /* True when f is settled: the victim's own group is the holder. */
@@ -157,7 +161,9 @@ static bool other_holds(const struct ow_scene *s, struct ow_finding *f)
 
 static void judge_holder(const struct ow_scene *s, struct ow_finding *f)
 {
-	if (!victim_holds(s, f) && !other_holds(s, f))
+	if (is_confined(s->oom))
+		ow_finding_open(s, f, "the record does not say whose memory was on those nodes");
+	else if (!victim_holds(s, f) && !other_holds(s, f))
 		ow_finding_open(s, f, "the record does not say how much each group held");
 }
 

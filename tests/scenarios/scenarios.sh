@@ -314,7 +314,7 @@ scenario_cpuset() {
   start $g -n pinned anon
   wait_gone $pid
   know 1 "\"kind\":\"cpuset\",\"task_memcg\":\"$g\"" \
-    "kernel-constrained-oom cpuset-mempolicy tenant-holder anon victim-is-holder"
+    "kernel-constrained-oom cpuset-mempolicy anon victim-is-holder"
 }
 
 scenario_mempolicy() {
@@ -323,7 +323,7 @@ scenario_mempolicy() {
   start $g -n bound -m 1 anon
   wait_gone $pid
   know 1 "\"kind\":\"mempolicy\",\"task_memcg\":\"$g\",\"nodemask\":\"1\"" \
-    "kernel-constrained-oom cpuset-mempolicy tenant-holder anon victim-is-holder"
+    "kernel-constrained-oom cpuset-mempolicy anon victim-is-holder"
 }
 
 # Half of the memory is free, in single pages between pages that cannot be moved, and four pages in
