@@ -12,9 +12,10 @@
 
 static inline uint64_t ow_hash_seed(void)
 {
-	uint64_t seed = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t seed;
 
-	(void)getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		return UINT64_C(0x9e3779b97f4a7c15); /* so early after boot there is none */
 	return seed;
 }
 

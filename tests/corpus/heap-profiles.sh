@@ -5,7 +5,7 @@
 #
 #   heap-profiles.sh OOMWHY FOLDER
 set -eu
-oomwhy=$1 folder=$2
+oomwhy=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") folder=$2
 
 [ -x "$folder/check" ] || { echo "no collection of profiles beside the project"; exit 77; }
 command -v python3 >/dev/null || { echo "python3 is not there, which the collection needs"; exit 77; }
