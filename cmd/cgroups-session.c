@@ -200,6 +200,13 @@ static int print(struct ow_cgroups_session *s, struct ow_err *err)
 	return error < 0 ? ow_fail(err, -error, "cannot print the list: %m") : 0;
 }
 
+/* An engine that is not there costs nothing, unless it is the very one that was asked for. */
+static bool is_lacking(const struct ow_cgroups_session *s, const struct ow_source *source)
+{
+	return source->state == OW_SOURCE_UNREADABLE ||
+	       (source->state == OW_SOURCE_ABSENT && s->request->host);
+}
+
 /* What a reader of the list should know of it, on stderr. Returns the status that goes with it. */
 static int remark(const struct ow_cgroups_session *s)
 {
@@ -237,7 +244,7 @@ static int remark(const struct ow_cgroups_session *s)
 				s->lack.foreign, s->lack.foreign == 1 ? " is" : "es are");
 	source = ow_names_sources(s->names, &n);
 	for (size_t i = 0; i < n; i++) {
-		if (source[i].state != OW_SOURCE_UNREADABLE)
+		if (!is_lacking(s, &source[i]))
 			continue;
 		ow_command_warn(command, "no names from %s: %s (--no-names does without)",
 				source[i].name, source[i].detail);

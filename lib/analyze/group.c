@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/group.h"
 
+#include <string.h>
+
 #include "analyze/words.h"
+
+const char *ow_group_source(const struct ow_cgroup *group, unsigned what, struct ow_arena *arena)
+{
+	static const struct {
+		unsigned what;
+		const char *v1, *v2;
+	} files[] = {
+		{ OW_CGROUP_USAGE, "memory.usage_in_bytes", "memory.current" },
+		{ OW_CGROUP_LIMIT, "memory.limit_in_bytes", "memory.max" },
+		{ OW_CGROUP_STAT, "memory.stat", "memory.stat" },
+		{ OW_CGROUP_OOM_KILLS, "memory.oom_control", "memory.events" },
+	};
+	const char *slash = group->source ? strrchr(group->source, '/') : NULL;
+
+	for (size_t i = 0; slash && i < OW_ARRAY_SIZE(files); i++)
+		if (files[i].what == what)
+			return ow_printf(arena, "%.*s/%s", (int)(slash - group->source),
+					 group->source,
+					 group->version == 1 ? files[i].v1 : files[i].v2);
+	return group->source;
+}
 
 void ow_group_balance(const struct ow_cgroup *group, struct ow_balance *ret)
 {

@@ -6,9 +6,18 @@
 #include <stdint.h>
 
 #include "analyze/balance.h"
+#include "base/arena.h"
 #include "record/cgroup.h"
 
 /* What a live group says of itself. All take a record of any content and no file. */
+
+/*
+ * The file of a case that says it, where one bit of enum ow_cgroup_have is asked for: usage, limit,
+ * stat or OOM kills. The source of a group is the first of its files, "cgroup/v1/a/memory.stat";
+ * one that is no file, or another bit, gives the source as it is. In the arena, or NULL where it
+ * refuses.
+ */
+const char *ow_group_source(const struct ow_cgroup *group, unsigned what, struct ow_arena *arena);
 
 /* The makeup of the group's memory, by the same arithmetic as that of a record of a kill. It needs
  * usage_bytes, stat and, on v1, kmem. */

@@ -279,10 +279,15 @@ static void judge_host_kill(const struct ow_scene *s, struct ow_finding *f)
 		      "it ended with 137, and the engine sent no signal");
 	ow_reason_also(f, ow_cite_event(e->start, "the life began"));
 	covered = ow_kill_log_covers(s, f);
-	if (!covered)
+	if (covered)
+		ow_finding_need(f, "the logs of killers in user space",
+				"journalctl -b -t systemd-oomd -t oomd -t earlyoom -t nohang");
+	else
 		ow_finding_need(f, "the kernel's log of the whole life", "journalctl -k -b all");
-	ow_finding_settle(f, covered ? OW_HELD : OW_PARTLY,
-			  covered ? NULL : "the kernel's log does not cover its life",
+	/* An oomd or a watchdog is on the host, too, and the kernel's log does not tell of it. */
+	ow_finding_settle(f, OW_PARTLY,
+			  covered ? "a killer in user space is not ruled out"
+				  : "the kernel's log does not cover its life",
 			  "somebody on the host killed %s, or its first process ended with status "
 			  "137 by itself",
 			  whom(s));

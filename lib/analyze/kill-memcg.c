@@ -2,6 +2,7 @@
 /* The kernel killed for the limit of a memory cgroup. */
 #include <inttypes.h>
 
+#include "analyze/group.h"
 #include "analyze/kill.h"
 #include "base/time.h"
 
@@ -80,7 +81,8 @@ static void judge_counters(const struct ow_scene *s, struct ow_finding *f)
 		if (!(g->have & OW_CGROUP_OOM_KILLS) || g->oom_kills == 0)
 			continue;
 		ow_reason_for(f, OW_OBSERVED,
-			      ow_cite_field(f, g->source, "oom_kill %" PRIu64, g->oom_kills),
+			      ow_cite_field(f, ow_group_source(g, OW_CGROUP_OOM_KILLS, f->arena),
+					    "oom_kill %" PRIu64, g->oom_kills),
 			      "the kernel's counter of OOM kills in this cgroup is %" PRIu64,
 			      g->oom_kills);
 		ow_finding_number(f, OW_OBSERVED, "oom_kill", "count", (double)g->oom_kills);

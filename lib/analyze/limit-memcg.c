@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "analyze/group.h"
 #include "analyze/kill.h"
 #include "analyze/limit.h"
 #include "analyze/words.h"
@@ -35,9 +36,9 @@ static struct own_limit own_limit(const struct ow_scene *s, struct ow_finding *f
 	} else if (g && (g->have & OW_CGROUP_LIMIT)) {
 		own.known = true;
 		own.bytes = ow_bytes_unlimited(g->limit_bytes) ? 0 : g->limit_bytes;
-		own.cite =
-			ow_cite_field(f, g->source, "%s: %s", g->path,
-				      own.bytes ? ow_words_bytes(f->arena, own.bytes) : "no limit");
+		own.cite = ow_cite_field(
+			f, ow_group_source(g, OW_CGROUP_LIMIT, f->arena), "%s: %s", g->path,
+			own.bytes ? ow_words_bytes(f->arena, own.bytes) : "no limit");
 	}
 	return own;
 }

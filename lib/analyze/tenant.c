@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "analyze/group.h"
 #include "analyze/hypothesis.h"
 #include "analyze/makeup.h"
 #include "analyze/words.h"
@@ -127,8 +128,8 @@ static const char *whose(const struct ow_scene *s, struct ow_finding *f, const s
 
 static struct ow_cite cite_usage(struct ow_finding *f, const struct ow_cgroup *g)
 {
-	return ow_cite_field(f, g->source, "%s: usage %s", g->path,
-			     ow_words_bytes(f->arena, g->usage_bytes));
+	return ow_cite_field(f, ow_group_source(g, OW_CGROUP_USAGE, f->arena), "%s: usage %s",
+			     g->path, ow_words_bytes(f->arena, g->usage_bytes));
 }
 
 /* True when f is settled: another group has most of it, as was read later. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libsmartcols.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +12,17 @@
 struct ow_table {
 	struct libscols_table *scols;
 	size_t n;
+	/* libsmartcols measures cells by the locale of the thread, and goes round in circles at
+	 * what is no character there. 0 where this system has no UTF-8. */
+	locale_t utf8;
 };
 
 struct ow_table *ow_table_free(struct ow_table *table)
 {
 	if (table)
 		scols_unref_table(table->scols);
+	if (table && table->utf8)
+		freelocale(table->utf8);
 	free(table);
 	return NULL;
 }
@@ -28,6 +34,7 @@ struct ow_table *ow_table_new(const struct ow_column *columns, size_t n, size_t 
 	if (!table)
 		return NULL;
 	table->n = n;
+	table->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	table->scols = scols_new_table();
 	if (!table->scols)
 		return ow_table_free(table);
@@ -46,6 +53,20 @@ struct ow_table *ow_table_new(const struct ow_column *columns, size_t n, size_t 
 	return table;
 }
 
+/* The cell with each byte above ASCII as \xNN. NULL when the arena refuses. */
+static char *to_ascii(struct ow_arena *arena, const char *cell)
+{
+	char *text = ow_alloc(arena, 4 * strlen(cell) + 1, 1), *p = text;
+
+	for (; text && *cell; cell++) {
+		if ((unsigned char)*cell < 0x80)
+			*p++ = *cell;
+		else
+			p += snprintf(p, 5, "\\x%02x", (unsigned char)*cell);
+	}
+	return text;
+}
+
 int ow_table_add(struct ow_table *table, const char *const *cells)
 {
 	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
@@ -55,6 +76,8 @@ int ow_table_add(struct ow_table *table, const char *const *cells)
 		const char *cell = cells[i] ? cells[i] : "-";
 
 		cell = arena ? ow_escape_text(arena, ow_str(cell)) : NULL;
+		if (cell && !table->utf8)
+			cell = to_ascii(arena, cell);
 		if (!cell || scols_line_set_data(line, i, cell) < 0)
 			return -ENOMEM;
 	}
@@ -74,10 +97,14 @@ int ow_table_paint(struct ow_table *table, const char *colour)
 
 int ow_table_print(struct ow_table *table, FILE *out)
 {
+	const locale_t before = table->utf8 ? uselocale(table->utf8) : (locale_t)0;
+	int error;
+
 	scols_table_set_stream(table->scols, out);
-	if (scols_print_table(table->scols) < 0 || ferror(out))
-		return -EIO;
-	return 0;
+	error = scols_print_table(table->scols);
+	if (before)
+		(void)uselocale(before);
+	return error < 0 || ferror(out) ? -EIO : 0;
 }
 
 char *ow_bytes_in(uint64_t bytes, char buffer[OW_BYTES_MAX])

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analyze/group.h"
 #include "analyze/words.h"
 #include "report/part.h"
 
@@ -116,7 +117,8 @@ static void live_group(struct ow_draft *d)
 			ow_words_span(d->arena, (uint64_t)(host->time_usec - d->s->killed_usec)));
 	ow_doc_say(d->doc, OW_INK_PLAIN, " after the kill: no verdict on the makeup rests on it.");
 	ow_doc_table(d->doc, heading);
-	row(d, "usage", ow_words_bytes(d->arena, g->usage_bytes), g->source,
+	row(d, "usage", ow_words_bytes(d->arena, g->usage_bytes),
+	    ow_group_source(g, OW_CGROUP_USAGE, d->arena),
 	    ow_draft_text(d, "%s: usage %s", g->path, ow_words_bytes(d->arena, g->usage_bytes)));
 	for (size_t i = 0; i < OW_ARRAY_SIZE(kinds); i++) {
 		const char *key = g->version == 1 ? kinds[i].v1 : kinds[i].v2;
@@ -124,7 +126,8 @@ static void live_group(struct ow_draft *d)
 			g->have & OW_CGROUP_STAT ? ow_stat_find(&g->stat, key) : NULL;
 
 		if (stat)
-			row(d, kinds[i].what, ow_words_bytes(d->arena, stat->value), g->source,
+			row(d, kinds[i].what, ow_words_bytes(d->arena, stat->value),
+			    ow_group_source(g, OW_CGROUP_STAT, d->arena),
 			    ow_draft_text(d, "%s: %s %llu", g->path, key, stat->value));
 	}
 }

@@ -108,9 +108,42 @@ static void the_makeup_is_that_of_a_record(void **state)
 	assert_false(b.usage.have);
 }
 
+static void what_is_cited_is_the_file_that_says_it(void **state)
+{
+	static const struct {
+		unsigned version;
+		const char *source;
+		unsigned what;
+		const char *file;
+	} cases[] = {
+		{ 1, "cgroup/v1/a/memory.limit_in_bytes", OW_CGROUP_USAGE,
+		  "cgroup/v1/a/memory.usage_in_bytes" },
+		{ 1, "cgroup/v1/a/memory.usage_in_bytes", OW_CGROUP_LIMIT,
+		  "cgroup/v1/a/memory.limit_in_bytes" },
+		{ 1, "cgroup/v1/memory.limit_in_bytes", OW_CGROUP_STAT, "cgroup/v1/memory.stat" },
+		{ 1, "cgroup/v1/a/memory.stat", OW_CGROUP_OOM_KILLS,
+		  "cgroup/v1/a/memory.oom_control" },
+		{ 2, "cgroup/v2/a/memory.max", OW_CGROUP_USAGE, "cgroup/v2/a/memory.current" },
+		{ 2, "cgroup/v2/a/memory.stat", OW_CGROUP_LIMIT, "cgroup/v2/a/memory.max" },
+		{ 2, "cgroup/v2/a/memory.max", OW_CGROUP_OOM_KILLS, "cgroup/v2/a/memory.events" },
+		{ 2, "cgroup/v2/a/memory.max", OW_CGROUP_PSI, "cgroup/v2/a/memory.max" },
+		{ 2, "cgroup", OW_CGROUP_STAT, "cgroup" },
+	};
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_KIB(4));
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const struct ow_cgroup group = { .version = cases[i].version,
+						 .source = cases[i].source };
+
+		assert_string_equal(ow_group_source(&group, cases[i].what, arena), cases[i].file);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_cited_is_the_file_that_says_it),
 		cmocka_unit_test(a_group_is_near_from_90_percent_on),
 		cmocka_unit_test(what_is_not_known_to_be_bound_is_not_near),
 		cmocka_unit_test(page_cache_is_counted_with_the_groups_below),
