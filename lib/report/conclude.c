@@ -398,14 +398,19 @@ static void say_series(struct ow_doc *doc, struct ow_arena *arena, const struct 
 
 	ow_doc_item(doc, OW_INK_STRONG, "%s", whose(arena, s));
 	ow_doc_say(doc, OW_INK_PLAIN, ": %" PRIu64 " kills", s->kills);
+	if (s->unnamed)
+		ow_doc_say(doc, OW_INK_PLAIN,
+			   " (%" PRIu64 " of them name%s no cgroup: inferred from the time)",
+			   s->unnamed, s->unnamed == 1 ? "s" : "");
 	if (s->timed)
 		ow_doc_say(doc, OW_INK_PLAIN, " in %" PRIu64 " incident%s", s->incidents,
 			   s->incidents == 1 ? "" : "s");
 	else
 		ow_doc_say(doc, OW_INK_PLAIN, ", at times that the source does not say");
 	if (s->timed && !s->broken && span > 0)
-		ow_doc_say(doc, OW_INK_PLAIN, " over %s, %s", ow_words_span(arena, span),
-			   rate_words(arena, s->kills, span));
+		ow_doc_say(doc, OW_INK_PLAIN, " over %s", ow_words_span(arena, span));
+	if (s->timed && !s->broken && span >= UINT64_C(1000000))
+		ow_doc_say(doc, OW_INK_PLAIN, ", %s", rate_words(arena, s->kills, span));
 	say_intervals(doc, arena, s);
 	if (s->broken)
 		ow_doc_say(doc, OW_INK_PLAIN,
