@@ -385,7 +385,7 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->in_json = ow_export_json(&reader->export, s, reader->number);
 	if (reader->in_json)
 		return read_entry(reader, raw);
-	if (ow_scan_lit(&s, "{\"log\":"))
+	if (ow_scan_lit(&s, "{\"log\":\"")) /* by the mender, parts and all */
 		return 1;
 	r = wake(reader, reader->number);
 	if (r < 0)
