@@ -319,7 +319,8 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	if (is_bare(oom)) {
 		conclude_bare(&d);
 	} else {
-		conclude_score(&d);
+		if (!oom->killer) /* which has rules of its own */
+			conclude_score(&d);
 		conclude_page(&d);
 		conclude_texts(&d, "missing", &oom->missing);
 	}
