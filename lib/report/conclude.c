@@ -294,7 +294,7 @@ static void conclude_bare(struct draft *d)
 	begin(d, "missing");
 	ow_doc_say(d->doc, OW_INK_PLAIN,
 		   "the report: after ten in 5 s the kernel prints kill lines only, or the log "
-		   "keeps errors only");
+		   "keeps errors only, or its front is lost");
 }
 
 int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
