@@ -21,6 +21,22 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 	return words[kind];
 }
 
+bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what)
+{
+	const struct ow_oom *oom = s->oom;
+
+	if (s->victim || !oom->lines.exiting)
+		return false;
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(oom, oom->lines.exiting, "already exiting", "nobody is killed"),
+		      "the one that was chosen was dying already");
+	ow_finding_settle(f, OW_PARTLY, "nobody was killed",
+			  "%s; the one that the kernel chose was dying already, and nobody was "
+			  "killed",
+			  what);
+	return true;
+}
+
 static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
 {
 	if (kind == OW_OOM_CPUSET)
@@ -64,6 +80,8 @@ static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 	bool whole = s->victim || oom->kind == OW_OOM_PANIC;
 
 	ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s", ow_kill_kind_words(oom->kind));
+	if (ow_kill_was_dying(s, f, ow_kill_kind_words(oom->kind)))
+		return;
 	if (!s->victim) {
 		ow_finding_settle(f, whole ? OW_HELD : OW_PARTLY,
 				  whole ? NULL : "the victim is not in the source", "%s",
