@@ -61,6 +61,7 @@ static void each_kind_has_its_conclusions(void **state)
 		{ "guest-6.1-global", "page size: 4 kB: the lists of free blocks" },
 		{ "guest-6.1-cpuset", "the nodes that the task may use were full" },
 		{ "guest-6.12-swap", "in swap 33.0 %" },
+		{ "guest-6.12-group", "memory.oom.group is set, so that all of the group die" },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++)
