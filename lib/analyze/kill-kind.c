@@ -21,6 +21,27 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 	return words[kind];
 }
 
+bool ow_kill_is_policys(const struct ow_oom *oom)
+{
+	return oom->constraint && strncmp(oom->constraint, "CONSTRAINT_BPF", 14) == 0;
+}
+
+bool ow_kill_by_policy(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+
+	if (!s->victim || !ow_kill_is_policys(oom))
+		return false;
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(oom, oom->lines.constraint, "constraint=", "whose decision"),
+		      "the constraint is one of a policy that was loaded");
+	ow_finding_settle(f, OW_PARTLY, "by a BPF policy",
+			  "the kernel killed %s for a policy that was loaded into it (%s); what "
+			  "that policy watches is not in the record",
+			  s->victim_name, oom->constraint);
+	return true;
+}
+
 bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what)
 {
 	const struct ow_oom *oom = s->oom;
@@ -80,7 +101,7 @@ static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 	bool whole = s->victim || oom->kind == OW_OOM_PANIC;
 
 	ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s", ow_kill_kind_words(oom->kind));
-	if (ow_kill_was_dying(s, f, ow_kill_kind_words(oom->kind)))
+	if (ow_kill_was_dying(s, f, ow_kill_kind_words(oom->kind)) || ow_kill_by_policy(s, f))
 		return;
 	if (!s->victim) {
 		ow_finding_settle(f, whole ? OW_HELD : OW_PARTLY,

@@ -56,6 +56,16 @@ static void who_was_dying_already_was_not_killed(void **state)
 			       "was dying already, and nobody was killed"));
 }
 
+static void a_bpf_policy_kills_without_a_limit(void **state)
+{
+	const struct kill k = kill_leak();
+	struct kill_case *kase = kill_case(*state, &k);
+
+	kase->oom.constraint = "CONSTRAINT_BPF_PSI_MEM";
+	assert_verdict(*state, kase, "kernel-memcg-oom", "supported");
+	assert_verdict(*state, kase, "memcg-own-limit", "not-tested");
+}
+
 static void the_engines_flag_is_a_witness_beside_the_record(void **state)
 {
 	struct kill k = kill_leak();
@@ -111,6 +121,7 @@ int main(void)
 		UNIT(failcnt_is_not_asked),
 		UNIT(a_record_without_its_end_is_only_supported),
 		UNIT(who_was_dying_already_was_not_killed),
+		UNIT(a_bpf_policy_kills_without_a_limit),
 		UNIT(the_engines_flag_is_a_witness_beside_the_record),
 		UNIT(a_counter_without_a_record_supports_and_no_more),
 	};
