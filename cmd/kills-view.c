@@ -47,7 +47,7 @@ static const char *victim_text(const struct ow_oom *oom, struct ow_arena *arena)
 	if (oom->kind == OW_OOM_ALLOCATION)
 		return "(none)";
 	if (oom->victims.n == 0)
-		return oom->have & OW_OOM_NO_VICTIM ? "(none)" : NULL;
+		return (oom->have & OW_OOM_NO_VICTIM) || oom->lines.exiting ? "(none)" : NULL;
 	if (oom->victims.n > 1)
 		return ow_printf(arena, "%s (%" PRId64 ") +%zu", victim->comm, victim->pid,
 				 oom->victims.n - 1);

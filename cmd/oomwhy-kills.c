@@ -91,7 +91,8 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 		return 0;
 	}
 	log->doubted += (oom->have & OW_OOM_DOUBTED) != 0;
-	if (l->series.arena && kill && ow_series_add(&l->series, oom) < 0)
+	if (l->series.arena && kill && oom->victims.n && !oom->killer &&
+	    ow_series_add(&l->series, oom) < 0)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
 		return hold_back(l, oom, arena, number);

@@ -201,7 +201,8 @@ static int read_journal(struct ow_source_reading *r, const char *name,
 
 	collected = ow_journal_collect(what, live_feed, &live, seen, err);
 	if (seen->damaged_files)
-		ow_command_warn(r->command, "%s: %" PRIu64 " of %" PRIu64 " files damaged: %s",
+		ow_command_warn(r->command,
+				"%s: %" PRIu64 " of %" PRIu64 " files could not be read whole: %s",
 				name, seen->damaged_files, seen->files, seen->damaged);
 	error = live_end(&live, collected, err);
 	return error < 0 ? error : collected;

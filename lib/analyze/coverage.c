@@ -26,6 +26,8 @@ static const struct {
 	  "reports of kills were not printed by the kernel (rate limit)", COUNTER },
 	{ AT(lost), "line was lost before it was read", "lines were lost before they were read",
 	  COUNTER },
+	{ AT(overruns), "overrun of the kernel's buffer lost an unknown number of lines",
+	  "overruns of the kernel's buffer lost an unknown number of lines", COUNTER },
 	{ AT(late_boots), "boot lacks its beginning", "boots lack their beginning", NULL },
 	{ AT(bad_files), "file could not be read whole", "files could not be read whole", NULL },
 	{ AT(cut_lines), "line is longer than 64 KiB and was cut there",

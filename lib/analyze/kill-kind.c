@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kernel records of other kinds: what the kernel was short of is written in the record. */
+#include <string.h>
+
 #include "analyze/kill.h"
 
 const char *ow_kill_kind_words(enum ow_oom_kind kind)
@@ -19,11 +21,70 @@ const char *ow_kill_kind_words(enum ow_oom_kind kind)
 	return words[kind];
 }
 
+bool ow_kill_is_policys(const struct ow_oom *oom)
+{
+	return oom->constraint && strncmp(oom->constraint, "CONSTRAINT_BPF", 14) == 0;
+}
+
+bool ow_kill_by_policy(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_oom *oom = s->oom;
+
+	if (!s->victim || !ow_kill_is_policys(oom))
+		return false;
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(oom, oom->lines.constraint, "constraint=", "whose decision"),
+		      "the constraint is one of a policy that was loaded");
+	ow_finding_settle(f, OW_PARTLY, "by a BPF policy",
+			  "the kernel killed %s for a policy that was loaded into it (%s); what "
+			  "that policy watches is not in the record",
+			  s->victim_name, oom->constraint);
+	return true;
+}
+
+bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what)
+{
+	const struct ow_oom *oom = s->oom;
+
+	if (s->victim || !oom->lines.exiting)
+		return false;
+	ow_reason_for(f, OW_OBSERVED,
+		      ow_cite_mark(oom, oom->lines.exiting, "already exiting", "nobody is killed"),
+		      "the one that was chosen was dying already");
+	ow_finding_settle(f, OW_PARTLY, "nobody was killed",
+			  "%s; the one that the kernel chose was dying already, and nobody was "
+			  "killed",
+			  what);
+	return true;
+}
+
 static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
 {
 	if (kind == OW_OOM_CPUSET)
 		return oom->kind == OW_OOM_CPUSET || oom->kind == OW_OOM_MEMPOLICY;
 	return oom->kind == kind;
+}
+
+/* Up to 5.15 a page fault that had failed was answered with a record of the machine, also where a
+ * cgroup's limit was why it failed. Only the mask, which is empty, tells. */
+static bool is_page_fault(const struct ow_oom *oom)
+{
+	const struct ow_oom_trigger *t = &oom->trigger;
+
+	return oom->kind == OW_OOM_GLOBAL && t->gfp_mask &&
+	       strspn(t->gfp_mask, "0x") == strlen(t->gfp_mask) &&
+	       !((t->have & OW_TRIGGER_ORDER) && t->order < 0);
+}
+
+static void settle_page_fault(const struct ow_scene *s, struct ow_finding *f)
+{
+	ow_reason_against(f, OW_OBSERVED,
+			  ow_cite_mark(s->oom, s->oom->lines.head, "gfp_mask=", "no request"),
+			  "a page fault had failed, and why is not in the record");
+	ow_finding_settle(f, OW_PARTLY, "a cgroup's limit may be behind it",
+			  "the kernel killed %s because a page fault had failed (gfp_mask=0x0); "
+			  "whether the machine had no memory to give is not in that",
+			  s->victim_name);
 }
 
 /* The kind is right; whether it was a kill, the victim tells. */
@@ -40,6 +101,8 @@ static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 	bool whole = s->victim || oom->kind == OW_OOM_PANIC;
 
 	ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom), "%s", ow_kill_kind_words(oom->kind));
+	if (ow_kill_was_dying(s, f, ow_kill_kind_words(oom->kind)) || ow_kill_by_policy(s, f))
+		return;
 	if (!s->victim) {
 		ow_finding_settle(f, whole ? OW_HELD : OW_PARTLY,
 				  whole ? NULL : "the victim is not in the source", "%s",
@@ -49,8 +112,11 @@ static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 	ow_reason_for(f, OW_OBSERVED,
 		      ow_cite_mark(oom, s->victim->line, "Killed process ", "by the kernel"),
 		      "the kernel's own line names the victim");
-	ow_finding_settle(f, OW_HELD, NULL, "the kernel killed %s %s", s->victim_name,
-			  because[oom->kind]);
+	if (is_page_fault(oom))
+		settle_page_fault(s, f);
+	else
+		ow_finding_settle(f, OW_HELD, NULL, "the kernel killed %s %s", s->victim_name,
+				  because[oom->kind]);
 }
 
 static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_oom_kind kind)

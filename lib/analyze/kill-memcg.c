@@ -115,6 +115,12 @@ static void judge(const struct ow_scene *s, struct ow_finding *f)
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom),
 				  "the kernel found nothing that it may kill");
 		ow_finding_settle(f, OW_FAILED, NULL, "the kernel found nothing that it may kill");
+	} else if (ow_kill_by_policy(s, f)) {
+		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
+			      "the record names a cgroup's limit");
+	} else if (ow_kill_was_dying(s, f, "the limit of a memory cgroup was hit")) {
+		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
+			      "the record names a cgroup's limit");
 	} else if (!s->victim) {
 		ow_reason_for(f, OW_OBSERVED, ow_kill_witness(oom),
 			      "the record names a cgroup's limit");

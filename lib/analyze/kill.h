@@ -9,6 +9,17 @@
 /* The line that says best what kind of record it is, with its witness underlined. */
 struct ow_cite ow_kill_witness(const struct ow_oom *oom);
 
+/* Does the record name the constraint of a BPF policy (CONSTRAINT_BPF_PSI_MEM)? Then that killed,
+ * for its own reason and whom it chose, whatever the record says of limits. */
+bool ow_kill_is_policys(const struct ow_oom *oom);
+
+/* Settles f with that; false when it was not so. */
+bool ow_kill_by_policy(const struct ow_scene *s, struct ow_finding *f);
+
+/* The one that was chosen was dying already, so that nobody had to be killed: settles f, with what
+ * was short. False when the record does not say so, or somebody was killed. */
+bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what);
+
 /* "the record is of a memory cgroup's limit" */
 const char *ow_kill_kind_words(enum ow_oom_kind kind);
 

@@ -143,6 +143,8 @@ static bool is_asked(const struct ow_scene *s, struct ow_finding *f)
 		ow_reason_against(f, OW_OBSERVED, ow_kill_witness(oom), "%s",
 				  ow_kill_kind_words(oom->kind));
 		ow_finding_settle(f, OW_FAILED, NULL, "%s", ow_kill_kind_words(oom->kind));
+	} else if (ow_kill_is_policys(oom)) {
+		ow_finding_open(s, f, "a BPF policy killed; whether a limit was hit is not said");
 	} else if (!oom->limit_owner.id) {
 		ow_finding_open(s, f, "the source does not say which cgroup's limit it was");
 	} else {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "analyze/holders.h"
+#include "analyze/kill.h"
 #include "analyze/words.h"
 
 #define ADJ_NEVER  (-1000)
@@ -98,6 +99,8 @@ static const char *not_testable(const struct ow_oom *oom)
 		return "the source does not say who was killed";
 	if (oom->have & OW_OOM_ALLOCATING)
 		return "vm.oom_kill_allocating_task chose the task that asked";
+	if (ow_kill_is_policys(oom))
+		return "a BPF policy chose, by rules of its own";
 	if (oom->tasks.n == 0)
 		return "the source has no task table";
 	for (size_t i = 0; i < oom->tasks.n; i++)

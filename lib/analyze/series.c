@@ -165,6 +165,7 @@ int ow_series_add(struct ow_series *series, const struct ow_oom *oom)
 	other_boot = s->kills && strcmp(s->boot_id, oom->boot_id ? oom->boot_id : "") != 0;
 	(void)snprintf(s->boot_id, sizeof(s->boot_id), "%s", oom->boot_id ? oom->boot_id : "");
 	s->kills++;
+	s->unnamed += s->owner.id && oom->kind == OW_OOM_MEMCG && !oom->limit_memcg;
 	if (moment(oom, &wall, &usec))
 		add_time(s, wall, usec, other_boot);
 	else if (s->kills == 1)

@@ -37,6 +37,7 @@ struct ow_limit_series {
 	bool restarted;           /* owner is the first of several containers of its pod */
 	const char *mems_allowed; /* of a cpuset or a memory policy; or NULL */
 	uint64_t kills, incidents;
+	uint64_t unnamed; /* of the kills: those that do not name their cgroup */
 
 	bool timed; /* some kill had a time; the latest one's is of the wall clock, or the kernel's
 		     */

@@ -95,6 +95,8 @@ bool ow_object_text(struct ow_str line, char *buffer, size_t size, struct ow_str
 
 	json_object_foreach(object, name, member) text = text ? text : text_of(member);
 	n = text ? json_string_length(text) : 0;
+	while (n > 0 && json_string_value(text)[n - 1] == '\n')
+		n--;
 	if (n > 0 && n <= size) {
 		memcpy(buffer, json_string_value(text), n);
 		*ret = (struct ow_str){ buffer, n };

@@ -377,16 +377,23 @@ static int take_other(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 }
 
 /* "oom_kill_process: 38 callbacks suppressed", "printk: 12 messages suppressed.",
- * "** 12 printk messages dropped **", "Missed 12 kernel messages" */
+ * "** 12 printk messages dropped **", "Missed 12 kernel messages",
+ * "imjournal: 12 messages lost due to rate-limiting (20000 allowed within 600 seconds)",
+ * "systemd-journald[9]: /dev/kmsg buffer overrun, some messages lost." */
 void ow_oom_count(struct ow_oom_assembly *a, const struct ow_oom_family *f, struct ow_str text)
 {
 	uint64_t *counter = f->role == OW_ROLE_LOST ? &a->seen->lost : &a->seen->suppressed;
+	const char *at = ow_str_find(text, f->needle);
 	uint64_t n;
 
-	if (!ow_scan_lit(&text, f->needle.p) || !ow_scan_u64(&text, &n))
+	if (!at)
+		return;
+	text = ow_str_skip(text, (size_t)(at - text.p) + f->needle.n);
+	a->seen->overruns += ow_str_has(f->needle, "overrun");
+	if (!ow_scan_u64(&text, &n))
 		return;
 	if (ow_str_has(text, " suppressed") || ow_str_has(text, " dropped") ||
-	    ow_str_has(text, " kernel messages"))
+	    ow_str_has(text, " kernel messages") || ow_str_has(text, " messages lost"))
 		*counter = n < UINT64_MAX - *counter ? *counter + n : UINT64_MAX;
 }
 

@@ -307,6 +307,7 @@ int ow_oom_take_exit(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	if (!b || ow_oom_is_apart(b, in->line) || !ow_oom_scan_pid(in->line->text, &pid))
 		return 0;
 	b->exiting_pid = pid;
+	b->oom.lines.exiting = in->line->number;
 	b->block = OW_BLOCK_NONE;
 	ow_oom_note_text(b, in->line->text);
 	return ow_oom_take(a, b, in);

@@ -136,6 +136,9 @@ static const struct ow_oom_family families[] = {
 	{ SAYS("Missed ", FRONT, OW_ROLE_LOST) },
 	{ SAYS("printk: ", FRONT, OW_ROLE_LOST) },
 	{ SAYS("** ", FRONT, OW_ROLE_LOST) },
+	{ SAYS("]: Missed ", INSIDE, OW_ROLE_LOST) },
+	{ SAYS("imjournal: ", INSIDE, OW_ROLE_LOST) },
+	{ SAYS("/dev/kmsg buffer overrun", INSIDE, OW_ROLE_LOST) },
 };
 
 /* What a needle of the place FRONT begins with: other lines need not be held against each. */

@@ -17,9 +17,10 @@ static const struct word {
 	size_t at;
 	uint8_t bit;
 } words[] = {
-	{ "oom", 0, 1 << 0 },     { "kil", 0, 1 << 1 },       { "Kil", 0, 1 << 1 },
-	{ "emory", 2, 1 << 2 },   { "Mem-", 0, 1 << 3 },      { "otal_vm", 4, 1 << 4 },
-	{ "Missed ", 0, 1 << 5 }, { "uppressed", 1, 1 << 6 }, { "ropped", 2, 1 << 7 },
+	{ "oom", 0, 1 << 0 },      { "kil", 0, 1 << 1 },         { "Kil", 0, 1 << 1 },
+	{ "emory", 2, 1 << 2 },    { "Mem-", 0, 1 << 3 },        { "otal_vm", 4, 1 << 4 },
+	{ "Missed ", 0, 1 << 5 },  { "uppressed", 1, 1 << 6 },   { "ropped", 2, 1 << 6 },
+	{ "kmsg buf", 0, 1 << 7 }, { "imjournal: ", 0, 1 << 7 },
 };
 
 /* Is a word there whose three bytes may be at i? */

@@ -15,6 +15,7 @@
  *   emory              memory: usage, Memory cgroup, Out of memory, Tasks state (memory
  *   Mem- total_vm      Mem-Info: (Mem-info: on Arm), the header of the task table
  *   uppressed ropped Missed   what the log says was lost
+ *   kmsg buf imjournal:       and what those who carried it say
  *
  * The lines of the machine's memory behind Mem-Info: have none. They prove nothing, and stand alone
  * where the head of a report is lost: in the front of a log, or where it says that lines are lost.

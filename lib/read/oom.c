@@ -300,8 +300,8 @@ static int is_asleep(struct ow_oom_reader *reader, size_t number)
 	if (!is_quiet(reader, number) || ow_oom_join_expects(&reader->join, &reader->assembly))
 		return 0;
 	r = ow_oom_join_flush(&reader->join, &reader->assembly);
-	if (reader->seen.lost != reader->lost) {
-		reader->lost = reader->seen.lost;
+	if (reader->seen.lost + reader->seen.overruns != reader->lost) {
+		reader->lost = reader->seen.lost + reader->seen.overruns;
 		reader->front = number + FRONT_LINES;
 	}
 	return r != 0 ? r : is_quiet(reader, number);
@@ -385,7 +385,7 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	reader->in_json = ow_export_json(&reader->export, s, reader->number);
 	if (reader->in_json)
 		return read_entry(reader, raw);
-	if (ow_scan_lit(&s, "{\"log\":"))
+	if (ow_scan_lit(&s, "{\"log\":\"")) /* by the mender, parts and all */
 		return 1;
 	r = wake(reader, reader->number);
 	if (r < 0)

@@ -61,6 +61,7 @@ struct ow_oom_seen {
 	uint64_t binary_lines; /* skipped: they hold a NUL byte */
 	uint64_t foreign_lines;  /* looked like a report but were not the kernel's */
 	uint64_t lost;           /* lines that the log itself says were lost */
+	uint64_t overruns;       /* how often it says so without a number */
 	uint64_t suppressed;     /* reports that the kernel says it did not print */
 	uint64_t repeated;       /* reports that stand in the source again: each is one record */
 	uint64_t noticed;        /* kills by the kernel that systemd says it noticed */

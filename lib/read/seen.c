@@ -47,6 +47,7 @@ void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *look
 	source->have = is_ring(source) ? OW_SOURCE_LIVE : 0;
 	if (__builtin_add_overflow(seen->lost, looked->lost, &source->lost))
 		source->lost = UINT64_MAX;
+	source->overruns = seen->overruns;
 	source->suppressed = seen->suppressed;
 	source->repeated = seen->repeated;
 	source->cut_lines = seen->cut_lines;

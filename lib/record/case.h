@@ -50,6 +50,7 @@ struct ow_source {
 	uint64_t kernel_lines; /* of them: those not known to be another's */
 	uint64_t overwritten;  /* lines that a ring had in front of its first one */
 	uint64_t lost;         /* lines that the source itself says were lost */
+	uint64_t overruns;     /* how often it says so without a number */
 	uint64_t suppressed;   /* reports that the kernel says it did not print */
 	uint64_t repeated;     /* reports that stand in it again; each is one record */
 	uint64_t noticed;    /* kills by the kernel that systemd noticed, and that are not in it */

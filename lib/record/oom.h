@@ -71,6 +71,7 @@ struct ow_oom_lines {
 	size_t constraint;  /* oom-kill:constraint=... */
 	size_t group;       /* Tasks in /a are going to be killed due to memory.oom.group set */
 	size_t no_victim;   /* Out of memory and no killable processes... */
+	size_t exiting;     /* OOM victim 42 (x) is already exiting. Skip killing the task */
 	size_t panic;       /* Kernel panic - not syncing: Out of memory: ... */
 	size_t killer;      /* what a killer in user space says that it did */
 	size_t first, last; /* of the whole record */

@@ -67,7 +67,7 @@ static const struct ow_note_point constraint[] = {
 /* "Out of memory: Kill process 6576 (java) score 651 or sacrifice child" */
 static const struct ow_note_point chosen[] = {
 	{ "ill process ", .note = "chosen, not dead yet" },
-	{ " score ", .skip = 1, .last = true, .note = "thousandths of what may be used" },
+	{ " score ", .skip = 1, .last = true, .note = "its score" },
 };
 
 /* "Memory cgroup out of memory: Killed process 2897 (eat) total-vm:35372kB, anon-rss:32512kB,

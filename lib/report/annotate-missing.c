@@ -62,8 +62,10 @@ static const struct {
 	bool (*holds)(const struct ow_oom *oom);
 	const char *why;
 } reasons[] = {
-	{ only_kills, "Only kill lines are there. The kernel prints ten whole reports in 5 s, and "
-		      "for the kills beyond them this line alone; or the log keeps errors only." },
+	{ only_kills,
+	  "Only kill lines are there. The kernel prints ten whole reports in 5 s, and "
+	  "for the kills beyond them this line alone; or the log keeps errors only, or its front "
+	  "is lost." },
 	{ no_info,
 	  "No line of priority info is there: a console or a log that keeps warnings and "
 	  "errors only leaves them out (kernel.printk, the rules of syslog). /dev/kmsg and "

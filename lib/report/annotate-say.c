@@ -262,6 +262,10 @@ void ow_say_constraint(struct ow_notes *notes, struct ow_str text, size_t line)
 void ow_say_chosen(struct ow_notes *notes, struct ow_str text, size_t line)
 {
 	(void)line;
+	if (ow_str_has(text, "sacrifice child"))
+		ow_doc_para(notes->doc,
+			    "The score is in thousandths of the memory that may be used, "
+			    "with oom_score_adj added.");
 	if (ow_str_has(text, "sacrifice child") || ow_str_has(text, "or a child"))
 		ow_doc_para(notes->doc, "This one was chosen; a child of it, with memory of its "
 					"own, may die in its place. Who died is in the line "

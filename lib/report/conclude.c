@@ -10,6 +10,7 @@
 #include "report/zones.h"
 
 #define LINES_MAX    4
+#define OTHERS_MOST  3     /* that are named: each has a line, and the group has one */
 #define PART_LEAST   0.005 /* of the whole: less is not worth a word */
 
 #define BYTES(bytes) ow_words_bytes(d->arena, (bytes))
@@ -76,6 +77,30 @@ static void conclude_finding(struct draft *d, const char *topic, const struct ow
 			rests_on(d, f->reason[i].cite[k].line);
 	ow_doc_say(d->doc, OW_INK_PLAIN, "%s", f->statement);
 	say_label(d, f, "; ");
+	end(d);
+}
+
+/* Who died beside the one that was chosen. */
+static void conclude_others(struct draft *d)
+{
+	const struct ow_oom_victim *v = ow_oom_victims(d->oom);
+	const size_t n = d->oom->victims.n;
+
+	if (n < 2)
+		return;
+	begin(d, "and with it");
+	rests_on(d, d->oom->lines.group);
+	for (size_t i = 1; i < n && i <= OTHERS_MOST; i++) {
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s%s", i > 1 ? ", " : "",
+			   ow_words_process(d->arena, v[i].comm,
+					    v[i].have & OW_VICTIM_PID ? v[i].pid : -1));
+		rests_on(d, v[i].line);
+	}
+	if (n - 1 > OTHERS_MOST)
+		ow_doc_say(d->doc, OW_INK_PLAIN, " and %zu more", n - 1 - OTHERS_MOST);
+	if (d->oom->have & OW_OOM_GROUP)
+		ow_doc_say(d->doc, OW_INK_PLAIN,
+			   "; memory.oom.group is set, so that all of the group die");
 	end(d);
 }
 
@@ -294,7 +319,7 @@ static void conclude_bare(struct draft *d)
 	begin(d, "missing");
 	ow_doc_say(d->doc, OW_INK_PLAIN,
 		   "the report: after ten in 5 s the kernel prints kill lines only, or the log "
-		   "keeps errors only");
+		   "keeps errors only, or its front is lost");
 }
 
 int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc *ret)
@@ -309,6 +334,7 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	ow_doc_block(&doc, OW_BLOCK_LIST);
 	conclude_doubt(&d);
 	conclude_finding(&d, "kill", chain.answer[OW_LEVEL_KILL]);
+	conclude_others(&d);
 	conclude_refused(&d);
 	conclude_finding(&d, "limit", chain.answer[OW_LEVEL_LIMIT]);
 	conclude_usage(&d);
@@ -319,7 +345,8 @@ int ow_conclude(const struct ow_oom *oom, struct ow_arena *arena, struct ow_doc 
 	if (is_bare(oom)) {
 		conclude_bare(&d);
 	} else {
-		conclude_score(&d);
+		if (!oom->killer) /* which has rules of its own */
+			conclude_score(&d);
 		conclude_page(&d);
 		conclude_texts(&d, "missing", &oom->missing);
 	}
@@ -398,14 +425,19 @@ static void say_series(struct ow_doc *doc, struct ow_arena *arena, const struct 
 
 	ow_doc_item(doc, OW_INK_STRONG, "%s", whose(arena, s));
 	ow_doc_say(doc, OW_INK_PLAIN, ": %" PRIu64 " kills", s->kills);
+	if (s->unnamed)
+		ow_doc_say(doc, OW_INK_PLAIN,
+			   " (%" PRIu64 " of them name%s no cgroup: inferred from the time)",
+			   s->unnamed, s->unnamed == 1 ? "s" : "");
 	if (s->timed)
 		ow_doc_say(doc, OW_INK_PLAIN, " in %" PRIu64 " incident%s", s->incidents,
 			   s->incidents == 1 ? "" : "s");
 	else
 		ow_doc_say(doc, OW_INK_PLAIN, ", at times that the source does not say");
 	if (s->timed && !s->broken && span > 0)
-		ow_doc_say(doc, OW_INK_PLAIN, " over %s, %s", ow_words_span(arena, span),
-			   rate_words(arena, s->kills, span));
+		ow_doc_say(doc, OW_INK_PLAIN, " over %s", ow_words_span(arena, span));
+	if (s->timed && !s->broken && span >= UINT64_C(1000000))
+		ow_doc_say(doc, OW_INK_PLAIN, ", %s", rate_words(arena, s->kills, span));
 	say_intervals(doc, arena, s);
 	if (s->broken)
 		ow_doc_say(doc, OW_INK_PLAIN,

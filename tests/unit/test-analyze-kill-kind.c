@@ -66,6 +66,16 @@ static void a_line_without_a_witness_leaves_the_kind_open(void **state)
 	assert_verdict(*state, kase, "unknown", "supported");
 }
 
+static void a_page_fault_may_hide_a_cgroups_limit(void **state)
+{
+	struct kill_case *kase = of_kind(*state, OW_OOM_GLOBAL);
+
+	kase->oom.trigger.gfp_mask = "0x0";
+	assert_verdict(*state, kase, "kernel-global-oom", "supported");
+	kase->oom.kind = OW_OOM_MEMCG; /* which says so itself */
+	assert_verdict(*state, kase, "kernel-memcg-oom", "confirmed");
+}
+
 static void a_kill_by_hand_met_no_limit(void **state)
 {
 	struct kill_case *kase = of_kind(*state, OW_OOM_SYSRQ);
@@ -81,6 +91,7 @@ int main(void)
 		UNIT(each_kind_is_proof_of_itself_and_of_no_other),
 		UNIT(nothing_to_kill_is_no_kill),
 		UNIT(a_line_without_a_witness_leaves_the_kind_open),
+		UNIT(a_page_fault_may_hide_a_cgroups_limit),
 		UNIT(a_kill_by_hand_met_no_limit),
 	};
 

@@ -41,6 +41,31 @@ static void a_record_without_its_end_is_only_supported(void **state)
 	assert_verdict(*state, kase, "victim-is-holder", "not asked");
 }
 
+static void who_was_dying_already_was_not_killed(void **state)
+{
+	struct kill k = kill_leak();
+	struct kill_case *kase;
+
+	k.no_kill_line = true;
+	kase = kill_case(*state, &k);
+	kase->oom.lines.exiting = kill_line(*state, &kase->oom,
+					    "Memory cgroup out of memory: OOM victim 42 (eat) is "
+					    "already exiting. Skip killing the task");
+	assert_verdict(*state, kase, "kernel-memcg-oom", "supported");
+	assert_non_null(strstr(find(*state, kase, "kernel-memcg-oom")->statement,
+			       "was dying already, and nobody was killed"));
+}
+
+static void a_bpf_policy_kills_without_a_limit(void **state)
+{
+	const struct kill k = kill_leak();
+	struct kill_case *kase = kill_case(*state, &k);
+
+	kase->oom.constraint = "CONSTRAINT_BPF_PSI_MEM";
+	assert_verdict(*state, kase, "kernel-memcg-oom", "supported");
+	assert_verdict(*state, kase, "memcg-own-limit", "not-tested");
+}
+
 static void the_engines_flag_is_a_witness_beside_the_record(void **state)
 {
 	struct kill k = kill_leak();
@@ -95,6 +120,8 @@ int main(void)
 		UNIT(a_record_of_a_cgroup_with_its_victim_is_proof),
 		UNIT(failcnt_is_not_asked),
 		UNIT(a_record_without_its_end_is_only_supported),
+		UNIT(who_was_dying_already_was_not_killed),
+		UNIT(a_bpf_policy_kills_without_a_limit),
 		UNIT(the_engines_flag_is_a_witness_beside_the_record),
 		UNIT(a_counter_without_a_record_supports_and_no_more),
 	};

@@ -90,6 +90,7 @@ static void services_have_names_of_their_own_for_the_text(void **state)
 	} cases[] = {
 		{ "{\"time\":\"x\",\"msg\":\"a \\u003cb\\u003e\"}", "a <b>" },
 		{ "{\"textPayload\":\"a\\nb\"}", "a\nb" },
+		{ "{\"log\": \"a\\n\", \"stream\": \"stdout\"}", "a" },
 		{ "{\"jsonPayload\":{\"MESSAGE\":\"a\"},\"labels\":{\"x\":\"y\"}}", "a" },
 		{ "{\"message\":7}", NULL },
 		{ "{\"message\":\"too long for the room\"}", NULL },

@@ -30,6 +30,8 @@ static void words_are_found_wherever_they_stand(void **state)
 		"38 callbacks suppressed",
 		"printk messages dropped **",
 		"Missed 5 kernel messages",
+		"systemd-journald[9]: /dev/kmsg buffer overrun, some messages lost.",
+		"imjournal: 9 messages lost due to rate-limiting",
 		"oom_reaper: reaped",
 		"going to be killed due to",
 	};

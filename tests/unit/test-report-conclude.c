@@ -61,6 +61,7 @@ static void each_kind_has_its_conclusions(void **state)
 		{ "guest-6.1-global", "page size: 4 kB: the lists of free blocks" },
 		{ "guest-6.1-cpuset", "the nodes that the task may use were full" },
 		{ "guest-6.12-swap", "in swap 33.0 %" },
+		{ "guest-6.12-group", "memory.oom.group is set, so that all of the group die" },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++)
@@ -100,6 +101,27 @@ static void a_crash_loop_is_called_one(void **state)
 			       "intervals: a regular crash loop"));
 }
 
+static void what_is_inferred_of_a_storm_is_called_so(void **state)
+{
+	const struct ow_oom named = { .have = OW_OOM_TIME,
+				      .kind = OW_OOM_MEMCG,
+				      .limit_memcg = "/jobs",
+				      .limit_owner = { .kind = OW_OWNER_CGROUP, .id = "/jobs" },
+				      .time_usec = 1000 };
+	const struct ow_oom bare = { .have = OW_OOM_TIME, .kind = OW_OOM_MEMCG, .time_usec = 1001 };
+	struct ow_series series = { .arena = *state };
+	struct ow_doc doc;
+	const char *words;
+
+	assert_int_equal(ow_series_add(&series, &named), 0);
+	assert_int_equal(ow_series_add(&series, &bare), 0);
+	assert_int_equal(ow_conclude_series(&series, *state, &doc), 0);
+	words = words_of(*state, &doc);
+	assert_non_null(strstr(words, ": 2 kills (1 of them names no cgroup: inferred from the "
+				      "time) in 1 incident"));
+	assert_null(strstr(words, "a second")); /* a microsecond has no rate */
+}
+
 static void one_kill_makes_no_series(void **state)
 {
 	const struct ow_oom oom = { .kind = OW_OOM_GLOBAL };
@@ -130,6 +152,7 @@ int main(void)
 		UNIT(each_kind_has_its_conclusions),
 		UNIT(a_bare_kill_concludes_little_and_says_what_is_missing),
 		UNIT(a_crash_loop_is_called_one),
+		UNIT(what_is_inferred_of_a_storm_is_called_so),
 		UNIT(one_kill_makes_no_series),
 		UNIT(without_memory_nothing_is_given_back),
 	};
