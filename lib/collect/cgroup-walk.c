@@ -102,6 +102,20 @@ static int name_group(struct ow_cgroup_walk *walk, const struct ow_cgroup_level 
 	return visit->group.path ? 0 : -ENOMEM;
 }
 
+/* The kernel removes the files of a group one after the other, that of the usage first, and the
+ * folder last. Groups of v2 have none of them where the controller is not switched on. */
+static bool is_going(const struct ow_cgroup_walk *walk, const struct visit *visit)
+{
+	const unsigned memory = OW_CGROUP_LIMIT | OW_CGROUP_USAGE | OW_CGROUP_STAT |
+				OW_CGROUP_PEAK | OW_CGROUP_OOM_KILLS;
+	const struct ow_cgroup *group = &visit->group;
+	const char *usage = group->version == 1 ? "memory.usage_in_bytes" : "memory.current";
+
+	return walk->reader.fs->counts_links && group->depth > 0 &&
+	       (group->version == 1 || (group->have & memory)) &&
+	       faccessat(visit->fd, usage, F_OK, 0) < 0 && errno == ENOENT;
+}
+
 /* Reads the group of visit's name below parent: 1 when what is wanted of it and is there is in
  * visit, 0 when the group is left out. */
 static int look(struct ow_cgroup_walk *walk, const struct ow_cgroup_level *parent, unsigned want,
@@ -118,7 +132,7 @@ static int look(struct ow_cgroup_walk *walk, const struct ow_cgroup_level *paren
 				  &visit->missed, err);
 	if (r < 0)
 		return r;
-	if (visit->missed.absent && !is_there(parent->fd, visit)) {
+	if (visit->missed.absent && (is_going(walk, visit) || !is_there(parent->fd, visit))) {
 		walk->seen.vanished++;
 		return 0;
 	}
