@@ -44,14 +44,6 @@ static bool is_planned(const struct ow_cgroups_plan *plan, const struct ow_field
 	return false;
 }
 
-static const struct ow_field *find_field(struct ow_str name)
-{
-	for (size_t i = 0; i < ow_cgroup_fields.n; i++)
-		if (ow_str_is(name, ow_cgroup_fields.item[i].name))
-			return &ow_cgroup_fields.item[i];
-	return NULL;
-}
-
 static int plan_fields(const struct ow_command *command, const char *list,
 		       struct ow_cgroups_plan *plan)
 {
@@ -65,7 +57,7 @@ static int plan_fields(const struct ow_command *command, const char *list,
 			rest.n = 0;
 		}
 		word = ow_str_trim(word);
-		field = find_field(word);
+		field = ow_cgroup_field(word);
 		if (!field)
 			return misuse(command, word);
 		if (!is_planned(plan, field)) {

@@ -116,19 +116,6 @@ static int by_id(const void *a, const void *b)
 	return r ? r : (one->rank > other->rank) - (one->rank < other->rank);
 }
 
-/* What one place does not say of a container another one may. */
-static void complete(struct ow_name *name, const struct ow_name *more)
-{
-	const char **const to[] = { &name->runtime,   &name->name, &name->image, &name->pod,
-				    &name->namespace, &name->unit, &name->from };
-	const char *const from[] = { more->runtime,   more->name, more->image, more->pod,
-				     more->namespace, more->unit, more->from };
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(to); i++)
-		if (!*to[i])
-			*to[i] = from[i];
-}
-
 /* Puts them in order, and makes one of those that several places know. */
 static void settle(struct ow_names *names)
 {
@@ -140,7 +127,7 @@ static void settle(struct ow_names *names)
 		struct ow_names_entry *last = n ? &names->entry[n - 1] : NULL;
 
 		if (last && strcmp(last->name.id, names->entry[i].name.id) == 0)
-			complete(&last->name, &names->entry[i].name);
+			ow_name_complete(&last->name, &names->entry[i].name);
 		else
 			names->entry[n++] = names->entry[i];
 	}
@@ -311,7 +298,7 @@ static int name_container(struct ow_names *names, const struct ow_owner *owner,
 		known = &last;
 	}
 	if (known) {
-		complete(name, known);
+		ow_name_complete(name, known);
 		if (known->id)
 			name->id = known->id;
 		return r;

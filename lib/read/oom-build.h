@@ -180,9 +180,6 @@ struct ow_oom_family {
 /* What the line is; NULL when it is nothing of an OOM report, or known by its place only. */
 const struct ow_oom_family *ow_oom_family(struct ow_str text);
 
-/* Reads a line that only its place makes known. */
-bool ow_oom_read_block(struct ow_oom_build *b, const struct ow_line *line);
-
 /* One reader for each kind of line; the lines are shown with them. */
 bool ow_oom_read_head(struct ow_oom_build *b, const struct ow_line *line);
 bool ow_oom_read_failure(struct ow_oom_build *b, const struct ow_line *line);

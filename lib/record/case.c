@@ -19,38 +19,25 @@ const struct ow_container *ow_case_container(const struct ow_case *c, const stru
 	return NULL;
 }
 
-/* Fills what is not told yet. */
-static void complete(struct ow_name *name, const struct ow_name *more)
-{
-	const char **const to[] = { &name->runtime,   &name->name, &name->image, &name->pod,
-				    &name->namespace, &name->unit, &name->from };
-	const char *const from[] = { more->runtime,   more->name, more->image, more->pod,
-				     more->namespace, more->unit, more->from };
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(to); i++)
-		if (!*to[i])
-			*to[i] = from[i];
-}
-
 struct ow_name ow_case_name(const struct ow_case *c, const struct ow_owner *owner)
 {
 	const struct ow_container *container = ow_case_container(c, owner);
 	struct ow_name name = { .runtime = owner->runtime, .id = owner->id };
 
 	if (container)
-		complete(&name, &(struct ow_name){ .runtime = container->runtime,
-						   .name = container->name,
-						   .image = container->image,
-						   .from = container->source });
+		ow_name_complete(&name, &(struct ow_name){ .runtime = container->runtime,
+							   .name = container->name,
+							   .image = container->image,
+							   .from = container->source });
 	for (size_t i = 0; owner->id && i < c->n_names; i++)
 		if (c->names[i].id && strcmp(c->names[i].id, owner->id) == 0)
-			complete(&name, &c->names[i]);
+			ow_name_complete(&name, &c->names[i]);
 	/* The last event says what it was called last. */
 	for (size_t i = c->n_events; owner->kind == OW_OWNER_CONTAINER && owner->id && i-- > 0;)
 		if (strcmp(c->events[i].container, owner->id) == 0)
-			complete(&name, &(struct ow_name){ .name = c->events[i].name,
-							   .image = c->events[i].image,
-							   .from = c->events[i].source });
+			ow_name_complete(&name, &(struct ow_name){ .name = c->events[i].name,
+								   .image = c->events[i].image,
+								   .from = c->events[i].source });
 	return name;
 }
 

@@ -2,7 +2,6 @@
 #include "record/cgroup.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #define TABLE(fields, type)                                                        \
 	{                                                                          \
@@ -171,10 +170,10 @@ const struct ow_fields ow_cgroup_fields = {
 };
 #undef AT
 
-const struct ow_field *ow_cgroup_field(const char *name)
+const struct ow_field *ow_cgroup_field(struct ow_str name)
 {
 	for (size_t i = 0; i < ow_cgroup_fields.n; i++)
-		if (strcmp(cgroup_fields[i].name, name) == 0)
+		if (ow_str_is(name, cgroup_fields[i].name))
 			return &cgroup_fields[i];
 	return NULL;
 }

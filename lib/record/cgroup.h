@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/scan.h"
 #include "record/field.h"
 #include "record/name.h"
 
@@ -142,6 +143,6 @@ struct ow_cgroup {
 extern const struct ow_fields ow_cgroup_fields;
 
 /* The field of that name; NULL when there is none. */
-const struct ow_field *ow_cgroup_field(const char *name);
+const struct ow_field *ow_cgroup_field(struct ow_str name);
 
 #endif

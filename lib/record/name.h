@@ -18,4 +18,7 @@ struct ow_name {
 	const char *from;
 };
 
+/* What one place does not say another one may: fills what is NULL in name from more. */
+void ow_name_complete(struct ow_name *name, const struct ow_name *more);
+
 #endif

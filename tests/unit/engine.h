@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collect/docker.h"
 #include "folder.h"
 #include "unit.h"
 
@@ -171,5 +172,18 @@ static inline void stop(struct engine *e)
 	FOLDER(name##_folder);                      \
 	ow_scoped(stop) struct engine name = { 0 }; \
 	start(&name, ow_printf(*state, "%s/docker.sock", name##_folder), behaviour, *state)
+
+/* Opens, asks for one container, and closes. */
+static inline int inspect(struct ow_arena *arena, const char *host, const char *name,
+			  struct ow_evidence *ret, struct ow_err *err)
+{
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
+	int r;
+
+	*ret = (struct ow_evidence){ 0 };
+	*err = (struct ow_err){ "" };
+	r = ow_docker_open(host, &docker, err);
+	return r < 0 ? r : ow_docker_inspect(docker, name, arena, ret, err);
+}
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks over folders that are laid out like /sys/fs/cgroup. Real groups: test-collect-cgroup.c. */
+/* Walks over folders that are laid out like /sys/fs/cgroup. Those of real hosts:
+ * test-collect-cgroup-hosts.c; real groups: test-collect-cgroup.c. */
 #include "collect/cgroup.h"
 
 #include <errno.h>
@@ -11,97 +12,22 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cgroup-walk.h"
 #include "folder.h"
 
 #define PLAIN (OW_CGROUP_USAGE | OW_CGROUP_LIMIT | OW_CGROUP_BINDING_LIMIT)
-
-/* Writes a file below root, and the folders that lead to it. */
-static void put(struct ow_arena *arena, const char *root, const char *path, const char *text)
-{
-	char *full = ow_printf(arena, "%s/%s", root, path);
-	FILE *file;
-
-	assert_non_null(full);
-	for (char *slash = strchr(full + strlen(root) + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdir(full, 0755) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-	file = fopen(full, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
 
 /* A group of v2 below root, "" for the root. */
 static void put_group(struct ow_arena *arena, const char *root, const char *path, const char *limit,
 		      const char *usage)
 {
-	put(arena, root, ow_printf(arena, "%s/memory.max", path), limit);
-	put(arena, root, ow_printf(arena, "%s/memory.current", path), usage);
+	folder_write(arena, root, ow_printf(arena, "%s/memory.max", path), limit);
+	folder_write(arena, root, ow_printf(arena, "%s/memory.current", path), usage);
 }
 
 static void put_root(struct ow_arena *arena, const char *root)
 {
-	put(arena, root, "cgroup.controllers", "cpuset memory pids\n");
-}
-
-/* All groups of a walk, in their order. */
-struct walked {
-	struct ow_cgroup *group;
-	size_t n;
-	struct ow_cgroup_walked seen;
-};
-
-/* The names go with the walk. */
-static void keep_names(struct ow_arena *arena, const struct ow_list *stats)
-{
-	struct ow_stat *stat = stats->item;
-
-	for (size_t i = 0; i < stats->n; i++)
-		stat[i].name = ow_printf(arena, "%s", stat[i].name);
-}
-
-static struct walked walk_from(struct ow_arena *arena, const char *root,
-			       const struct ow_cgroup_walk_options *options)
-{
-	ow_scoped(ow_cgroupfs_closep) struct ow_cgroupfs *fs = NULL;
-	ow_scoped(ow_cgroup_walk_freep) struct ow_cgroup_walk *walk = NULL;
-	struct walked walked = { 0 };
-	struct ow_cgroup group;
-	struct ow_err err;
-	int r;
-
-	assert_int_equal(ow_cgroupfs_open(root, &fs, &err), 0);
-	assert_int_equal(ow_cgroup_walk_new(fs, options, &walk, &err), 0);
-	while ((r = ow_cgroup_walk_next(walk, arena, &group, &err)) > 0) {
-		walked.group = ow_grow(arena, walked.group, walked.n, sizeof(group));
-		assert_non_null(walked.group);
-		walked.group[walked.n++] = group;
-		keep_names(arena, &group.stat);
-		keep_names(arena, &group.events);
-		keep_names(arena, &group.events_local);
-	}
-	assert_int_equal(r, 0);
-	walked.seen = *ow_cgroup_walk_seen(walk);
-	assert_int_equal(walked.seen.groups, walked.n);
-	return walked;
-}
-
-static struct walked walk(struct ow_arena *arena, const char *root, unsigned want)
-{
-	return walk_from(arena, root,
-			 &(struct ow_cgroup_walk_options){ .want = want, .depth_max = UINT_MAX });
-}
-
-static const struct ow_cgroup *find(const struct walked *walked, const char *path)
-{
-	for (size_t i = 0; i < walked->n; i++)
-		if (strcmp(walked->group[i].path, path) == 0)
-			return &walked->group[i];
-	fail_msg("there is no %s", path);
-	return NULL;
+	folder_write(arena, root, "cgroup.controllers", "cpuset memory pids\n");
 }
 
 static void groups_come_depth_first_by_name(void **state)
@@ -143,7 +69,7 @@ static void layouts_are_told_by_what_is_there(void **state)
 		FOLDER(root);
 
 		for (size_t k = 0; cases[i].files[k]; k++)
-			put(*state, root, cases[i].files[k], "cpu memory\n");
+			folder_write(*state, root, cases[i].files[k], "cpu memory\n");
 		assert_int_equal(ow_cgroupfs_open(root, &fs, &err), 0);
 		assert_int_equal(ow_cgroupfs_version(fs), cases[i].version);
 		assert_string_equal(ow_cgroupfs_mount(fs),
@@ -157,10 +83,10 @@ static void a_hybrid_host_has_its_memory_where_the_controller_is(void **state)
 	struct walked walked;
 	FOLDER(root);
 
-	put(*state, root, "unified/cgroup.controllers", "hugetlb\n");
-	put(*state, root, "unified/a/memory.pressure", "");
-	put(*state, root, "memory/b/memory.usage_in_bytes", "4096\n");
-	put(*state, root, "pids/b/pids.current", "3\n");
+	folder_write(*state, root, "unified/cgroup.controllers", "hugetlb\n");
+	folder_write(*state, root, "unified/a/memory.pressure", "");
+	folder_write(*state, root, "memory/b/memory.usage_in_bytes", "4096\n");
+	folder_write(*state, root, "pids/b/pids.current", "3\n");
 	walked = walk(*state, root, OW_CGROUP_ALL);
 	assert_int_equal(walked.n, 2);
 	assert_string_equal(walked.group[1].path, "/b");
@@ -175,7 +101,7 @@ static void without_the_controller_there_are_no_groups(void **state)
 	struct ow_err err;
 	FOLDER(root);
 
-	put(*state, root, "cgroup.controllers", "cpu memoryless\n");
+	folder_write(*state, root, "cgroup.controllers", "cpu memoryless\n");
 	assert_int_equal(ow_cgroupfs_open(root, &fs, &err), -ENOENT);
 	assert_non_null(strstr(err.text, root));
 	assert_int_equal(ow_cgroupfs_open("/nowhere/at/all", &fs, &err), -ENOENT);
@@ -189,7 +115,7 @@ static void only_what_is_wanted_is_read(void **state)
 
 	put_root(*state, root);
 	put_group(*state, root, "a", "max\n", "no number\n");
-	put(*state, root, "a/memory.stat", "nothing\n");
+	folder_write(*state, root, "a/memory.stat", "nothing\n");
 	walked = walk(*state, root, OW_CGROUP_LIMIT);
 	assert_int_equal(walked.seen.partial, 0);
 	assert_int_equal(walked.group[1].have, OW_CGROUP_LIMIT);
@@ -241,7 +167,7 @@ static void a_path_that_is_not_there_is_said(void **state)
 
 	put_root(*state, root);
 	put_group(*state, root, "a", "max\n", "0\n");
-	put(*state, root, "file", "");
+	folder_write(*state, root, "file", "");
 	assert_int_equal(ow_cgroupfs_open(root, &fs, &err), 0);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		struct ow_cgroup_walk *walk = NULL;
@@ -309,7 +235,7 @@ static void a_group_without_the_controller_limits_nothing(void **state)
 
 	put_root(*state, root);
 	put_group(*state, root, "a", "100\n", "10\n");
-	put(*state, root, "a/b/cgroup.procs", "");
+	folder_write(*state, root, "a/b/cgroup.procs", "");
 	walked = walk(*state, root, PLAIN);
 	assert_int_equal(find(&walked, "/a/b")->have, OW_CGROUP_BINDING_LIMIT);
 	assert_string_equal(find(&walked, "/a/b")->binding_limit.path, "/a");
@@ -331,14 +257,15 @@ static void v1_without_hierarchy_charges_nobody_above(void **state)
 		struct walked walked;
 		FOLDER(root);
 
-		put(*state, root, "memory/a/memory.use_hierarchy", cases[i].a);
-		put(*state, root, "memory/a/memory.limit_in_bytes", "100\n");
-		put(*state, root, "memory/a/memory.usage_in_bytes", "99\n");
-		put(*state, root, "memory/a/b/memory.use_hierarchy", cases[i].b);
-		put(*state, root, "memory/a/b/memory.limit_in_bytes", "100\n");
-		put(*state, root, "memory/a/b/memory.usage_in_bytes", "10\n");
-		put(*state, root, "memory/a/b/c/memory.limit_in_bytes", "9223372036854771712\n");
-		put(*state, root, "memory/a/b/c/memory.usage_in_bytes", "10\n");
+		folder_write(*state, root, "memory/a/memory.use_hierarchy", cases[i].a);
+		folder_write(*state, root, "memory/a/memory.limit_in_bytes", "100\n");
+		folder_write(*state, root, "memory/a/memory.usage_in_bytes", "99\n");
+		folder_write(*state, root, "memory/a/b/memory.use_hierarchy", cases[i].b);
+		folder_write(*state, root, "memory/a/b/memory.limit_in_bytes", "100\n");
+		folder_write(*state, root, "memory/a/b/memory.usage_in_bytes", "10\n");
+		folder_write(*state, root, "memory/a/b/c/memory.limit_in_bytes",
+			     "9223372036854771712\n");
+		folder_write(*state, root, "memory/a/b/c/memory.usage_in_bytes", "10\n");
 		walked = walk(*state, root, OW_CGROUP_BINDING_LIMIT);
 		assert_string_equal(find(&walked, "/a/b/c")->binding_limit.path, cases[i].path);
 	}
@@ -367,7 +294,7 @@ static void what_is_no_group_is_passed_over(void **state)
 
 	put_root(*state, root);
 	put_group(*state, root, "a", "7\n", "0\n");
-	put(*state, root, "file", "");
+	folder_write(*state, root, "file", "");
 	assert_int_equal(symlink("a", ow_printf(*state, "%s/link", root)), 0);
 	assert_int_equal(symlink(".", ow_printf(*state, "%s/a/self", root)), 0);
 	assert_int_equal(mkfifo(ow_printf(*state, "%s/a/memory.stat", root), 0600), 0);
@@ -591,120 +518,18 @@ static void long_files_are_read_whole(void **state)
 	for (int i = 0; i < PROCESSES; i++)
 		to += snprintf(to, 8, "%d\n", 1 + i);
 	put_root(*state, root);
-	put(*state, root, "a/cgroup.procs", text);
+	folder_write(*state, root, "a/cgroup.procs", text);
 	to = ow_alloc(*state, PROCESSES, 16);
 	text = to;
 	for (int i = 0; i < PROCESSES; i++)
 		to += snprintf(to, 16, "n%d 1\n", i);
-	put(*state, root, "a/memory.stat", text);
+	folder_write(*state, root, "a/memory.stat", text);
 	walked = walk(*state, root, OW_CGROUP_PROCESSES | OW_CGROUP_STAT);
 	group = find(&walked, "/a");
 	assert_int_equal(group->processes, PROCESSES);
 	assert_int_equal(((int64_t *)group->pids.item)[PROCESSES - 1], PROCESSES);
 	assert_int_equal(group->stat.n, PROCESSES);
 	assert_string_equal(((struct ow_stat *)group->stat.item)[PROCESSES - 1].name, "n19999");
-}
-
-static uint64_t stat_of(const struct ow_list *stats, const char *name)
-{
-	const struct ow_stat *stat = stats->item;
-
-	for (size_t i = 0; i < stats->n; i++)
-		if (strcmp(stat[i].name, name) == 0)
-			return stat[i].value;
-	fail_msg("there is no %s", name);
-	return 0;
-}
-
-static struct walked walk_fixture(struct ow_arena *arena, const char *name)
-{
-	return walk(arena, ow_printf(arena, "%s/cgroup/%s/input", getenv("OW_TEST_DATA"), name),
-		    OW_CGROUP_ALL);
-}
-
-static void trees_of_real_hosts_are_read_whole(void **state)
-{
-	static const struct {
-		const char *name;
-		uint64_t version;
-		size_t groups;
-		unsigned have; /* what all groups but the root have */
-	} cases[] = {
-		{ "v2-5.10", 2, 17,
-		  OW_CGROUP_HIGH | OW_CGROUP_SWAP | OW_CGROUP_PSI | OW_CGROUP_EVENTS_LOCAL |
-			  OW_CGROUP_OOM_GROUP | OW_CGROUP_PIDS_LIMIT },
-		{ "v2-6.12", 2, 17,
-		  OW_CGROUP_HIGH | OW_CGROUP_SWAP | OW_CGROUP_PSI | OW_CGROUP_EVENTS_LOCAL |
-			  OW_CGROUP_OOM_GROUP | OW_CGROUP_PIDS_LIMIT | OW_CGROUP_PEAK },
-		{ "hybrid-6.18", 1, 13,
-		  OW_CGROUP_PEAK | OW_CGROUP_SOFT_LIMIT | OW_CGROUP_MEMSW | OW_CGROUP_KMEM |
-			  OW_CGROUP_UNDER_OOM | OW_CGROUP_USE_HIERARCHY },
-	};
-	const unsigned all = OW_CGROUP_USAGE | OW_CGROUP_LIMIT | OW_CGROUP_STAT |
-			     OW_CGROUP_OOM_KILLS | OW_CGROUP_PROCESSES | OW_CGROUP_BINDING_LIMIT;
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
-		const unsigned have = all | cases[i].have;
-		const struct walked walked = walk_fixture(*state, cases[i].name);
-
-		assert_int_equal(walked.n, cases[i].groups);
-		assert_int_equal(walked.seen.partial + walked.seen.denied + walked.seen.vanished,
-				 0);
-		for (size_t k = 0; k < walked.n; k++) {
-			assert_int_equal(walked.group[k].version, cases[i].version);
-			if (k)
-				assert_int_equal(walked.group[k].have & have, have);
-		}
-	}
-}
-
-#define POD                                         \
-	"/kubepods.slice/kubepods-burstable.slice/" \
-	"kubepods-burstable-pod1f8dd0b3_0a4c_4d36_9a51_5a1b6a3f1c11.slice"
-#define API                                                                                    \
-	POD "/cri-containerd-d171794c5c1f7a50aeb8f7056ab84a4fbcd6fbd594b1999bddaefdd03efc0591" \
-	    ".scope"
-
-static void the_pods_limit_binds_its_containers(void **state)
-{
-	static const char *const names[] = { "v2-5.10", "v2-6.12", "hybrid-6.18" };
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++) {
-		const struct walked walked = walk_fixture(*state, names[i]);
-		const struct ow_cgroup *api = find(&walked, API);
-
-		assert_int_equal(api->limit_bytes, OW_MIB(64));
-		assert_string_equal(api->binding_limit.path, POD);
-		assert_int_equal(api->binding_limit.limit_bytes, OW_MIB(48));
-		assert_true(api->binding_limit.usage_bytes > api->usage_bytes);
-	}
-}
-
-static void the_kill_is_where_the_victim_lived(void **state)
-{
-	const struct walked walked = walk_fixture(*state, "v2-6.12");
-	const struct ow_cgroup *slice = find(&walked, "/team.slice");
-	const struct ow_cgroup *app = find(&walked, "/team.slice/app.service");
-
-	assert_int_equal(slice->oom_kills, 1);
-	assert_int_equal(stat_of(&slice->events_local, "oom"), 1);
-	assert_int_equal(stat_of(&slice->events_local, "oom_kill"), 0);
-	assert_int_equal(stat_of(&app->events_local, "oom"), 0);
-	assert_int_equal(stat_of(&app->events_local, "oom_kill"), 1);
-	assert_int_equal(app->processes, 0);
-}
-
-static void what_slows_down_is_no_kill(void **state)
-{
-	const struct walked walked = walk_fixture(*state, "v2-6.12");
-	const struct ow_cgroup *throttled = find(&walked, "/system.slice/throttled.service");
-
-	assert_int_equal(throttled->high_bytes, OW_MIB(12));
-	assert_true(throttled->usage_bytes > OW_MIB(12));
-	assert_int_equal(throttled->oom_kills, 0);
-	assert_true(stat_of(&throttled->events, "high") > 0);
-	assert_true(throttled->psi.full.total_usec > 1000000);
-	assert_int_equal(throttled->pids_limit, 7);
 }
 
 int main(void)
@@ -728,10 +553,6 @@ int main(void)
 		UNIT(a_full_arena_is_no_memory),
 		UNIT(what_may_not_be_read_is_counted_and_said),
 		UNIT(long_files_are_read_whole),
-		UNIT(trees_of_real_hosts_are_read_whole),
-		UNIT(the_pods_limit_binds_its_containers),
-		UNIT(the_kill_is_where_the_victim_lived),
-		UNIT(what_slows_down_is_no_kill),
 	};
 
 	return cmocka_run_group_tests_name("collect/cgroup-walk", tests, NULL, NULL);

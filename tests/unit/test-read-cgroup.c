@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "stats.h"
 #include "unit.h"
 
 static void a_path_of_the_case_names_a_file_of_a_group(void **state)
@@ -151,17 +152,6 @@ static void parts_of_a_counter_come_together(void **state)
 	assert_int_equal(group.memsw.have, OW_CGROUP_COUNTER_LIMIT | OW_CGROUP_COUNTER_USAGE);
 	assert_int_equal(group.memsw.limit_bytes, 30);
 	assert_int_equal(group.memsw.usage_bytes, 20);
-}
-
-static uint64_t stat_of(const struct ow_list *stats, const char *name)
-{
-	const struct ow_stat *stat = stats->item;
-
-	for (size_t i = 0; i < stats->n; i++)
-		if (strcmp(stat[i].name, name) == 0)
-			return stat[i].value;
-	fail_msg("there is no %s", name);
-	return 0;
 }
 
 static void all_names_of_memory_stat_are_kept(void **state)
@@ -315,8 +305,8 @@ static void every_field_has_its_file(void **state)
 			given |= ow_cgroup_files[k].gives;
 		assert_int_equal(bit & ~given, 0);
 	}
-	assert_string_equal(ow_cgroup_field("psi")->name, "psi");
-	assert_null(ow_cgroup_field("memory"));
+	assert_string_equal(ow_cgroup_field(ow_str("psi"))->name, "psi");
+	assert_null(ow_cgroup_field(ow_str("memory")));
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 /* The text of the group's field. */
 static const char *text_of(const struct ow_cgroup *group, const char *name, struct ow_arena *arena)
 {
-	const struct ow_field *field = ow_cgroup_field(name);
+	const struct ow_field *field = ow_cgroup_field(ow_str(name));
 	const char *text = "nobody set it";
 
 	assert_non_null(field);
@@ -98,7 +98,8 @@ static void an_arena_that_is_full_leaves_the_text_alone(void **state)
 
 	(void)state;
 	memset(path, 'a', sizeof(path) - 1);
-	assert_int_equal(ow_field_text(ow_cgroup_field("path"), &group, small, &text), -ENOMEM);
+	assert_int_equal(ow_field_text(ow_cgroup_field(ow_str("path")), &group, small, &text),
+			 -ENOMEM);
 	assert_string_equal(text, "as before");
 }
 
