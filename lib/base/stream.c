@@ -38,10 +38,11 @@ struct io {
 };
 
 struct ow_stream {
-	int fd;
-	bool ended;   /* the file is read to its end */
-	bool between; /* no packed piece is open: the end may come here */
-	int failed;   /* what went wrong, and in words */
+	int fd;              /* -1: of bytes, */
+	struct ow_str bytes; /* those that are left */
+	bool ended;          /* the file is read to its end */
+	bool between;        /* no packed piece is open: the end may come here */
+	int failed;          /* what went wrong, and in words */
 	const char *why;
 	const struct codec *codec; /* NULL: not known yet */
 	struct ow_ahead *ahead;    /* NULL: not needed yet */
@@ -309,6 +310,20 @@ int ow_stream_open_fd(int fd, const char *name, struct ow_stream **ret, struct o
 	return 0;
 }
 
+int ow_stream_open_bytes(struct ow_str bytes, const char *name, struct ow_stream **ret,
+			 struct ow_err *err)
+{
+	struct ow_stream *stream = calloc(1, sizeof(*stream) + strlen(name) + 1);
+
+	if (!stream)
+		return ow_fail(err, ENOMEM, "cannot read '%s': %m", name);
+	memcpy(stream->name, name, strlen(name));
+	stream->fd = -1;
+	stream->bytes = bytes;
+	*ret = stream;
+	return 0;
+}
+
 struct ow_stream *ow_stream_close(struct ow_stream *stream)
 {
 	if (!stream)
@@ -321,10 +336,23 @@ struct ow_stream *ow_stream_close(struct ow_stream *stream)
 	return NULL;
 }
 
+static ssize_t read_bytes(struct ow_stream *stream, void *buffer, size_t n)
+{
+	if (n > stream->bytes.n)
+		n = stream->bytes.n;
+	if (n)
+		memcpy(buffer, stream->bytes.p, n);
+	stream->bytes = ow_str_skip(stream->bytes, n);
+	stream->ended = n == 0;
+	return (ssize_t)n;
+}
+
 static ssize_t read_file(struct ow_stream *stream, void *buffer, size_t n)
 {
 	ssize_t got;
 
+	if (stream->fd < 0)
+		return read_bytes(stream, buffer, n);
 	do {
 		got = read(stream->fd, buffer, n);
 	} while (got < 0 && errno == EINTR);

@@ -6,11 +6,12 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/scan.h"
 
 /*
- * A file or standard input, read in pieces. gzip, xz and zstd are known by their first bytes and
- * come out unpacked, also when several are stuck together. Memory is constant, but for what the
- * format itself asks for (an xz or zstd with a window of more than 64 MiB is refused).
+ * A file, standard input or bytes in memory, read in pieces. gzip, xz and zstd are known by their
+ * first bytes and come out unpacked, also when several are stuck together. Memory is constant, but
+ * for what the format itself asks for (an xz or zstd with a window of more than 64 MiB is refused).
  */
 struct ow_stream;
 
@@ -20,6 +21,10 @@ int ow_stream_open(const char *path, struct ow_stream **ret, struct ow_err *err)
 
 /* As above for an open file, from where it stands; it stays the caller's. name is for messages. */
 int ow_stream_open_fd(int fd, const char *name, struct ow_stream **ret, struct ow_err *err);
+
+/* As above for bytes in memory, which must outlive the stream. */
+int ow_stream_open_bytes(struct ow_str bytes, const char *name, struct ow_stream **ret,
+			 struct ow_err *err);
 
 struct ow_stream *ow_stream_close(struct ow_stream *stream);
 

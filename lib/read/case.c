@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "read/case-go.h"
 #include "read/cgroup.h"
 #include "read/container.h"
 #include "read/event.h"
@@ -23,6 +24,7 @@ struct ow_case_reader {
 	const struct ow_case_select *select;
 	struct ow_arena *arena;
 	struct ow_incidents *incidents;
+	struct ow_go_intake *go;
 	struct ow_host host;
 
 	struct ow_oom_reader *log; /* the one that is being read, and its line in the sources */
@@ -49,7 +51,8 @@ struct ow_case_reader *ow_case_reader_new(const struct ow_case_select *select)
 	reader->select = select;
 	reader->arena = ow_arena_new(ARENA_MAX);
 	reader->incidents = ow_incidents_new(select);
-	if (!reader->arena || !reader->incidents)
+	reader->go = ow_go_intake_new();
+	if (!reader->arena || !reader->incidents || !reader->go)
 		return ow_case_reader_free(reader);
 	return reader;
 }
@@ -60,6 +63,7 @@ struct ow_case_reader *ow_case_reader_free(struct ow_case_reader *reader)
 		return NULL;
 	(void)ow_oom_reader_free(reader->log);
 	(void)ow_incidents_free(reader->incidents);
+	(void)ow_go_intake_free(reader->go);
 	(void)ow_arena_free(reader->arena);
 	free(reader);
 	return NULL;
@@ -389,6 +393,14 @@ static int add_host(struct ow_case_reader *reader, const struct ow_evidence *fil
 	return r < 0 ? r : note_file(reader, file, OW_SOURCE_READ, reader->host.name);
 }
 
+static int add_go(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	struct ow_source source;
+	int r = ow_go_intake_add(reader->go, file, reader->arena, &source);
+
+	return r < 0 ? r : ow_case_reader_note(reader, &source);
+}
+
 int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *file)
 {
 	static const struct {
@@ -398,7 +410,7 @@ int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *
 	} kinds[] = {
 		{ "kernel/", true, add_log },  { "docker/", true, add_docker },
 		{ "names", false, add_names }, { "cgroup/", true, add_cgroup },
-		{ "host", false, add_host },
+		{ "host", false, add_host },   { "go/", true, add_go },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(kinds); i++) {
@@ -447,6 +459,7 @@ int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
 		.cgroups = reader->cgroups,
 		.n_cgroups = reader->n_cgroups,
 		.host = reader->host,
+		.go = *ow_go_intake_all(reader->go),
 		.now_usec = reader->host.have & OW_HOST_TIME ? reader->host.time_usec : 0,
 	};
 	int r = asked(reader, &done.asked);

@@ -9,6 +9,7 @@
 #include "record/cgroup.h"
 #include "record/container.h"
 #include "record/event.h"
+#include "record/goevidence.h"
 #include "record/name.h"
 #include "record/oom.h"
 
@@ -103,6 +104,7 @@ struct ow_case {
 	size_t n_names;
 	const struct ow_cgroup *cgroups;
 	size_t n_cgroups;
+	struct ow_go_evidence go;
 	struct ow_host host;
 	int64_t now_usec; /* the moment that ages are counted to; 0 when there is none */
 	const char

@@ -16,6 +16,10 @@
  *   names                   who is behind the ids of cgroups, one JSON object a line
  *   cgroup/v1/PATH/FILE     one file of a cgroup, "memory.limit_in_bytes"; PATH is
  *   cgroup/v2/PATH/FILE     percent-encoded but for its slashes
+ *   go/OF/heap/NAME         what Go programs said of themselves: see read/case-go.h
+ *   go/OF/gctrace/NAME
+ *   go/OF/metrics/NAME
+ *   go/OF/goroutine/NAME
  *   host                    KEY=VALUE lines: what is known of the machine
  */
 struct ow_evidence {
