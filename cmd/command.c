@@ -123,6 +123,17 @@ static bool scan_truth(const char *word, bool *ret)
 	return false;
 }
 
+bool ow_words_add(struct ow_words *list, const char *word)
+{
+	const char **more = reallocarray(list->item, list->n + 1, sizeof(*more));
+
+	if (!more)
+		return false;
+	list->item = more;
+	list->item[list->n++] = word;
+	return true;
+}
+
 static int take_argument(const struct ow_command *command, const struct ow_option *o,
 			 const char *argument)
 {
@@ -138,6 +149,8 @@ static int take_argument(const struct ow_command *command, const struct ow_optio
 					 argument);
 	if (o->arg)
 		*o->arg = argument ? argument : "";
+	if (o->list && !ow_words_add(o->list, argument))
+		return ow_command_fail(command, OW_EXIT_FAILED, "cannot begin: out of memory");
 	if (!o->number)
 		return 0;
 	rest = ow_str(argument);

@@ -32,16 +32,23 @@ enum ow_complete {
 	OW_COMPLETE_WORDS, /* those of words, or of hint: "text|markdown|json" */
 };
 
+/* The arguments of an option that may be given more than once, in their order; zeroed before. */
+struct ow_words {
+	const char **item; /* for the life of the program */
+	size_t n;
+};
+
 struct ow_option {
-	char brief;         /* 'n' for -n; 0 for none */
-	const char *name;   /* "lines" for --lines */
-	bool *flag;         /* set to true; or */
-	const char **arg;   /* set to the argument; or */
-	int64_t *number;    /* set to the argument, a whole number not below 0 */
-	bool truth;         /* the flag may also be given as --name=true and --name=false */
-	const char *refuse; /* not supported: what to use in its place */
-	const char *hint;   /* the argument as help calls it: "N", "FILE", "text|json" */
-	bool optional;      /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
+	char brief;            /* 'n' for -n; 0 for none */
+	const char *name;      /* "lines" for --lines */
+	bool *flag;            /* set to true; or */
+	const char **arg;      /* set to the argument; or */
+	int64_t *number;       /* set to the argument, a whole number not below 0; or */
+	struct ow_words *list; /* gets each argument: it may be given again */
+	bool truth;            /* the flag may also be given as --name=true and --name=false */
+	const char *refuse;    /* not supported: what to use in its place */
+	const char *hint;      /* the argument as help calls it: "N", "FILE", "text|json" */
+	bool optional; /* the argument may be left out: --boot, --boot=ID; *arg is then "" */
 	enum ow_complete complete;
 	const char *words; /* separated by |, where hint is but a name for them; may be NULL */
 	const char *help;  /* one line, as --help prints it */
@@ -86,6 +93,9 @@ int ow_command_misuse(const struct ow_command *command, const char *format, ...)
 /* A remark on stderr that does not fail the command. */
 void ow_command_warn(const struct ow_command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* One more word of a list. False when there is no memory. */
+bool ow_words_add(struct ow_words *list, const char *word);
 
 /* Is stream a terminal that is to be written in colour? Honours NO_COLOR and TERM=dumb. */
 bool ow_command_colour(int fd);

@@ -13,6 +13,7 @@
 #include "lookup.h"
 #include "read/case.h"
 #include "render/report.h"
+#include "report-go.h"
 #include "report/report.h"
 #include "source.h"
 
@@ -20,6 +21,7 @@
 #define REPORT_MAX OW_MIB(64)
 
 static struct ow_source_options arg_source;
+static struct report_go_options arg_go;
 static const char *arg_unit, *arg_format, *arg_output, *arg_fail_on;
 static int64_t arg_kill;
 static bool arg_json, arg_no_pager;
@@ -39,6 +41,7 @@ static const struct ow_option options[] = {
 	  .complete = OW_COMPLETE_FILE, .help = "write to FILE, all or nothing" },
 	{ .name = "fail-on", .arg = &arg_fail_on, .hint = "oom", .complete = OW_COMPLETE_WORDS,
 	  .help = "exit with 10 when there was an OOM kill" },
+	REPORT_GO_OPTIONS(arg_go),
 	OW_SOURCE_OPTIONS(arg_source),
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
@@ -119,7 +122,11 @@ static int understand(const struct ow_command *command, int n, char *argv[], str
 {
 	q->source = argv;
 	for (int i = 0; i < n; i++) {
-		if (is_source(argv[i]))
+		if (arg_go.heap.n && report_go_is_profile(argv[i])) {
+			if (!ow_words_add(&arg_go.heap, argv[i]))
+				return ow_command_fail(command, OW_EXIT_FAILED,
+						       "cannot begin: out of memory");
+		} else if (is_source(argv[i]))
 			q->source[q->n_sources++] = argv[i];
 		else if (q->name)
 			return ow_command_misuse(command, "one name at a time: '%s' and '%s'",
@@ -244,7 +251,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		.arg = &in,
 	};
 	struct ow_case c;
-	int status, written, error = 0;
+	int status, written, given = OW_EXIT_DONE, error = 0;
 
 	status = understand(command, n, argv, &q);
 	if (status != 0)
@@ -270,6 +277,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (!has_sources(&q))
 		error = ow_lookup_incident(lookup, reader);
 	if (error == 0)
+		given = report_go_read(command, &arg_go, reader);
+	if (error == 0)
 		error = ow_case_reader_finish(reader, &c);
 	if (error < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot put the case together: %s",
@@ -281,7 +290,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (status == OW_EXIT_FAILED && c.n_kills == 0 && c.n_containers == 0)
 		return status;
 	written = report_case(command, &q, &c);
-	return written != OW_EXIT_DONE ? written : judge_status(&c, status);
+	return written != OW_EXIT_DONE ? written : judge_status(&c, given ? given : status);
 }
 
 static const struct ow_command report = {
