@@ -7,6 +7,8 @@
 
 #include "base/stream.h"
 #include "base/time.h"
+#include "read/gopage.h"
+#include "read/goroutine.h"
 #include "read/profile.h"
 
 #define ARENA_MAX    OW_MIB(64) /* all but the profiles */
@@ -17,6 +19,8 @@ struct ow_go_intake {
 	struct ow_arena **profile; /* one a profile, n_heaps of them */
 	size_t profile_bytes;
 	struct ow_go_heap *heap;
+	struct ow_go_numbers *page;
+	struct ow_go_stacks *stacks;
 	struct ow_go_evidence all;
 };
 
@@ -127,6 +131,46 @@ static int keep_profile(struct ow_go_intake *intake, struct file *f,
 	return 0;
 }
 
+static int keep_numbers(struct ow_go_intake *intake, const struct file *f,
+			const struct ow_go_stats *stats)
+{
+	struct ow_go_evidence *all = &intake->all;
+	struct ow_go_numbers *more =
+		ow_grow(intake->arena, intake->page, all->n_pages, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	intake->page = more;
+	more[all->n_pages] = (struct ow_go_numbers){ .of = f->of, .stats = *stats };
+	more[all->n_pages++].stats.source = f->of.source;
+	all->page = more;
+	return 0;
+}
+
+/* The numbers of the runtime that stand behind a heap profile as text. */
+static int keep_memstats(struct ow_go_intake *intake, const struct file *f,
+			 const struct ow_profile *profile)
+{
+	if (!profile->memstats.have)
+		return 0;
+	return keep_numbers(
+		intake, f,
+		&(struct ow_go_stats){ .page = OW_GO_PAGE_HEAP, .memstats = profile->memstats });
+}
+
+/* "heap profile of 2026-11-20T14:14:28Z" */
+static int say_what(struct file *f, const char *what)
+{
+	char utc[OW_TIME_MAX];
+	const int64_t usec = f->of.source.time_usec;
+
+	if (usec <= 0)
+		return say(f, 0, ow_printf(f->arena, "%s, at an unknown time", what));
+	return say(f, 0,
+		   ow_printf(f->arena, "%s of %s", what,
+			     ow_time_utc(usec - usec % OW_USEC_PER_SEC, utc)));
+}
+
 static int add_heap(struct ow_go_intake *intake, struct file *f)
 {
 	const size_t left = OW_GO_PROFILES_MAX - intake->profile_bytes;
@@ -140,12 +184,119 @@ static int add_heap(struct ow_go_intake *intake, struct file *f)
 	if (!is_heap(profile))
 		return say(f, -EBADMSG, "it is a profile, but not of the heap");
 	r = keep_profile(intake, f, profile, &arena);
-	return r < 0 ? r
-		     : say(f, 0,
-			   f->of.own_time ? ow_printf(f->arena, "heap profile of %s",
-						      ow_time_utc(f->of.source.time_usec,
-								  (char[OW_TIME_MAX]){ "" }))
-					  : "heap profile, which does not say when it was taken");
+	if (r == 0)
+		r = keep_memstats(intake, f, profile);
+	return r < 0 ? r : say_what(f, "heap profile");
+}
+
+/* Unpacks the file into take, which returns 0 or a negative errno. */
+static int feed(struct file *f, int (*take)(void *arg, const char *bytes, size_t n), void *arg)
+{
+	ow_scoped(ow_stream_closep) struct ow_stream *stream = NULL;
+	struct ow_err err = { "" };
+	const char *bytes;
+	ssize_t n;
+	int r = ow_stream_open_bytes(f->evidence->bytes, f->evidence->source, &stream, &err);
+
+	if (r < 0)
+		return r;
+	while ((n = ow_stream_next(stream, &bytes, &err)) > 0) {
+		r = take(arg, bytes, (size_t)n);
+		if (r < 0)
+			return r;
+	}
+	return n == -ENOMEM ? -ENOMEM
+	       : n < 0      ? say(f, -EBADMSG, ow_printf(f->arena, "%s", err.text))
+			    : 0;
+}
+
+static int take_page(void *arg, const char *bytes, size_t n)
+{
+	return ow_go_page_reader_feed(arg, bytes, n);
+}
+
+static int add_metrics(struct ow_go_intake *intake, struct file *f)
+{
+	const struct ow_go_page_options options = { .source = f->evidence->source,
+						    .time_usec = f->evidence->time_usec };
+	ow_scoped(ow_go_page_reader_freep) struct ow_go_page_reader *reader =
+		ow_go_page_reader_new(&options, intake->arena);
+	struct ow_go_stats stats;
+	struct ow_err err = { "" };
+	int r = reader ? feed(f, take_page, reader) : -ENOMEM;
+
+	if (r == 0)
+		r = ow_go_page_reader_end(reader, &stats, &err);
+	if (r == -ENOTUNIQ || (r == -EBADMSG && !f->detail))
+		return say(f, -EBADMSG, ow_printf(f->arena, "%s", err.text));
+	if (r < 0)
+		return r;
+	f->of.own_time = stats.source.time_usec != f->of.source.time_usec;
+	f->of.source.time_usec = stats.source.time_usec;
+	r = keep_numbers(intake, f, &stats);
+	return r < 0 ? r : say_what(f, "metrics");
+}
+
+static int keep_stacks(struct ow_go_intake *intake, struct file *f,
+		       const struct ow_goroutines *goroutines)
+{
+	struct ow_go_evidence *all = &intake->all;
+	struct ow_go_stacks *more =
+		ow_grow(intake->arena, intake->stacks, all->n_stacks, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	intake->stacks = more;
+	more[all->n_stacks++] = (struct ow_go_stacks){ .of = f->of, .goroutines = goroutines };
+	all->stacks = more;
+	return say_what(f, ow_printf(f->arena, "%" PRIu64 " goroutine%s", goroutines->total,
+				     goroutines->total == 1 ? "" : "s"));
+}
+
+static int take_stacks(void *arg, const char *bytes, size_t n)
+{
+	return ow_goroutine_reader_feed(arg, bytes, n);
+}
+
+/* debug=2, which no reader of profiles knows. */
+static int add_dump(struct ow_go_intake *intake, struct file *f)
+{
+	ow_scoped(ow_goroutine_reader_freep) struct ow_goroutine_reader *reader =
+		ow_goroutine_reader_new(f->evidence->source, intake->arena);
+	struct ow_goroutines *goroutines;
+	struct ow_err err = { "" };
+	int r = reader ? feed(f, take_stacks, reader) : -ENOMEM;
+
+	if (r == 0)
+		r = ow_goroutine_reader_end(reader, &goroutines, &err);
+	if (r == -EBADMSG && !f->detail)
+		return say(f, r, ow_printf(f->arena, "%s", err.text));
+	return r < 0 ? r : keep_stacks(intake, f, goroutines);
+}
+
+static int add_goroutines(struct ow_go_intake *intake, struct file *f)
+{
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_GO_PROFILE_MAX);
+	const struct ow_profile *profile;
+	struct ow_goroutines *goroutines;
+	struct ow_err err = { "" };
+	int r = arena ? read_profile(f, arena, &profile) : -ENOMEM;
+
+	if (r == -EBADMSG) {
+		const char *why = f->detail;
+
+		f->detail = NULL;
+		r = add_dump(intake, f);
+		return r == -EBADMSG ? say(f, r, why) : r;
+	}
+	if (r == 0)
+		r = ow_goroutines_from_profile(profile, intake->arena, &goroutines, &err);
+	if (r == -EBADMSG)
+		return say(f, r, ow_printf(f->arena, "%s", err.text));
+	if (r < 0)
+		return r;
+	take_time(f, profile);
+	return keep_stacks(intake, f, goroutines);
 }
 
 /* "container/ID/" or "process/PID/", or nothing: whose it is. */
@@ -177,6 +328,8 @@ static int add(struct ow_go_intake *intake, struct file *f)
 		int (*add)(struct ow_go_intake *intake, struct file *f);
 	} kinds[] = {
 		{ "heap/", add_heap },
+		{ "metrics/", add_metrics },
+		{ "goroutine/", add_goroutines },
 	};
 	struct ow_str path = ow_str_skip(ow_str(f->evidence->path), strlen("go/"));
 	int r = read_owner(intake, &path, &f->of);

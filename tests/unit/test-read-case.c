@@ -307,6 +307,75 @@ static void a_flood_of_files_ends_in_no_memory(void **state)
 	assert_int_equal(r, -ENOMEM);
 }
 
+#define HEAP                                               \
+	"heap profile: 1: 4096 [2: 8192] @ heap/1048576\n" \
+	"1: 4096 [2: 8192] @ 0x401000\n"                   \
+	"#\t0x401000\tmain.keep+0x10\t/src/main.go:7\n"    \
+	"\n# runtime.MemStats\n# HeapAlloc = 9000\n# LastGC = 2000000000\n"
+
+static void what_go_programs_said_is_kept_with_whose_it_is(void **state)
+{
+	ow_scoped(ow_case_reader_freep) struct ow_case_reader *reader = ow_case_reader_new(&any);
+	const struct ow_evidence file = { .path = "go/process/41/heap/1",
+					  .source = "page",
+					  .time_usec = 7,
+					  .bytes = OW_STR(HEAP) };
+	struct ow_case c;
+
+	(void)state;
+	assert_int_equal(ow_case_reader_add(reader, &file), 0);
+	add_file(reader, "go/container/" ID "/metrics/x", "go_goroutines 12\n");
+	add_file(reader, "go/goroutine/1",
+		 "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:3 +0x1\n");
+	c = finish(reader);
+	assert_int_equal(c.go.n_heaps, 1);
+	assert_int_equal(c.go.heap->of.pid, 41);
+	assert_string_equal(c.go.heap->of.source.name, "page");
+	assert_int_equal(c.go.heap->of.source.time_usec, 7);
+	assert_false(c.go.heap->of.own_time);
+	assert_int_equal(c.go.heap->profile->n_functions, 1);
+	assert_int_equal(c.go.n_pages, 2);
+	assert_int_equal(c.go.page[0].stats.memstats.heap_alloc_bytes, 9000);
+	assert_int_equal(c.go.page[0].of.pid, 41);
+	assert_int_equal(c.go.page[1].stats.goroutines, 12);
+	assert_string_equal(c.go.page[1].of.container, ID);
+	assert_int_equal(c.go.n_stacks, 1);
+	assert_int_equal(c.go.stacks->goroutines->total, 1);
+}
+
+static void what_is_no_evidence_of_go_is_an_unreadable_source(void **state)
+{
+	static const struct {
+		const char *path, *bytes, *detail;
+	} bad[] = {
+		{ "go/heap/1", "<html>", "'src' is an HTML or XML page, not a profile" },
+		{ "go/heap/2", "\x1f\x8b\x08", "cannot unpack 'src': the gzip data is cut off" },
+		{ "go/heap/3", "", "'src' is empty" },
+		{ "go/heap/", HEAP, "this version does not know what kind of file it is" },
+		{ "go/core/1", HEAP, "this version does not know what kind of file it is" },
+		{ "go/goroutine/1", HEAP, NULL },
+		{ "go/goroutine/2", "nothing", NULL },
+		{ "go/metrics/1", "nothing", NULL },
+		{ "go/process/999999999999/heap/1", HEAP,
+		  "this version does not know what kind of file it is" },
+	};
+	ow_scoped(ow_case_reader_freep) struct ow_case_reader *reader = ow_case_reader_new(&any);
+	struct ow_case c;
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(bad); i++)
+		add_file(reader, bad[i].path, bad[i].bytes);
+	c = finish(reader);
+	assert_int_equal(c.n_sources, OW_ARRAY_SIZE(bad));
+	for (size_t i = 0; i < OW_ARRAY_SIZE(bad); i++) {
+		assert_int_equal(c.sources[i].state, OW_SOURCE_UNREADABLE);
+		assert_non_null(c.sources[i].detail);
+		if (bad[i].detail)
+			assert_string_equal(c.sources[i].detail, bad[i].detail);
+	}
+	assert_int_equal(c.go.n_heaps + c.go.n_pages + c.go.n_stacks, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,6 +388,8 @@ int main(void)
 		UNIT(notes_are_kept_in_their_order_and_copied),
 		UNIT(files_that_make_no_sense_are_unreadable_sources),
 		UNIT(a_bad_file_of_a_group_leaves_the_others_be),
+		UNIT(what_go_programs_said_is_kept_with_whose_it_is),
+		UNIT(what_is_no_evidence_of_go_is_an_unreadable_source),
 		UNIT(a_flood_of_files_ends_in_no_memory),
 	};
 
