@@ -41,43 +41,59 @@ struct ow_account_step {
 
 #define OW_ACCOUNT_STEPS_MAX 32
 
-/* The numbers of one moment that the classes are judged by. */
-enum ow_account_have {
-	OW_ACCOUNT_PROFILE = 1U << 0,
-	OW_ACCOUNT_HEAP_ALLOC = 1U << 1,
-	OW_ACCOUNT_HEAP_INUSE = 1U << 2,
-	OW_ACCOUNT_IDLE = 1U << 3,
-	OW_ACCOUNT_RELEASED = 1U << 4,
-	OW_ACCOUNT_STACKS = 1U << 5,
-	OW_ACCOUNT_GO = 1U << 6,
-	OW_ACCOUNT_RSS_ANON = 1U << 7,
-	OW_ACCOUNT_RSS = 1U << 8,
-	OW_ACCOUNT_LAZY_FREE = 1U << 9,
-	OW_ACCOUNT_HUGE = 1U << 10,
-	OW_ACCOUNT_GAP = 1U << 11,
-	OW_ACCOUNT_LIVE = 1U << 12,
-	OW_ACCOUNT_GOAL = 1U << 13,
-	OW_ACCOUNT_GOROUTINES = 1U << 14,
-	OW_ACCOUNT_GC_COUNT = 1U << 15,
-	OW_ACCOUNT_TIME = 1U << 16,
+/* The numbers of one moment that steps and classes are worked out from. */
+enum ow_account_number {
+	OW_ACCOUNT_PROFILE, /* inuse_space of the heap profile */
+	OW_ACCOUNT_HEAP_ALLOC,
+	OW_ACCOUNT_HEAP_INUSE,
+	OW_ACCOUNT_IDLE, /* HeapIdle - HeapReleased: kept, and empty */
+	OW_ACCOUNT_RELEASED,
+	OW_ACCOUNT_STACKS,
+	OW_ACCOUNT_STRUCTURES, /* spans, caches, profiling, the collector's, other */
+	OW_ACCOUNT_GO,         /* Sys - HeapReleased: what GOMEMLIMIT is compared with */
+	OW_ACCOUNT_SWAPPED,
+	OW_ACCOUNT_LAZY_FREE,
+	OW_ACCOUNT_HUGE, /* AnonHugePages */
+	OW_ACCOUNT_RSS_ANON,
+	OW_ACCOUNT_RSS_FILE,
+	OW_ACCOUNT_RSS_SHMEM,
+	OW_ACCOUNT_RSS,
+	OW_ACCOUNT_GROUP_ANON, /* of the cgroup, with this process's */
+	OW_ACCOUNT_GROUP_FILE, /* page cache and shared memory */
+	OW_ACCOUNT_GROUP_SHMEM,
+	OW_ACCOUNT_GROUP_KERNEL,
+	OW_ACCOUNT_USAGE,
+	OW_ACCOUNT_LIMIT, /* UINT64_MAX: there is none */
+	OW_ACCOUNT_LIVE,  /* what the last collection marked, or the one before: the profile's */
+	OW_ACCOUNT_GOAL,  /* NextGC */
+	OW_ACCOUNT_GOROUTINES,
+	OW_ACCOUNT_GC_COUNT,
+	OW_ACCOUNT_LIMITER, /* the last collection that the CPU limiter cut short */
+	OW_ACCOUNT_TOTAL_ALLOC,
+	OW_ACCOUNT_GOGC,         /* UINT64_MAX: off */
+	OW_ACCOUNT_MEMORY_LIMIT, /* GOMEMLIMIT; UINT64_MAX: none */
+	OW_ACCOUNT_NUMBERS,
 };
 
 struct ow_account_moment {
-	unsigned have;
+	uint32_t have; /* 1 << enum ow_account_number */
+	uint64_t value[OW_ACCOUNT_NUMBERS];
+	const struct ow_go_source *source[OW_ACCOUNT_NUMBERS];
 	const struct ow_go_moment *from;
-	const struct ow_go_stats *stats; /* the page that the runtime's numbers are of; or NULL */
-	int64_t time_usec;
-	uint64_t profile_bytes, heap_alloc_bytes, heap_inuse_bytes;
-	uint64_t idle_bytes; /* HeapIdle - HeapReleased: kept, and empty */
-	uint64_t released_bytes, stacks_bytes;
-	uint64_t go_bytes; /* Sys - HeapReleased: what GOMEMLIMIT is compared with */
-	uint64_t rss_anon_bytes, rss_bytes, lazy_free_bytes, huge_bytes;
-	int64_t gap_bytes;   /* RssAnon + swap - LazyFree - go_bytes */
-	uint64_t live_bytes; /* of the last collection, or of the one before: the profile's total */
-	uint64_t goal_bytes; /* NextGC */
-	uint64_t goroutines, gc_count;
+	const struct ow_go_stats *stats; /* the page that the runtime's memory is of; or NULL */
+	bool have_gap;
+	int64_t gap_bytes;    /* RssAnon + swap - LazyFree - Go's total */
+	int64_t time_usec;    /* of that page, else of another part; 0: not known */
 	int64_t last_gc_usec; /* 0: not known */
 };
+
+/* Does the moment have all numbers of the mask? */
+static inline bool ow_account_has(const struct ow_account_moment *m, uint32_t numbers)
+{
+	return (m->have & numbers) == numbers;
+}
+
+#define OW_ACCOUNT_BIT(number) (UINT32_C(1) << OW_ACCOUNT_##number)
 
 /* The GOMEMLIMIT that fits, and how it comes about. */
 struct ow_account_advice {
@@ -102,15 +118,16 @@ struct ow_account {
 	uint64_t limit_bytes;
 	const char *limit_source;
 	struct ow_account_advice advice;
-	struct ow_finding *finding; /* one a class, in the order of ow_account_classes */
+	struct ow_finding *finding; /* one a class, in the order of ow_account_class_at */
 };
 
 /*
  * A reason why RSS is far above what the heap profile shows. judge() is a pure function of the
  * numbers; it settles the finding as those of the hypotheses do (analyze/hypothesis.h), with
- * verdicts not-tested, refuted or supported: a snapshot confirms nothing. Growth between moments
- * decides what leaks; one moment has a holder at most. Two moments are one difference, and starting
- * up, filling a cache and leaking look the same in it: what grows needs three.
+ * verdicts not-tested, refuted or supported: numbers of some moments confirm nothing. Growth
+ * between moments decides what leaks; one moment has a holder at most. A live heap needs three
+ * moments, with a collection before each: starting up, filling a cache and leaking look the same in
+ * one step.
  */
 struct ow_account_class {
 	const char *name;    /* "fragmentation" */
@@ -118,12 +135,14 @@ struct ow_account_class {
 	const char *meaning; /* "spans are kept by few objects" */
 	const char *refuter; /* the number that would disprove it */
 	const char *remedy;  /* what to do if it is so */
-	const char *command; /* gets the datum that decides it */
+	const char *datum;   /* what decides it */
+	const char *command; /* gets it; NULL: nothing does */
+	bool factor;         /* stands beside a cause and is none */
 	void (*judge)(const struct ow_account *a, struct ow_finding *f);
 };
 
-extern const struct ow_account_class ow_account_classes[];
 extern const size_t ow_account_n_classes;
+const struct ow_account_class *ow_account_class_at(size_t i); /* i is below that */
 
 /* The class of that label or name; NULL when there is none. */
 const struct ow_account_class *ow_account_class_find(const char *name);

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What grows: the classes that need more than one moment. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "analyze/account-internal.h"
+#include "analyze/words.h"
+
+#define LEAST_BYTES    (2.0 * 1024 * 1024) /* growth that can be told from noise, */
+#define LEAST_SHARE    0.05                /* and of what there was */
+#define LIMIT_SHARE    0.10 /* of the limit, or of what the process has: growth that matters */
+#define ERRORS         3    /* standard deviations of a sampled profile */
+#define MOMENTS        3    /* that a growing live heap needs */
+#define STACKS_SHARE   0.30
+#define ONE_STACK      0.60
+#define GOROUTINES     100 /* that must have come, */
+#define GOROUTINES_BY  1.2 /* and by so much */
+#define OFF_HEAP_SHARE 0.20
+#define OFF_HEAP_LEAST ((int64_t)OW_MIB(32))
+#define CHURN          10 /* allocated between two moments, over the live heap */
+
+static const char *bytes_of(const struct ow_finding *f, double bytes)
+{
+	return account_bytes(f->arena, (int64_t)bytes);
+}
+
+/* "31.2 MiB -> 60.9 MiB -> 118.2 MiB"; of many the first two and the last two. */
+static const char *row_of(const struct ow_finding *f, const struct account_points *points,
+			  bool is_count)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < points->n && text; i++) {
+		const char *value = is_count ? ow_words_count(f->arena, (uint64_t)points->value[i])
+					     : bytes_of(f, points->value[i]);
+
+		if (points->n > 6 && i == 2) {
+			text = ow_printf(f->arena, "%s -> ...", text);
+			i = points->n - 3;
+			continue;
+		}
+		text = ow_printf(f->arena, "%s%s%s", text, i ? " -> " : "", value);
+	}
+	return text ? text : "";
+}
+
+/* Standard deviation of the growth from the first to the last moment, of sampled profiles. */
+static double sampling_error(const struct account_points *points)
+{
+	const struct ow_account_moment *ends[] = { points->at[0], points->at[points->n - 1] };
+	double sum = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct ow_go_moment *from = ends[i]->from;
+		const double error = (double)from->profile_error_bytes;
+
+		if (ends[i]->source[OW_ACCOUNT_LIVE] == &from->profile_source)
+			sum += error * error;
+	}
+	return sqrt(sum);
+}
+
+/* What growth is held against: the limit, else the process itself. */
+static uint64_t yardstick(const struct ow_account *a, const char **ret_what)
+{
+	const uint64_t whole = account_whole(account_last(a));
+
+	*ret_what = a->have_limit                                          ? "the limit"
+		    : ow_account_has(account_last(a), OW_ACCOUNT_BIT(RSS)) ? "RSS"
+									   : "what Go has";
+	return a->have_limit ? a->limit_bytes : whole;
+}
+
+static void live_leak_few(struct ow_finding *f, const struct account_points *points)
+{
+	if (points->n == 0)
+		ow_finding_settle(f, OW_OPEN, NULL, "the live heap is not known");
+	else if (points->n == 1)
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap was %s; one moment says who holds, not what grows",
+				  bytes_of(f, points->value[0]));
+	else
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap went %s; one step can be a start or a cache that "
+				  "fills as well as a leak",
+				  row_of(f, points, false));
+}
+
+static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
+{
+	struct account_points points;
+	const char *of;
+	const uint64_t whole = yardstick(a, &of);
+	double growth, first;
+
+	account_points(a, OW_ACCOUNT_LIVE, true, &points);
+	if (points.n < MOMENTS) {
+		live_leak_few(f, &points);
+		return;
+	}
+	first = points.value[0];
+	growth = points.value[points.n - 1] - first;
+	ow_finding_number(f, OW_DERIVED, "growth", "bytes", growth);
+	if (!account_rises(&points) || growth < LEAST_BYTES || growth < LEAST_SHARE * first ||
+	    growth < ERRORS * sampling_error(&points)) {
+		ow_reason_against(f, OW_OBSERVED,
+				  account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE),
+				  "the live heap went %s, each after a collection",
+				  row_of(f, &points, false));
+		ow_finding_settle(f, OW_FAILED, NULL, "the live heap does not grow");
+		return;
+	}
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, points.at[0], OW_ACCOUNT_LIVE),
+		      "the live heap rose in each step, with a collection before each: %s",
+		      row_of(f, &points, false));
+	ow_reason_also(f, account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE));
+	if (!whole) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows; whether that is much of the process is not "
+				  "known: no limit, no RSS, no MemStats");
+	} else if (growth < LIMIT_SHARE * (double)whole) {
+		ow_reason_against(f, OW_DERIVED, (struct ow_cite){ 0 },
+				  "it grew by %s, %s of %s: too little to explain it",
+				  bytes_of(f, growth),
+				  ow_words_share(f->arena, growth / (double)whole), of);
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows, and it is not what fills "
+				  "the memory");
+	} else {
+		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "it grew by %s, %s of %s",
+			      bytes_of(f, growth), ow_words_share(f->arena, growth / (double)whole),
+			      of);
+		ow_finding_settle(f, OW_HELD, NULL,
+				  "the live heap grows: what is kept is more at each collection");
+	}
+}
+
+const struct ow_account_class account_live_leak = {
+	.name = "live-leak",
+	.label = "live-heap-leak",
+	.meaning = "the live heap grows: objects are kept",
+	.refuter = "a live heap that stays or falls over three collections",
+	.remedy =
+		"find what keeps them: oomwhy heap on the first and the last profile; a GOMEMLIMIT "
+		"delays it and cures nothing",
+	.datum = "the live heap at three moments, with a collection before each",
+	.command = "curl -s 'http://HOST:PORT/debug/pprof/heap?debug=1&gc=1' -o heap.N.txt",
+	.judge = live_leak_judge,
+};
+
+/* The share of the stack that most goroutines have; 0: not known. */
+static double one_stack(const struct ow_account_moment *m, const struct ow_goroutine_group **ret)
+{
+	const struct ow_goroutines *g = m->from->goroutines;
+
+	if (!g || g->n_groups == 0)
+		return 0;
+	*ret = &g->group[0];
+	return ow_share(g->group[0].count, g->total);
+}
+
+static void goroutine_reasons(struct ow_finding *f, const struct ow_account_moment *m, double share)
+{
+	const struct ow_goroutine_group *group = NULL;
+	const double of_one = one_stack(m, &group);
+
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
+		      "stacks take %s, %s of RSS", bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+		      ow_words_share(f->arena, share));
+	if (group && group->n_frames) {
+		const struct ow_goroutine_frame *frame =
+			&group->frame[group->user < group->n_frames ? group->user : 0];
+
+		ow_reason_for(
+			f, OW_OBSERVED,
+			ow_cite_field(f, m->from->goroutines->source, "%" PRIu64 " @ %.*s",
+				      group->count, (int)frame->function.n, frame->function.p),
+			"%s of them have one stack, in %.*s", ow_words_share(f->arena, of_one),
+			(int)frame->function.n, frame->function.p);
+		if (group->waiting_minutes)
+			ow_reason_for(f, OW_OBSERVED, (struct ow_cite){ 0 },
+				      "the longest of these waits for %" PRIu64 " min",
+				      group->waiting_minutes);
+	}
+}
+
+static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *f)
+{
+	const struct ow_account_moment *m = account_last(a);
+	const struct ow_goroutine_group *group;
+	struct account_points points;
+	double share, come;
+
+	account_points(a, OW_ACCOUNT_GOROUTINES, false, &points);
+	if (!ow_account_has(m, OW_ACCOUNT_BIT(GOROUTINES) | OW_ACCOUNT_BIT(STACKS)) ||
+	    !account_whole(m)) {
+		ow_finding_settle(f, OW_OPEN, NULL, "the goroutines or their stacks are not known");
+		return;
+	}
+	share = ow_share(m->value[OW_ACCOUNT_STACKS], account_whole(m));
+	come = points.value[points.n - 1] - points.value[0];
+	if (share < STACKS_SHARE) {
+		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
+				  "%s goroutines have stacks of %s, %s of RSS",
+				  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
+				  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+				  ow_words_share(f->arena, share));
+		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
+		return;
+	}
+	goroutine_reasons(f, m, share);
+	if (points.n < 2) {
+		ow_finding_settle(
+			f, OW_OPEN, NULL,
+			"stacks hold much of the memory; whether they grow takes a second "
+			"moment");
+	} else if (!account_rises(&points) || come < GOROUTINES ||
+		   points.value[points.n - 1] < GOROUTINES_BY * points.value[0]) {
+		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
+				  "goroutines: %s", row_of(f, &points, true));
+		ow_finding_settle(f, OW_FAILED, NULL,
+				  "stacks hold much of the memory, and they do not grow");
+	} else if (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "goroutines: %s; one step can be more work as well as a leak",
+				  row_of(f, &points, true));
+	} else {
+		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
+			      "goroutines rose in each step: %s", row_of(f, &points, true));
+		ow_finding_settle(f, OW_HELD, NULL, "goroutines and their stacks grow");
+	}
+}
+
+const struct ow_account_class account_goroutine_leak = {
+	.name = "goroutine-leak",
+	.label = "goroutine-leak",
+	.meaning = "goroutines grow, and with them their stacks, which no heap profile shows",
+	.refuter = "a number of goroutines that stays, or follows the requests in flight",
+	.remedy =
+		"oomwhy account --goroutines says where they wait and who starts them: give them a "
+		"context that ends, and channels that are read or closed",
+	.datum = "the number of goroutines, and their stacks, at two moments or more",
+	.command = "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' -o goroutine.N.txt",
+	.judge = goroutine_leak_judge,
+};
+
+/* The gaps of the moments that have one. Returns how many. */
+static size_t gaps(const struct ow_account *a, struct account_points *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < a->n && ret->n < ACCOUNT_POINTS; i++)
+		if (a->moment[i].have_gap) {
+			ret->at[ret->n] = &a->moment[i];
+			ret->value[ret->n++] = (double)a->moment[i].gap_bytes;
+		}
+	return ret->n;
+}
+
+/* Memory that was given back between the reading of /proc and of the runtime's numbers looks like
+ * off-heap. That much was given back between the last two moments. */
+static int64_t given_back(const struct account_points *points)
+{
+	const struct ow_account_moment *to = points->at[points->n - 1];
+	const struct ow_account_moment *from = points->n > 1 ? points->at[points->n - 2] : NULL;
+
+	if (!from || !ow_account_has(to, OW_ACCOUNT_BIT(RELEASED)) ||
+	    !ow_account_has(from, OW_ACCOUNT_BIT(RELEASED)))
+		return 0;
+	return (int64_t)ow_less(to->value[OW_ACCOUNT_RELEASED], from->value[OW_ACCOUNT_RELEASED]);
+}
+
+static void off_heap_open(struct ow_finding *f, const struct ow_account_moment *m)
+{
+	if (ow_account_has(m, OW_ACCOUNT_BIT(RSS_ANON) | OW_ACCOUNT_BIT(GO)))
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "RssAnon is %s and Go's total %s; how much of the difference is "
+				  "MADV_FREE or huge pages is not known without smaps_rollup",
+				  account_bytes(f->arena, (int64_t)m->value[OW_ACCOUNT_RSS_ANON]),
+				  account_bytes(f->arena, (int64_t)m->value[OW_ACCOUNT_GO]));
+	else
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "it takes RssAnon, Go's total and smaps_rollup of one moment");
+}
+
+/* There is memory that Go does not count: is it off-heap, and does it grow? */
+static void off_heap_grows(const struct ow_account_moment *m, const struct account_points *points,
+			   struct ow_finding *f)
+{
+	const double growth = points->value[points->n - 1] - points->value[0];
+	const int64_t huge = ow_account_has(m, OW_ACCOUNT_BIT(HUGE))
+				     ? (int64_t)m->value[OW_ACCOUNT_HUGE]
+				     : INT64_MAX;
+
+	if (m->gap_bytes <= huge)
+		ow_finding_settle(
+			f, OW_OPEN, NULL,
+			"%s are not Go's by its count, and %s are in huge pages, which can "
+			"hold what Go gave back: the two are not told apart",
+			account_bytes(f->arena, m->gap_bytes),
+			huge == INT64_MAX ? "an unknown amount" : account_bytes(f->arena, huge));
+	else if (points->n < 2)
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "%s are off-heap; whether that grows takes a second moment",
+				  account_bytes(f->arena, m->gap_bytes));
+	else if (given_back(points) >= m->gap_bytes / 2)
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "Go gave %s back between the last two moments: numbers that are "
+				  "read one after the other differ by that",
+				  account_bytes(f->arena, given_back(points)));
+	else if (!account_rises(points) || growth < (double)OFF_HEAP_LEAST / 4)
+		ow_finding_settle(f, OW_OPEN, NULL, "%s are off-heap, and they do not grow",
+				  account_bytes(f->arena, m->gap_bytes));
+	else {
+		ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
+			      "it rose in each step: %s", row_of(f, points, false));
+		ow_finding_settle(f, OW_HELD, NULL,
+				  "memory outside of Go's heap grows: cgo, mmap, or a library");
+	}
+}
+
+static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
+{
+	const struct ow_account_moment *m = account_last(a);
+	const double whole = (double)account_whole(m);
+	struct account_points points;
+
+	if (!m->have_gap) {
+		off_heap_open(f, m);
+		return;
+	}
+	(void)gaps(a, &points);
+	ow_finding_number(f, OW_DERIVED, "gap", "bytes", (double)m->gap_bytes);
+	if (m->gap_bytes < OFF_HEAP_LEAST || (double)m->gap_bytes < OFF_HEAP_SHARE * whole) {
+		ow_reason_against(
+			f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
+			m->gap_bytes > 0
+				? "RssAnon has %s more than Go's total and LazyFree"
+				: "RssAnon has %s more than Go's total and LazyFree: all of it is "
+				  "Go's, and some of that was never touched",
+			account_bytes(f->arena, m->gap_bytes));
+		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
+		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
+		ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
+		return;
+	}
+	ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
+		      "RssAnon has %s more than Go's total and LazyFree, %s of RSS",
+		      account_bytes(f->arena, m->gap_bytes),
+		      ow_words_share(f->arena, (double)m->gap_bytes / whole));
+	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
+	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
+	off_heap_grows(m, &points, f);
+}
+
+const struct ow_account_class account_off_heap = {
+	.name = "off-heap",
+	.label = "off-heap",
+	.meaning = "memory of cgo, mmap or a library, which Go does not count and GOMEMLIMIT does "
+		   "not see",
+	.refuter = "RssAnon - LazyFree at or below Sys - HeapReleased",
+	.remedy = "find the library: /proc/PID/smaps areas that Go did not name, jemalloc's or "
+		  "tcmalloc's own profile, MALLOC_ARENA_MAX=2; leave room for it beside GOMEMLIMIT",
+	.datum = "MemStats, status and smaps_rollup, at two moments",
+	.command = "oomwhy account --pid PID",
+	.judge = off_heap_judge,
+};
+
+static void churn_judge(const struct ow_account *a, struct ow_finding *f)
+{
+	struct account_points live, total;
+	double allocated;
+
+	account_points(a, OW_ACCOUNT_LIVE, true, &live);
+	account_points(a, OW_ACCOUNT_TOTAL_ALLOC, false, &total);
+	if (live.n < 2 || total.n < 2) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "it takes the live heap and what was allocated at two moments");
+		return;
+	}
+	allocated = total.value[total.n - 1] - total.value[0];
+	ow_reason_for(
+		f, OW_OBSERVED, account_cite(f, total.at[total.n - 1], OW_ACCOUNT_TOTAL_ALLOC),
+		"%s were allocated between the first and the last moment; the live heap is %s",
+		bytes_of(f, allocated), bytes_of(f, live.value[live.n - 1]));
+	if (allocated < CHURN * live.value[live.n - 1])
+		ow_finding_settle(f, OW_FAILED, NULL, "little is allocated");
+	else if (live.value[live.n - 1] - live.value[0] >
+		 fmax(LEAST_BYTES, LIMIT_SHARE * live.value[0]))
+		ow_finding_settle(f, OW_FAILED, NULL, "much is allocated, and the live heap grows");
+	else
+		ow_finding_settle(
+			f, OW_HELD, NULL,
+			"much is allocated and little is kept: the heap is as large as GOGC "
+			"lets it be");
+}
+
+const struct ow_account_class account_churn = {
+	.name = "churn",
+	.meaning = "much is allocated and nothing is kept",
+	.refuter = "a live heap that grows",
+	.remedy = "no leak: GOGC or GOMEMLIMIT settle how large the heap gets; allocate less "
+		  "(oomwhy heap --alloc_space) to spare the collector",
+	.datum = "the live heap and TotalAlloc at two moments",
+	.command = "curl -s 'http://HOST:PORT/debug/pprof/heap?debug=1' -o heap.N.txt",
+	.judge = churn_judge,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/account.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "analyze/account-internal.h"
+#include "analyze/words.h"
+
+/* In the order they are told: what grows, what is held, what is at the limit. */
+static const struct ow_account_class *const classes[] = {
+	&account_live_leak, &account_goroutine_leak, &account_off_heap, &account_lazy_free,
+	&account_scavenger, &account_fragmentation,  &account_garbage,  &account_huge_pages,
+	&account_churn,     &account_spiral,         &account_cap,      &account_headroom,
+};
+
+const size_t ow_account_n_classes = OW_ARRAY_SIZE(classes);
+
+const struct ow_account_class *ow_account_class_at(size_t i)
+{
+	return classes[i];
+}
+
+const struct ow_account_class *ow_account_class_find(const char *name)
+{
+	for (size_t i = 0; i < OW_ARRAY_SIZE(classes); i++)
+		if (strcmp(classes[i]->name, name) == 0 ||
+		    (classes[i]->label && strcmp(classes[i]->label, name) == 0))
+			return classes[i];
+	return NULL;
+}
+
+void ow_account_judge(const struct ow_account *a, const struct ow_account_class *class,
+		      struct ow_finding *ret)
+{
+	static const enum ow_verdict verdicts[] = {
+		[OW_OPEN] = OW_NOT_TESTED,     [OW_FAILED] = OW_REFUTED,
+		[OW_PARTLY] = OW_SUPPORTED,    [OW_HELD] = OW_SUPPORTED,
+		[OW_SPLIT] = OW_CONTRADICTORY,
+	};
+
+	*ret = (struct ow_finding){ .arena = a->arena };
+	class->judge(a, ret);
+	ret->verdict = verdicts[ret->outcome];
+	if (ret->outcome == OW_OPEN && class->command)
+		ow_finding_need(ret, class->datum, class->command);
+}
+
+int ow_account_make(const struct ow_go_series *series, uint64_t limit_bytes, struct ow_arena *arena,
+		    struct ow_account *ret)
+{
+	struct ow_account a = { .arena = arena, .series = series, .n = series->n };
+	struct ow_go_source *asked = ow_alloc(arena, 1, sizeof(*asked));
+
+	a.moment = ow_alloc(arena, a.n, sizeof(*a.moment));
+	a.finding = ow_alloc(arena, ow_account_n_classes, sizeof(*a.finding));
+	if (!asked || !a.moment || !a.finding)
+		return -ENOMEM;
+	asked->name = "--limit";
+	for (size_t i = 0; i < a.n; i++)
+		account_numbers(&series->moment[i], limit_bytes, asked, &a.moment[i]);
+	account_steps(&a);
+	account_advise(&a);
+	for (size_t i = 0; i < ow_account_n_classes; i++)
+		ow_account_judge(&a, classes[i], &a.finding[i]);
+	*ret = a;
+	return ow_arena_refused(arena) ? -ENOMEM : 0;
+}
+
+const char *account_bytes(struct ow_arena *arena, int64_t bytes)
+{
+	const char *text = ow_printf(arena, "%.1f MiB", (double)bytes / (double)OW_MIB(1));
+
+	return text ? text : "";
+}
+
+/* How each number is called where it is read. */
+static const char *const number_names[OW_ACCOUNT_NUMBERS] = {
+	[OW_ACCOUNT_PROFILE] = "inuse_space",
+	[OW_ACCOUNT_HEAP_ALLOC] = "HeapAlloc",
+	[OW_ACCOUNT_HEAP_INUSE] = "HeapInuse",
+	[OW_ACCOUNT_IDLE] = "HeapIdle - HeapReleased",
+	[OW_ACCOUNT_RELEASED] = "HeapReleased",
+	[OW_ACCOUNT_STACKS] = "StackSys",
+	[OW_ACCOUNT_STRUCTURES] = "MSpanSys + MCacheSys + BuckHashSys + GCSys + OtherSys",
+	[OW_ACCOUNT_GO] = "Sys - HeapReleased",
+	[OW_ACCOUNT_SWAPPED] = "VmSwap",
+	[OW_ACCOUNT_LAZY_FREE] = "LazyFree",
+	[OW_ACCOUNT_HUGE] = "AnonHugePages",
+	[OW_ACCOUNT_RSS_ANON] = "RssAnon",
+	[OW_ACCOUNT_RSS_FILE] = "RssFile",
+	[OW_ACCOUNT_RSS_SHMEM] = "RssShmem",
+	[OW_ACCOUNT_RSS] = "RSS",
+	[OW_ACCOUNT_GROUP_ANON] = "anonymous memory of the group",
+	[OW_ACCOUNT_GROUP_FILE] = "page cache of the group",
+	[OW_ACCOUNT_GROUP_SHMEM] = "shared memory of the group",
+	[OW_ACCOUNT_GROUP_KERNEL] = "kernel memory of the group",
+	[OW_ACCOUNT_USAGE] = "usage",
+	[OW_ACCOUNT_LIMIT] = "limit",
+	[OW_ACCOUNT_LIVE] = "live heap",
+	[OW_ACCOUNT_GOAL] = "NextGC",
+	[OW_ACCOUNT_GOROUTINES] = "goroutines",
+	[OW_ACCOUNT_GC_COUNT] = "NumGC",
+	[OW_ACCOUNT_LIMITER] = "/gc/limiter/last-enabled:gc-cycle",
+	[OW_ACCOUNT_TOTAL_ALLOC] = "TotalAlloc",
+	[OW_ACCOUNT_GOGC] = "GOGC",
+	[OW_ACCOUNT_MEMORY_LIMIT] = "GOMEMLIMIT",
+};
+
+struct ow_cite account_cite(struct ow_finding *f, const struct ow_account_moment *m,
+			    enum ow_account_number number)
+{
+	const struct ow_go_source *source = m->source[number];
+
+	if (!source || !source->name)
+		return (struct ow_cite){ 0 };
+	return ow_cite_field(f, source->name, "%s = %" PRIu64, number_names[number],
+			     m->value[number]);
+}
+
+void account_points(const struct ow_account *a, enum ow_account_number number, bool collected,
+		    struct account_points *ret)
+{
+	const uint32_t bit = UINT32_C(1) << number;
+
+	ret->n = 0;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct ow_account_moment *m = &a->moment[i];
+		const struct ow_account_moment *before = ret->n ? ret->at[ret->n - 1] : NULL;
+
+		if (!ow_account_has(m, bit))
+			continue;
+		if (collected && before &&
+		    (before->value[number] == m->value[number] ||
+		     (ow_account_has(m, OW_ACCOUNT_BIT(GC_COUNT)) &&
+		      ow_account_has(before, OW_ACCOUNT_BIT(GC_COUNT)) &&
+		      before->value[OW_ACCOUNT_GC_COUNT] == m->value[OW_ACCOUNT_GC_COUNT])))
+			continue;
+		if (ret->n == ACCOUNT_POINTS) {
+			memmove(ret->at, ret->at + 1, sizeof(ret->at) - sizeof(ret->at[0]));
+			memmove(ret->value, ret->value + 1,
+				sizeof(ret->value) - sizeof(ret->value[0]));
+			ret->n--;
+		}
+		ret->at[ret->n] = m;
+		ret->value[ret->n++] = (double)m->value[number];
+	}
+}
+
+bool account_rises(const struct account_points *points)
+{
+	for (size_t i = 1; i < points->n; i++)
+		if (points->value[i] <= points->value[i - 1])
+			return false;
+	return points->n >= 2;
+}
+
+uint64_t account_whole(const struct ow_account_moment *m)
+{
+	if (ow_account_has(m, OW_ACCOUNT_BIT(RSS)))
+		return m->value[OW_ACCOUNT_RSS];
+	return ow_account_has(m, OW_ACCOUNT_BIT(GO)) ? m->value[OW_ACCOUNT_GO] : 0;
+}
