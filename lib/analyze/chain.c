@@ -99,6 +99,8 @@ static bool is_asked(const struct ow_scene *s, enum ow_level level)
 		return true;
 	if (!oom || oom->kind == OW_OOM_SYSRQ || oom->killer)
 		return false;
+	if (level == OW_LEVEL_RUNTIME || level == OW_LEVEL_FUNCTION)
+		return s->go;
 	return level != OW_LEVEL_TENANT || oom->kind != OW_OOM_MEMCG ||
 	       !ow_owner_same(&oom->limit_owner, &oom->task_owner);
 }
@@ -148,9 +150,11 @@ static void find_answers(struct ow_chain *chain)
 		if (strength(chain->answer[l]) < 2)
 			return;
 		chain->reached = chain->answer[l];
+		if (l == OW_LEVEL_PROCESS)
+			chain->holder = chain->answer[l];
+		if (l > OW_LEVEL_PROCESS)
+			chain->cause = chain->answer[l];
 	}
-	if (chain->asked[OW_LEVEL_PROCESS])
-		chain->holder = chain->answer[OW_LEVEL_PROCESS];
 }
 
 int ow_chain_run(const struct ow_case *c, struct ow_arena *arena, struct ow_chain *ret)

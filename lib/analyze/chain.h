@@ -14,7 +14,8 @@
  *   contradictory  two sources disagree
  *
  * A finding that cites nothing is never more than not-tested. The levels tenant and process are not
- * asked where they make no sense: nothing of them is in findings then, and asked says so.
+ * asked where they make no sense, and runtime and function only where the case has something of a
+ * Go program: nothing of them is in findings then, and asked says so.
  */
 struct ow_chain {
 	struct ow_scene scene;
@@ -30,6 +31,8 @@ struct ow_chain {
 		*end; /* what ended the container: confirmed or supported, or NULL */
 	const struct ow_finding *holder; /* the answer of process, where all levels above it are at
 					    least supported; else NULL, and nobody is named */
+	const struct ow_finding *cause;  /* what grew: the answer of runtime, or of function below
+					    it, where all above are at least supported; or NULL */
 };
 
 /* 0 or -ENOMEM with ret as it was. All of it lives in the arena and points into the case. */

@@ -8,6 +8,8 @@ const struct ow_level_info ow_levels[OW_LEVEL_COUNT] = {
 	[OW_LEVEL_MAKEUP] = { "makeup", "What was the memory made of?" },
 	[OW_LEVEL_SHAPE] = { "shape", "How did it get there?" },
 	[OW_LEVEL_PROCESS] = { "process", "Who held it, and who died?" },
+	[OW_LEVEL_RUNTIME] = { "runtime", "What does its runtime say?" },
+	[OW_LEVEL_FUNCTION] = { "function", "Which code allocates what stays?" },
 };
 
 /* By level; within a level in the order in which they are told. */
@@ -32,6 +34,10 @@ static const struct ow_family *const families[] = {
 	&ow_family_process_many,
 	&ow_family_process_shared,
 	&ow_family_process_group,
+	&ow_family_runtime_heap,
+	&ow_family_runtime_limit,
+	&ow_family_runtime_rest,
+	&ow_family_function_path,
 };
 /* clang-format on */
 

@@ -181,6 +181,8 @@ int ow_scene_make(const struct ow_case *c, struct ow_arena *arena, struct ow_sce
 		s.victim_name = ow_words_process(
 			arena, s.victim->comm, s.victim->have & OW_VICTIM_PID ? s.victim->pid : -1);
 	if (r == 0)
+		r = ow_go_scene_make(&s, arena, &s.go);
+	if (r == 0)
 		*ret = s;
 	return r;
 }

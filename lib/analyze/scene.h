@@ -6,6 +6,7 @@
 
 #include "analyze/balance.h"
 #include "analyze/ending.h"
+#include "analyze/go.h"
 #include "analyze/holders.h"
 #include "analyze/score.h"
 #include "analyze/zones.h"
@@ -46,6 +47,7 @@ struct ow_scene {
 	struct ow_holders holders;
 	struct ow_zones zones; /* without rows for a cgroup's limit */
 	struct ow_score score;
+	const struct ow_go_scene *go; /* NULL: nothing of a Go program is in the case */
 };
 
 /* 0 or -ENOMEM. The scene points into the case. */

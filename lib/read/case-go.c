@@ -7,6 +7,7 @@
 
 #include "base/stream.h"
 #include "base/time.h"
+#include "read/case-go-log.h"
 #include "read/gopage.h"
 #include "read/goroutine.h"
 #include "read/profile.h"
@@ -19,6 +20,8 @@ struct ow_go_intake {
 	struct ow_arena **profile; /* one a profile, n_heaps of them */
 	size_t profile_bytes;
 	struct ow_go_heap *heap;
+	struct ow_arena **logs; /* one a log, n_logs of them */
+	struct ow_go_log *log;
 	struct ow_go_numbers *page;
 	struct ow_go_stacks *stacks;
 	struct ow_go_evidence all;
@@ -48,6 +51,8 @@ struct ow_go_intake *ow_go_intake_free(struct ow_go_intake *intake)
 		return NULL;
 	for (size_t i = 0; i < intake->all.n_heaps; i++)
 		(void)ow_arena_free(intake->profile[i]);
+	for (size_t i = 0; i < intake->all.n_logs; i++)
+		(void)ow_arena_free(intake->logs[i]);
 	(void)ow_arena_free(intake->arena);
 	free(intake);
 	return NULL;
@@ -299,6 +304,67 @@ static int add_goroutines(struct ow_go_intake *intake, struct file *f)
 	return keep_stacks(intake, f, goroutines);
 }
 
+static int take_line(void *arg, const char *bytes, size_t n)
+{
+	return ow_go_log_reader_feed(arg, bytes, n);
+}
+
+static int keep_log(struct ow_go_intake *intake, const struct ow_go_log *log,
+		    struct ow_arena **arena)
+{
+	struct ow_go_evidence *all = &intake->all;
+	struct ow_arena **arenas =
+		ow_grow(intake->arena, intake->logs, all->n_logs, sizeof(*arenas));
+	struct ow_go_log *more;
+
+	if (!arenas)
+		return -ENOMEM;
+	intake->logs = arenas;
+	more = ow_grow(intake->arena, intake->log, all->n_logs, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	intake->log = more;
+	more[all->n_logs] = *log;
+	all->log = more;
+	arenas[all->n_logs++] = *arena;
+	*arena = NULL;
+	return 0;
+}
+
+static uint64_t count_cycles(const struct ow_go_log *log)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < log->n; i++)
+		n += log->event[i].kind == OW_GC_EVENT_CYCLE;
+	return n;
+}
+
+static int add_log(struct ow_go_intake *intake, struct file *f)
+{
+	ow_scoped(ow_go_log_reader_freep) struct ow_go_log_reader *reader =
+		ow_go_log_reader_new(f->evidence->time_usec);
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = NULL;
+	struct ow_go_log log = { .of = f->of };
+	uint64_t cycles;
+	int r = reader ? feed(f, take_line, reader) : -ENOMEM;
+
+	if (r == 0)
+		r = ow_go_log_reader_end(reader, &log, &arena);
+	if (r < 0)
+		return r;
+	if (log.n == 0)
+		return say(f, -EBADMSG, "no line of Go's collector is in it");
+	cycles = count_cycles(&log);
+	r = keep_log(intake, &log, &arena);
+	return r < 0 ? r
+		     : say(f, 0,
+			   ow_printf(f->arena, "%" PRIu64 " collection%s%s", cycles,
+				     cycles == 1 ? "" : "s",
+				     log.thinned ? "; of the older ones only the floor is kept"
+						 : ""));
+}
+
 /* "container/ID/" or "process/PID/", or nothing: whose it is. */
 static int read_owner(struct ow_go_intake *intake, struct ow_str *path, struct ow_go_origin *of)
 {
@@ -328,6 +394,7 @@ static int add(struct ow_go_intake *intake, struct file *f)
 		int (*add)(struct ow_go_intake *intake, struct file *f);
 	} kinds[] = {
 		{ "heap/", add_heap },
+		{ "gctrace/", add_log },
 		{ "metrics/", add_metrics },
 		{ "goroutine/", add_goroutines },
 	};

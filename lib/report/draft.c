@@ -115,13 +115,15 @@ bool ow_draft_stands(const struct ow_finding *f)
  * after process here, because it can only be had from the next life. */
 const struct ow_need *ow_draft_next_step(struct ow_draft *d)
 {
-	static const enum ow_level order[] = { OW_LEVEL_KILL,   OW_LEVEL_LIMIT,   OW_LEVEL_TENANT,
-					       OW_LEVEL_MAKEUP, OW_LEVEL_PROCESS, OW_LEVEL_SHAPE };
+	static const enum ow_level order[] = { OW_LEVEL_KILL,     OW_LEVEL_LIMIT,
+					       OW_LEVEL_TENANT,   OW_LEVEL_MAKEUP,
+					       OW_LEVEL_PROCESS,  OW_LEVEL_RUNTIME,
+					       OW_LEVEL_FUNCTION, OW_LEVEL_SHAPE };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(order); i++) {
 		const struct ow_finding *answer = d->chain->answer[order[i]];
 
-		if (answer && answer->verdict == OW_CONFIRMED)
+		if (!d->chain->asked[order[i]] || (answer && answer->verdict == OW_CONFIRMED))
 			continue;
 		if (answer && answer->n_needs && answer->need[0].command)
 			return &answer->need[0];

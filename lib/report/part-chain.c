@@ -60,6 +60,22 @@ static void killer_roles(struct ow_draft *d)
 	     &cite);
 }
 
+/* Only two points in time make one. */
+static void grower(struct ow_draft *d)
+{
+	const struct ow_finding *cause = d->chain->cause;
+
+	if (!cause) {
+		role(d, "grower", "unknown: one point in time", NULL);
+		return;
+	}
+	role(d, "grower",
+	     cause->subject
+		     ? ow_draft_text(d, "%s: %s", d->s->victim_name, cause->subject)
+		     : ow_draft_text(d, "%s: %s", d->s->victim_name, cause->hypothesis->meaning),
+	     cause->n_reasons && cause->reason->n_cites ? &cause->reason->cite[0] : NULL);
+}
+
 static void roles(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Role", "Who", NULL };
@@ -85,7 +101,7 @@ static void roles(struct ow_draft *d)
 	     &head);
 	role(d, "holder", holder ? holder_role(d, holder) : "undecided",
 	     holder && holder->reason->n_cites ? &holder->reason->cite[0] : NULL);
-	role(d, "grower", "unknown: one point in time", NULL);
+	grower(d);
 	role(d, "victim", victim_words(d), &kill);
 }
 
@@ -146,6 +162,21 @@ static const char *who_was_hit(struct ow_draft *d)
 			     n == 1 ? "process" : "processes");
 }
 
+/* As long after the next start as the slope of this life says, where that led to the kill. */
+static const char *next_one(struct ow_draft *d)
+{
+	const struct ow_finding *leak = ow_chain_find(d->chain, "leak");
+
+	for (size_t i = 0; leak && ow_draft_stands(leak) && i < leak->n_numbers; i++)
+		if (strcmp(leak->number[i].name, "predicted_life") == 0)
+			return ow_draft_text(
+				d,
+				"with the same work and limit about %s after it "
+				"starts",
+				ow_words_span(d->arena, (uint64_t)leak->number[i].value));
+	return "unknown: that takes two points in time";
+}
+
 static const char *safe_step(struct ow_draft *d)
 {
 	const struct ow_container *k = d->s->container;
@@ -180,7 +211,7 @@ static void on_call(struct ow_draft *d)
 	answer(d, "Who was hit?", who_was_hit(d));
 	if (d->chain->end)
 		how_it_ended(d, d->chain->end);
-	answer(d, "Next one when?", "unknown: that takes two points in time");
+	answer(d, "Next one when?", next_one(d));
 	answer(d, "Safe step now?", safe_step(d));
 	if (*beside_it(d))
 		answer(d, "Beside it?", beside_it(d));
@@ -208,7 +239,9 @@ static const struct ow_finding *open_of(const struct ow_chain *chain, enum ow_le
 static void level_row(struct ow_draft *d, enum ow_level level)
 {
 	const struct ow_finding *f = d->chain->answer[level];
-	const struct ow_finding *open = open_of(d->chain, level);
+	const struct ow_finding *open = level == OW_LEVEL_SHAPE
+						? ow_chain_find(d->chain, "inconclusive")
+						: open_of(d->chain, level);
 
 	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", ow_levels[level].name);
 	if (!d->chain->asked[level]) {
@@ -248,7 +281,7 @@ void ow_part_chain(struct ow_draft *d)
 
 	ow_doc_table(d->doc, heading);
 	for (enum ow_level level = 0; level < OW_LEVEL_COUNT; level++)
-		if (d->chain->asked[level] || d->s->oom) {
+		if (d->chain->asked[level] || (d->s->oom && level < OW_LEVEL_RUNTIME)) {
 			level_row(d, level);
 			if (level == OW_LEVEL_KILL && d->chain->end)
 				end_row(d, d->chain->end);

@@ -130,6 +130,16 @@ static const char *headline(struct ow_draft *d)
 			     at_limit(d));
 }
 
+/* Only what grew, with the place that allocates it. */
+static const char *cause_title(struct ow_draft *d)
+{
+	const struct ow_finding *cause = d->chain->cause;
+
+	if (cause->hypothesis->level == OW_LEVEL_FUNCTION && cause->subject)
+		return ow_draft_text(d, "; what grew was allocated in %s", cause->subject);
+	return ow_draft_text(d, "; %s", cause->hypothesis->meaning);
+}
+
 static void title(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
@@ -142,6 +152,7 @@ static void title(struct ow_draft *d)
 				     : ow_draft_text(d, "%s of %s", s->victim_name, s->owner),
 			at_limit(d),
 			s->oom->kind == OW_OOM_SYSRQ || limit_is(d, "fragmentation") ? ""
+			: d->chain->cause              ? cause_title(d)
 			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
 						       : "; why it grew is undecided");
 	else
@@ -182,11 +193,13 @@ static void label_line(struct ow_draft *d)
 
 	for (size_t i = 0; i < d->chain->n; i++) {
 		const struct ow_finding *f = &d->chain->finding[i];
-		bool shape = f->hypothesis->level == OW_LEVEL_SHAPE;
+		const enum ow_level level = f->hypothesis->level;
+		const struct ow_finding *answer = d->chain->answer[level];
+		bool shape = level == OW_LEVEL_SHAPE && !answer;
 
-		if (!shape &&
-		    (!ow_draft_stands(f) || (f->hypothesis->stand == OW_RIVAL &&
-					     f != d->chain->answer[f->hypothesis->level])))
+		if (shape ? strcmp(f->hypothesis->label, "inconclusive") != 0
+			  : !ow_draft_stands(f) ||
+				    (f->hypothesis->stand == OW_RIVAL && f != answer))
 			continue;
 		if (first)
 			ow_doc_text(d->doc);
@@ -210,6 +223,20 @@ static const char *why_no_cause(const struct ow_draft *d)
 	return ", and no holder: see what is undecided.";
 }
 
+/* What grew, as far down as the chain carries, and what is not proved of it. */
+static void say_cause(struct ow_draft *d)
+{
+	const struct ow_finding *runtime = d->chain->answer[OW_LEVEL_RUNTIME];
+	const struct ow_finding *cause = d->chain->cause;
+
+	ow_doc_item(d->doc, OW_INK_PLAIN, "%s", ow_draft_sentence(d, runtime->statement));
+	if (cause != runtime)
+		ow_doc_say(d->doc, OW_INK_PLAIN, "; %s. Who keeps it is not proved.",
+			   cause->statement);
+	else
+		ow_doc_say(d->doc, OW_INK_PLAIN, "; which code allocates it is undecided.");
+}
+
 void ow_part_verdict(struct ow_draft *d)
 {
 	const struct ow_need *next = ow_draft_next_step(d);
@@ -224,6 +251,8 @@ void ow_part_verdict(struct ow_draft *d)
 		ow_doc_item(d->doc, OW_INK_PLAIN,
 			    "No cause is named: the killer says when it acts, not what filled the "
 			    "memory.");
+	else if (d->chain->cause)
+		say_cause(d);
 	else if (d->s->oom && d->s->oom->kind != OW_OOM_SYSRQ)
 		ow_doc_item(d->doc, OW_INK_PLAIN, "No cause is named%s", why_no_cause(d));
 	if (next) {

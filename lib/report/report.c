@@ -61,6 +61,8 @@ static void root_cause(const struct ow_chain *chain, struct ow_report *r)
 		[OW_LEVEL_LIMIT] = "what filled it is undecided",
 		[OW_LEVEL_TENANT] = "what it was made of is undecided",
 		[OW_LEVEL_MAKEUP] = "who held it is undecided",
+		[OW_LEVEL_RUNTIME] = "which code allocates it is undecided",
+		[OW_LEVEL_FUNCTION] = "allocates what grew; who keeps it is not proved",
 	};
 	const struct ow_finding *reached = chain->reached;
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/runtime.h"
+
+#include <math.h>
+
+#include "analyze/makeup.h"
+#include "analyze/words.h"
+#include "base/time.h"
+
+bool ow_runtime_possible(const struct ow_scene *s)
+{
+	return s->go;
+}
+
+bool ow_runtime_concerns(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_balance *b = &s->balance;
+	const struct ow_program *victim = s->holders.victim;
+	uint64_t bytes = victim ? victim->most_bytes : s->go->anon_bytes;
+	double share = ow_share(bytes, b->total.bytes);
+
+	if (!s->victim) {
+		ow_finding_open(s, f, "who was killed is not in the source");
+		return false;
+	}
+	if (b->total.have && (victim || s->go->has_anon) && share < OW_MAJOR) {
+		ow_finding_open(s, f,
+				"the victim had %s of the memory: what its runtime says does not "
+				"explain the rest",
+				ow_words_share(f->arena, share));
+		return false;
+	}
+	share = ow_share(b->part[OW_PART_ANON].bytes, b->total.bytes);
+	if (b->total.have && b->part[OW_PART_ANON].have && !b->swap.bytes && share < OW_MAJOR) {
+		ow_finding_open(s, f, "anonymous memory was %s: a heap does not explain the rest",
+				ow_words_share(f->arena, share));
+		return false;
+	}
+	return true;
+}
+
+bool ow_runtime_lived(const struct ow_scene *s, int64_t *ret_usec)
+{
+	const struct ow_go_scene *go = s->go;
+
+	if (s->has_killed && go->has_start && s->killed_usec > go->start_usec)
+		*ret_usec = s->killed_usec - go->start_usec;
+	else if (go->life && ow_go_is_own(&go->life_tie) && go->life->clock == OW_GC_CLOCK_START)
+		*ret_usec = go->life->last_usec; /* at least */
+	else
+		return false;
+	return *ret_usec > 0;
+}
+
+bool ow_runtime_predict(const struct ow_scene *s, int64_t *ret_usec)
+{
+	const struct ow_go_scene *go = s->go;
+	const struct ow_balance *b = &s->balance;
+	double room, beside, usec;
+
+	if (!go->life || !ow_go_is_own(&go->life_tie) || !go->known.have_limit ||
+	    go->life->clock != OW_GC_CLOCK_START || !go->sum.live.have_fit ||
+	    go->sum.live.fit.slope <= 0)
+		return false;
+	room = go->sum.have_goal && go->sum.goal_ratio > 1 ? go->sum.goal_ratio : 1;
+	beside = b->usage.have && b->part[OW_PART_ANON].have
+			 ? (double)ow_less(b->usage.bytes, b->part[OW_PART_ANON].bytes)
+			 : 0;
+	usec = ((double)go->known.limit_bytes - beside) / room;
+	usec = (usec - go->sum.live.fit.intercept) / go->sum.live.fit.slope * OW_USEC_PER_SEC;
+	if (!isfinite(usec) || usec < 0 || usec > 0x1p62)
+		return false;
+	*ret_usec = (int64_t)usec;
+	return true;
+}
+
+static bool stands(const struct ow_finding *f)
+{
+	return f->outcome == OW_HELD || f->outcome == OW_PARTLY;
+}
+
+/* What is against a piece that is not the process's own. */
+static const char *lacking(const struct ow_scene *s, struct ow_finding *f, bool log)
+{
+	const struct ow_go_scene *go = s->go;
+
+	if (log && go->life)
+		return ow_finding_text(f,
+				       "the log \"%s\" is not known to be of the life that "
+				       "ended so: %s",
+				       go->log->of.source.name, go->life_tie.why);
+	if (log)
+		return "no log of the collector is in the case";
+	for (size_t i = go->n_pages; i-- > 0;)
+		return ow_finding_text(f, "\"%s\" is not known to be of the life that ended so: %s",
+				       go->page[i].from->of.source.name, go->page[i].tie.why);
+	return "no numbers of the runtime are in the case";
+}
+
+/* More reasons, those of other. */
+static void add_reasons(struct ow_finding *f, const struct ow_finding *other)
+{
+	for (size_t i = 0; i < other->n_reasons; i++) {
+		const struct ow_reason *r = &other->reason[i];
+		const struct ow_cite none = { 0 };
+
+		(r->against ? ow_reason_against : ow_reason_for)(
+			f, r->class, r->n_cites ? r->cite[0] : none, "%s", r->text);
+		for (size_t k = 1; k < r->n_cites; k++)
+			ow_reason_also(f, r->cite[k]);
+	}
+}
+
+/* The words of one table, as those of the hypothesis: what stands here is supported at most, for
+ * what else there may be is in no line of a log, and in no page. */
+static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow_finding *from,
+		 const struct ow_finding *other)
+{
+	const struct ow_hypothesis *h = f->hypothesis;
+
+	*f = *from;
+	f->hypothesis = h;
+	f->verdict = 0;
+	if (f->outcome == OW_HELD)
+		f->outcome = OW_PARTLY;
+	if (other && other->outcome == f->outcome)
+		add_reasons(f, other);
+	if (f->outcome == OW_OPEN && f->n_needs == 0)
+		ow_finding_need(f, h->datum, ow_scene_command(s, f->arena, h->command));
+}
+
+void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_go_scene *go = s->go;
+	const char *label = f->hypothesis->label;
+	const struct ow_gc_rule *rule = ow_gc_rule_find(label);
+	const struct ow_account_class *class = ow_account_class_find(label);
+	const bool own = go->life && ow_go_is_own(&go->life_tie);
+	struct ow_finding log = { .hypothesis = f->hypothesis, .arena = f->arena }, pages = log;
+	bool by_log = false, by_pages = false;
+
+	if (!ow_runtime_concerns(s, f))
+		return;
+	if (rule && own)
+		by_log = ow_gc_judge(rule, &(struct ow_gc_case){ go->life, &go->sum, &go->known },
+				     f->arena, &log);
+	if (class && go->account) {
+		ow_account_judge(go->account, class, &pages);
+		by_pages = true;
+	}
+	if (by_log && by_pages &&
+	    ((stands(&log) && pages.outcome == OW_FAILED) ||
+	     (stands(&pages) && log.outcome == OW_FAILED))) {
+		*f = (struct ow_finding){ .hypothesis = f->hypothesis, .arena = f->arena };
+		add_reasons(f, &log);
+		add_reasons(f, &pages);
+		ow_finding_settle(f, OW_SPLIT, NULL,
+				  "by the collector's log %s; by the runtime's "
+				  "own numbers %s",
+				  log.statement, pages.statement);
+	} else if (by_log && (log.outcome != OW_OPEN || !by_pages || pages.outcome == OW_OPEN)) {
+		take(s, f, &log, by_pages ? &pages : NULL);
+	} else if (by_pages) {
+		take(s, f, &pages, NULL);
+	} else {
+		ow_finding_open(s, f, "%s", lacking(s, f, rule));
+	}
+}
