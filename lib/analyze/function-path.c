@@ -81,8 +81,8 @@ static const char *when(struct ow_finding *f, const struct ow_go_heap_seen *h)
 }
 
 /* What the profile says of the function, as a place to go and look. */
-static struct ow_cite cite(struct ow_finding *f, const struct ow_go_heap_seen *h,
-			   const struct ow_heap_frame *who)
+static struct ow_cite cite_holder(struct ow_finding *f, const struct ow_go_heap_seen *h,
+				  const struct ow_heap_frame *who)
 {
 	const struct ow_heap_holder *holder = find_holder(h->heap, who);
 	const struct ow_heap_row *row = find_row(h->heap, who);
@@ -94,6 +94,21 @@ static struct ow_cite cite(struct ow_finding *f, const struct ow_go_heap_seen *h
 		ow_words_about(f->arena, holder ? (double)holder->sums.inuse_bytes : 0),
 		ow_words_about(f->arena, (double)h->heap->total.inuse_bytes),
 		holder ? holder->sums.samples : 0, h->heap->total.samples, when(f, h));
+}
+
+/* The same, with the numbers underlined. */
+static struct ow_cite cite(struct ow_finding *f, const struct ow_go_heap_seen *h,
+			   const struct ow_heap_frame *who)
+{
+	struct ow_cite c = cite_holder(f, h, who);
+	const char *at = ow_str_find(c.text, OW_STR("): "));
+
+	if (at)
+		c.mark = ow_str_skip(c.text, (size_t)(at - c.text.p) + strlen("): "));
+	at = at ? ow_str_find(c.mark, OW_STR(", by ")) : NULL;
+	if (at)
+		c.mark.n = (size_t)(at - c.mark.p);
+	return c;
 }
 
 static bool usable(const struct ow_go_heap_seen *h)
@@ -306,10 +321,11 @@ static void settle_grower(struct ow_finding *f, const struct growth *g)
 			      ow_words_about(f->arena, g->next.growth));
 	arithmetic(f, g);
 	ow_finding_need(f, "who holds it: a profile says who allocated", NULL);
-	ow_finding_settle(f, OW_PARTLY, NULL,
-			  "%s took %.0f %% of the growth between the profiles, and held %.0f %% of "
-			  "the last one",
-			  f->subject, 100 * fmin(1, g->most.share), 100 * share);
+	ow_finding_settle(
+		f, OW_PARTLY, NULL,
+		"of the growth between the profiles %.0f %% was allocated in %s, which has "
+		"%.0f %% of the last one",
+		100 * fmin(1, g->most.share), f->subject, 100 * share);
 }
 
 static void judge_growth(const struct ow_scene *s, struct ow_finding *f, const struct growth *g)

@@ -239,6 +239,21 @@ static const struct ow_goroutines *goroutines_beside(const struct ow_go_evidence
 	return NULL;
 }
 
+/* The limit is not one that somebody asked for: the record says it. */
+static int cite_limit(const struct ow_scene *s, struct ow_arena *arena, struct ow_account *account)
+{
+	struct ow_go_source *source = ow_alloc(arena, 1, sizeof(*source));
+
+	if (!source)
+		return -ENOMEM;
+	source->name = s->oom->source;
+	for (size_t i = 0; account->have_limit && i < account->n; i++)
+		account->moment[i].source[OW_ACCOUNT_LIMIT] = source;
+	if (account->have_limit)
+		account->limit_source = source->name;
+	return 0;
+}
+
 /* Moments: the process's own pages, those that were taken together as one. */
 static int account(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
 {
@@ -278,8 +293,10 @@ static int account(const struct ow_scene *s, struct ow_arena *arena, struct ow_g
 	if (series->n == 0)
 		return 0;
 	go->account = account;
-	return ow_account_make(series, go->known.have_limit ? go->known.limit_bytes : UINT64_MAX,
-			       arena, account);
+	if (ow_account_make(series, go->known.have_limit ? go->known.limit_bytes : UINT64_MAX,
+			    arena, account) < 0)
+		return -ENOMEM;
+	return cite_limit(s, arena, account);
 }
 
 static void settle_ties(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
@@ -291,7 +308,8 @@ static void settle_ties(const struct ow_scene *s, struct ow_arena *arena, struct
 	ow_go_tie_growth(s, go, arena);
 }
 
-int ow_go_scene_make(const struct ow_scene *s, struct ow_arena *arena, const struct ow_go_scene **ret)
+int ow_go_scene_make(const struct ow_scene *s, struct ow_arena *arena,
+		     const struct ow_go_scene **ret)
 {
 	const struct ow_go_evidence *all = &s->c->go;
 	struct ow_go_scene *go;

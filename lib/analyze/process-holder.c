@@ -125,8 +125,12 @@ static void victim_held(const struct ow_scene *s, struct ow_finding *f, const st
 			  shared ? "by what it maps"
 			  : firm ? NULL
 				 : "within the error of the counters",
-			  "%s held %s of %s; whether it grew is not known", f->subject,
-			  ow_words_share(f->arena, share), ow_makeup_whole(s, f->arena));
+			  "%s held %s of %s; %s", f->subject, ow_words_share(f->arena, share),
+			  ow_makeup_whole(s, f->arena),
+			  s->go && s->go->life && ow_go_is_own(&s->go->life_tie) &&
+					  s->go->sum.live.grows
+				  ? "its collector's log says that it grew"
+				  : "whether it grew is not known");
 }
 
 static void victim_below(const struct ow_scene *s, struct ow_finding *f, const struct view *v)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/runtime.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "analyze/makeup.h"
 #include "analyze/words.h"
 #include "base/time.h"
+
+#define LIMIT_PERCENT 90 /* of what is left to Go: GOMEMLIMIT is soft */
 
 bool ow_runtime_possible(const struct ow_scene *s)
 {
@@ -52,26 +55,87 @@ bool ow_runtime_lived(const struct ow_scene *s, int64_t *ret_usec)
 	return *ret_usec > 0;
 }
 
+/* What is charged to the limit besides anonymous memory: kernel memory, and cache that stayed. */
+static uint64_t beside(const struct ow_scene *s)
+{
+	const struct ow_balance *b = &s->balance;
+
+	return b->usage.have && b->part[OW_PART_ANON].have
+		       ? ow_less(b->usage.bytes, b->part[OW_PART_ANON].bytes)
+		       : 0;
+}
+
+/* How many times the live heap the heap may be before it is collected. */
+static double room(const struct ow_go_scene *go)
+{
+	return go->sum.have_goal && go->sum.goal_ratio > 1 ? go->sum.goal_ratio : 1;
+}
+
 bool ow_runtime_predict(const struct ow_scene *s, int64_t *ret_usec)
 {
 	const struct ow_go_scene *go = s->go;
-	const struct ow_balance *b = &s->balance;
-	double room, beside, usec;
+	double bytes, live, seconds, alloc;
 
 	if (!go->life || !ow_go_is_own(&go->life_tie) || !go->known.have_limit ||
 	    go->life->clock != OW_GC_CLOCK_START || !go->sum.live.have_fit ||
 	    go->sum.live.fit.slope <= 0)
 		return false;
-	room = go->sum.have_goal && go->sum.goal_ratio > 1 ? go->sum.goal_ratio : 1;
-	beside = b->usage.have && b->part[OW_PART_ANON].have
-			 ? (double)ow_less(b->usage.bytes, b->part[OW_PART_ANON].bytes)
-			 : 0;
-	usec = ((double)go->known.limit_bytes - beside) / room;
-	usec = (usec - go->sum.live.fit.intercept) / go->sum.live.fit.slope * OW_USEC_PER_SEC;
-	if (!isfinite(usec) || usec < 0 || usec > 0x1p62)
+	/* The heap meets the limit in the first cycle whose goal is past it: when it has been
+	 * filled from what was live on. */
+	bytes = (double)ow_less(go->known.limit_bytes, beside(s));
+	live = bytes / room(go);
+	alloc = go->sum.all.alloc_bytes_per_s;
+	seconds = (live - go->sum.live.fit.intercept) / go->sum.live.fit.slope;
+	if (isfinite(alloc) && alloc > 0)
+		seconds += (bytes - live) / alloc;
+	if (!isfinite(seconds) || seconds < 0 || seconds > 1e12)
 		return false;
-	*ret_usec = (int64_t)usec;
+	*ret_usec = (int64_t)(seconds * OW_USEC_PER_SEC);
 	return true;
+}
+
+/* How much longer the live heap may grow when the collector leaves it all of the memory limit. */
+static const char *delay(const struct ow_scene *s, uint64_t memory_limit, struct ow_arena *arena)
+{
+	const struct ow_go_scene *go = s->go;
+	double seconds;
+
+	if (!go->life || !ow_go_is_own(&go->life_tie) || !go->sum.live.grows ||
+	    go->sum.live.fit.slope <= 0)
+		return "";
+	seconds = ((double)memory_limit -
+		   (double)ow_less(go->known.limit_bytes, beside(s)) / room(go)) /
+		  go->sum.live.fit.slope;
+	if (!isfinite(seconds) || seconds < 1 || seconds > 1e12)
+		return "; it does not delay the end of a live heap that grows";
+	return ow_printf(arena, "; it delays the end of a live heap that grows by %s at most",
+			 ow_words_span(arena, (uint64_t)(seconds * OW_USEC_PER_SEC)));
+}
+
+const char *ow_runtime_advice(const struct ow_scene *s, struct ow_arena *arena)
+{
+	const struct ow_go_scene *go = s->go;
+	const uint64_t rest = beside(s);
+	const char *text, *later;
+	uint64_t bytes;
+
+	if (!go || !go->known.have_limit)
+		return NULL;
+	if (go->account && go->account->advice.have && go->account->advice.rest_bytes >= rest) {
+		bytes = go->account->advice.memory_limit;
+		text = go->account->advice.text;
+	} else {
+		bytes = ow_less(go->known.limit_bytes, rest) / 100 * LIMIT_PERCENT;
+		bytes -= bytes % OW_MIB(1);
+		text = ow_printf(arena,
+				 "GOMEMLIMIT=%" PRIu64 "MiB = (%s limit - %s that is not anonymous "
+				 "memory) x 0.9",
+				 bytes / OW_MIB(1), ow_words_bytes(arena, go->known.limit_bytes),
+				 ow_words_about(arena, (double)rest));
+	}
+	later = bytes ? delay(s, bytes, arena) : "";
+	text = text && later ? ow_printf(arena, "%s%s", text, later) : NULL;
+	return text ? text : "";
 }
 
 static bool stands(const struct ow_finding *f)
@@ -111,6 +175,16 @@ static void add_reasons(struct ow_finding *f, const struct ow_finding *other)
 	}
 }
 
+/* Are there profiles of that life to compare? */
+static bool has_series(const struct ow_go_scene *go)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < go->n_heaps; i++)
+		n += ow_go_is_own(&go->heap[i].tie);
+	return n > 1;
+}
+
 /* The words of one table, as those of the hypothesis: what stands here is supported at most, for
  * what else there may be is in no line of a log, and in no page. */
 static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow_finding *from,
@@ -125,6 +199,8 @@ static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow
 		f->outcome = OW_PARTLY;
 	if (other && other->outcome == f->outcome)
 		add_reasons(f, other);
+	if (f->outcome == OW_PARTLY && has_series(s->go))
+		f->n_needs = 0; /* the level below has what it asks for */
 	if (f->outcome == OW_OPEN && f->n_needs == 0)
 		ow_finding_need(f, h->datum, ow_scene_command(s, f->arena, h->command));
 }
@@ -148,7 +224,8 @@ void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f)
 		ow_account_judge(go->account, class, &pages);
 		by_pages = true;
 	}
-	if (by_log && by_pages &&
+	/* What stands beside the answer is of the end of the life, which the log is nearer to. */
+	if (by_log && by_pages && f->hypothesis->stand != OW_FACTOR &&
 	    ((stands(&log) && pages.outcome == OW_FAILED) ||
 	     (stands(&pages) && log.outcome == OW_FAILED))) {
 		*f = (struct ow_finding){ .hypothesis = f->hypothesis, .arena = f->arena };

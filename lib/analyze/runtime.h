@@ -30,6 +30,12 @@ void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f);
  */
 bool ow_runtime_predict(const struct ow_scene *s, int64_t *ret_usec);
 
+/*
+ * The GOMEMLIMIT to set, with the arithmetic, and what it is worth where the live heap grows. NULL
+ * where the limit is not known. In the arena.
+ */
+const char *ow_runtime_advice(const struct ow_scene *s, struct ow_arena *arena);
+
 /* How long the process lived. false: not known. */
 bool ow_runtime_lived(const struct ow_scene *s, int64_t *ret_usec);
 

@@ -42,7 +42,7 @@ static const char *victim_words(struct ow_draft *d)
 static const char *holder_role(struct ow_draft *d, const struct ow_finding *holder)
 {
 	return ow_draft_text(d, "%s: %s%s", holder->subject ? holder->subject : holder->statement,
-			     ow_finding_role(holder),
+			     d->chain->cause ? "holds most" : ow_finding_role(holder),
 			     d->chain->holder ? "" : "; see what is undecided above it");
 }
 

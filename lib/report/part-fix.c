@@ -3,6 +3,9 @@
  * What to do: now, for good, and against the next time. No advice names a value for the limit: all
  * that ran was cut at it, so what is needed is at least that much, and not a number.
  */
+#include <string.h>
+
+#include "analyze/runtime.h"
 #include "analyze/words.h"
 #include "report/part.h"
 
@@ -31,6 +34,23 @@ static void now(struct ow_draft *d)
 			   ow_words_bytes(d->arena, d->s->oom->limit_bytes));
 }
 
+/* What is said farther down is nearer to the place. */
+static bool is_overtaken(const struct ow_draft *d, const struct ow_hypothesis *h)
+{
+	const struct ow_finding *cause = d->chain->cause;
+
+	return cause && h->stand == OW_RIVAL && h->level >= OW_LEVEL_MAKEUP &&
+	       h->level != OW_LEVEL_SHAPE && h->level < cause->hypothesis->level;
+}
+
+/* The memory limit to set, where that is what is asked for. */
+static const char *memory_limit(struct ow_draft *d, const struct ow_hypothesis *h)
+{
+	return h->level == OW_LEVEL_RUNTIME && h->stand == OW_FACTOR
+		       ? ow_runtime_advice(d->s, d->arena)
+		       : NULL;
+}
+
 /* The remedies of what stands, from the answers down the chain. */
 static void for_good(struct ow_draft *d)
 {
@@ -44,11 +64,35 @@ static void for_good(struct ow_draft *d)
 			continue;
 		if (strcmp(h->label, "memcg-ancestor-limit") == 0 && f->verdict != OW_CONFIRMED)
 			continue;
+		if (is_overtaken(d, h))
+			continue;
 		ow_doc_text(d->doc);
 		ow_doc_say(d->doc, OW_INK_STRONG, "For good, ");
 		ow_doc_say(d->doc, OW_INK_CODE, "%s", h->label);
-		ow_doc_say(d->doc, OW_INK_PLAIN, ": %s.", h->remedy);
+		if (h->level == OW_LEVEL_FUNCTION && f->subject)
+			ow_doc_say(d->doc, OW_INK_PLAIN, ": in %s", f->subject);
+		if (memory_limit(d, h))
+			ow_doc_say(d->doc, OW_INK_PLAIN, ": %s.", memory_limit(d, h));
+		else
+			ow_doc_say(d->doc, OW_INK_PLAIN, ": %s.", h->remedy);
 	}
+}
+
+/* What must be seen after the change, if this was it. */
+static void verify(struct ow_draft *d)
+{
+	const struct ow_finding *leak = ow_chain_find(d->chain, "leak");
+	int64_t lived;
+
+	ow_doc_say(d->doc, OW_INK_STRONG, "Verify: ");
+	ow_doc_say(d->doc, OW_INK_PLAIN,
+		   "after the change, with the same work, the live heap stays where it is");
+	if (leak && ow_draft_stands(leak) && ow_runtime_lived(d->s, &lived))
+		ow_doc_say(d->doc, OW_INK_PLAIN, " for longer than the %s that this life had",
+			   ow_words_span(d->arena, (uint64_t)lived));
+	ow_doc_say(d->doc, OW_INK_PLAIN,
+		   "; two heap profiles of it differ by no more than their sampling error. If not, "
+		   "the cause was another: keep this case.");
 }
 
 static void guard(struct ow_draft *d)
@@ -56,6 +100,10 @@ static void guard(struct ow_draft *d)
 	const struct ow_finding *shape = ow_chain_find(d->chain, "inconclusive");
 
 	ow_doc_text(d->doc);
+	if (d->chain->cause) {
+		verify(d);
+		return;
+	}
 	ow_doc_say(d->doc, OW_INK_STRONG, "Guard: ");
 	ow_doc_say(
 		d->doc, OW_INK_PLAIN,
@@ -66,6 +114,10 @@ static void guard(struct ow_draft *d)
 		ow_doc_say(d->doc, OW_INK_PLAIN, " above");
 	}
 	ow_doc_say(d->doc, OW_INK_PLAIN, ".");
+	if (!d->s->go && d->chain->holder)
+		ow_doc_say(d->doc, OW_INK_PLAIN,
+			   " Of a Go program take what it says of itself: --heap, --gctrace, "
+			   "--metrics.");
 }
 
 void ow_part_fix(struct ow_draft *d)
