@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/stream.h"
 #include "base/time.h"
+#include "collect/docker.h"
 #include "collect/http.h"
 
 #define FILE_MAX OW_MIB(64)
@@ -164,6 +165,110 @@ static void add_metrics(struct intake *in, const char *source)
 		(void)worse(in, err.text);
 }
 
+/* The name of a log in the case, which lasts until its end. */
+struct log {
+	char path[128];
+};
+
+static int take_log(void *arg, const char *bytes, size_t n)
+{
+	return ow_case_go_log_feed(arg, bytes, n);
+}
+
+static int begin_log(struct intake *in, const char *owner, const char *source, int64_t time_usec,
+		     struct log *log)
+{
+	(void)snprintf(log->path, sizeof(log->path), "go/%sgctrace/%u", owner, ++in->n);
+	return ow_case_go_log_begin(in->reader, &(struct ow_evidence){ .path = log->path,
+								       .source = source,
+								       .time_usec = time_usec });
+}
+
+static int feed_log(struct intake *in, struct ow_stream *stream, struct ow_err *err)
+{
+	const char *bytes;
+	ssize_t n;
+	int r;
+
+	while ((n = ow_stream_next(stream, &bytes, err)) > 0) {
+		r = ow_case_go_log_feed(in->reader, bytes, (size_t)n);
+		if (r < 0)
+			return ow_fail(err, -r, "cannot put the case together: %m");
+	}
+	return (int)n;
+}
+
+static void add_log_file(struct intake *in, const char *path)
+{
+	ow_scoped(ow_stream_closep) struct ow_stream *stream = NULL;
+	struct ow_err err = { "" };
+	struct stat st = { 0 };
+	struct log log;
+	int r = ow_stream_open(path, &stream, &err), ended;
+
+	if (r < 0) {
+		(void)worse(in, err.text);
+		return;
+	}
+	(void)stat(path, &st);
+	r = begin_log(in, "", path, (int64_t)st.st_mtim.tv_sec * OW_USEC_PER_SEC, &log);
+	if (r == 0)
+		r = feed_log(in, stream, &err);
+	ended = r == -ENOMEM ? r : ow_case_go_log_end(in->reader);
+	if (r < 0 || ended < 0)
+		(void)worse(in,
+			    err.text[0] ? err.text : "cannot put the case together: out of memory");
+}
+
+/* "docker/3418....json" is of 3418...: whose log it is, as the case says it. */
+static void owner_of(struct ow_docker *docker, const char *name, struct ow_arena *arena,
+		     char owner[static 96])
+{
+	struct ow_evidence inspect;
+	struct ow_str path, id;
+
+	*owner = '\0';
+	if (ow_docker_inspect(docker, name, arena, &inspect, NULL) < 0)
+		return;
+	path = ow_str(inspect.path);
+	if (ow_scan_lit(&path, "docker/") && ow_scan_until(&path, ".", &id) && id.n <= 64)
+		(void)snprintf(owner, 96, "container/%.*s/", (int)id.n, id.p);
+}
+
+static void add_container_log(struct intake *in, const char *name)
+{
+	static const struct ow_docker_logs all = { INT64_MIN, INT64_MAX, false, NULL };
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(OW_MIB(16));
+	ow_scoped(ow_docker_closep) struct ow_docker *docker = NULL;
+	struct ow_err err = { "" };
+	char owner[96], *source;
+	struct log log;
+	int r = ow_docker_open(NULL, &docker, &err);
+
+	if (r < 0 || !arena) {
+		(void)worse(in, err.text[0] ? err.text : "cannot begin: out of memory");
+		return;
+	}
+	owner_of(docker, name, arena, owner);
+	source = ow_printf(arena, "logs of %s", name);
+	r = source ? begin_log(in, owner, source, now(), &log) : -ENOMEM;
+	if (r == 0)
+		r = ow_docker_read_logs(docker, name, &all, take_log, in->reader, &err);
+	if (r < 0)
+		(void)worse(in,
+			    err.text[0] ? err.text : "cannot put the case together: out of memory");
+	if (source && ow_case_go_log_end(in->reader) < 0)
+		(void)worse(in, "cannot put the case together: out of memory");
+}
+
+static void add_log(struct intake *in, const char *source)
+{
+	if (strcmp(source, "-") == 0 || strchr(source, '/') || access(source, F_OK) == 0)
+		add_log_file(in, source);
+	else
+		add_container_log(in, source);
+}
+
 int report_go_read(const struct ow_command *command, const struct report_go_options *options,
 		   struct ow_case_reader *reader)
 {
@@ -171,6 +276,8 @@ int report_go_read(const struct ow_command *command, const struct report_go_opti
 
 	for (size_t i = 0; i < options->heap.n; i++)
 		add_file(&in, "heap", options->heap.item[i]);
+	for (size_t i = 0; i < options->gctrace.n; i++)
+		add_log(&in, options->gctrace.item[i]);
 	for (size_t i = 0; i < options->metrics.n; i++)
 		add_metrics(&in, options->metrics.item[i]);
 	for (size_t i = 0; i < options->pprof.n; i++)

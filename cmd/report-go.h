@@ -23,6 +23,9 @@ struct report_go_options {
 	  .help = "ask a program that lives, at its pprof port",                                   \
 	  .more = "Its heap profile, goroutines and, if it has them, metrics. What another "       \
 		  "process says decides nothing of one that is dead." },                           \
+	{ .name = "gctrace", .list = &(options).gctrace, .hint = "FILE|CONTAINER",                 \
+	  .complete = OW_COMPLETE_FILE, .help = "a log with lines of GODEBUG=gctrace=1",           \
+	  .more = "In any wrapper, between other lines; of a container its engine is asked." },    \
 	{ .name = "metrics", .list = &(options).metrics, .hint = "FILE|URL",                       \
 	  .complete = OW_COMPLETE_FILE, .help = "a page of metrics of the Go program" }
 /* clang-format on */

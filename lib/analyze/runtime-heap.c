@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime's heap did: it leaks, it is full of holes, it was freed and kept. */
 #include "analyze/runtime.h"
+#include "analyze/words.h"
 
 #define TRACE "oomwhy report --gctrace=CONTAINER # started with GODEBUG=gctrace=1"
 #define PAGES "curl -s 'http://HOST:PORT/debug/pprof/heap?debug=1' -o heap.txt # in the next life"
+
+/* A buffer that grows is a jump at the end of a life that did not grow. */
+static void judge_buffer(const struct ow_scene *s, struct ow_finding *f)
+{
+	const struct ow_go_scene *go = s->go;
+
+	if (!go->life || !ow_go_is_own(&go->life_tie) || !go->sum.live.grows) {
+		ow_runtime_judge(s, f);
+		return;
+	}
+	ow_reason_against(f, OW_INFERRED, ow_gc_cite(go->life, &go->life->last, NULL, NULL),
+			  "the live heap rose all along, by %s",
+			  ow_words_about(f->arena, go->sum.live.rise_bytes));
+	ow_finding_settle(f, OW_FAILED, NULL, "the live heap rose all along");
+}
 
 static const struct ow_hypothesis hypotheses[] = {
 	{
@@ -34,7 +50,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.command = TRACE,
 		.remedy = "stream it, or bound its size: http.MaxBytesReader, preallocate",
 		.possible = ow_runtime_possible,
-		.judge = ow_runtime_judge,
+		.judge = judge_buffer,
 	},
 	{
 		.level = OW_LEVEL_RUNTIME,

@@ -201,8 +201,6 @@ static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow
 		add_reasons(f, other);
 	if (f->outcome == OW_PARTLY && has_series(s->go))
 		f->n_needs = 0; /* the level below has what it asks for */
-	if (f->outcome == OW_OPEN && f->n_needs == 0)
-		ow_finding_need(f, h->datum, ow_scene_command(s, f->arena, h->command));
 }
 
 void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/case-go.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ struct ow_go_intake {
 	struct ow_go_numbers *page;
 	struct ow_go_stacks *stacks;
 	struct ow_go_evidence all;
+	struct ow_go_log_reader *reading; /* a log that comes in pieces, */
+	struct ow_evidence reading_of;
 };
 
 /* A file while it is read. */
@@ -49,6 +52,7 @@ struct ow_go_intake *ow_go_intake_free(struct ow_go_intake *intake)
 {
 	if (!intake)
 		return NULL;
+	(void)ow_go_log_reader_free(intake->reading);
 	for (size_t i = 0; i < intake->all.n_heaps; i++)
 		(void)ow_arena_free(intake->profile[i]);
 	for (size_t i = 0; i < intake->all.n_logs; i++)
@@ -340,17 +344,13 @@ static uint64_t count_cycles(const struct ow_go_log *log)
 	return n;
 }
 
-static int add_log(struct ow_go_intake *intake, struct file *f)
+static int end_log(struct ow_go_intake *intake, struct file *f, struct ow_go_log_reader *reader)
 {
-	ow_scoped(ow_go_log_reader_freep) struct ow_go_log_reader *reader =
-		ow_go_log_reader_new(f->evidence->time_usec);
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = NULL;
 	struct ow_go_log log = { .of = f->of };
 	uint64_t cycles;
-	int r = reader ? feed(f, take_line, reader) : -ENOMEM;
+	int r = ow_go_log_reader_end(reader, &log, &arena);
 
-	if (r == 0)
-		r = ow_go_log_reader_end(reader, &log, &arena);
 	if (r < 0)
 		return r;
 	if (log.n == 0)
@@ -363,6 +363,15 @@ static int add_log(struct ow_go_intake *intake, struct file *f)
 				     cycles == 1 ? "" : "s",
 				     log.thinned ? "; of the older ones only the floor is kept"
 						 : ""));
+}
+
+static int add_log(struct ow_go_intake *intake, struct file *f)
+{
+	ow_scoped(ow_go_log_reader_freep) struct ow_go_log_reader *reader =
+		ow_go_log_reader_new(f->evidence->time_usec);
+	int r = reader ? feed(f, take_line, reader) : -ENOMEM;
+
+	return r < 0 ? r : end_log(intake, f, reader);
 }
 
 /* "container/ID/" or "process/PID/", or nothing: whose it is. */
@@ -387,6 +396,20 @@ static int read_owner(struct ow_go_intake *intake, struct ow_str *path, struct o
 	return 0;
 }
 
+static int read_origin(struct ow_go_intake *intake, struct file *f, struct ow_str *path)
+{
+	int r;
+
+	*path = ow_str_skip(ow_str(f->evidence->path), strlen("go/"));
+	r = read_owner(intake, path, &f->of);
+	if (r < 0)
+		return r;
+	f->of.path = ow_str_keep(intake->arena, ow_str(f->evidence->path));
+	f->of.source.name = ow_str_keep(intake->arena, ow_str(f->evidence->source));
+	f->of.source.time_usec = f->evidence->time_usec;
+	return f->of.path && f->of.source.name ? 0 : -ENOMEM;
+}
+
 static int add(struct ow_go_intake *intake, struct file *f)
 {
 	static const struct {
@@ -398,38 +421,62 @@ static int add(struct ow_go_intake *intake, struct file *f)
 		{ "metrics/", add_metrics },
 		{ "goroutine/", add_goroutines },
 	};
-	struct ow_str path = ow_str_skip(ow_str(f->evidence->path), strlen("go/"));
-	int r = read_owner(intake, &path, &f->of);
+	struct ow_str path;
+	int r = read_origin(intake, f, &path);
 
-	if (r < 0)
-		return r;
-	f->of.path = ow_str_keep(intake->arena, ow_str(f->evidence->path));
-	f->of.source.name = ow_str_keep(intake->arena, ow_str(f->evidence->source));
-	if (!f->of.path || !f->of.source.name)
-		return -ENOMEM;
-	for (size_t i = 0; i < OW_ARRAY_SIZE(kinds); i++)
+	for (size_t i = 0; r == 0 && i < OW_ARRAY_SIZE(kinds); i++)
 		if (ow_scan_lit(&path, kinds[i].folder) && path.n)
 			return kinds[i].add(intake, f);
-	return say(f, -EBADMSG, "this version does not know what kind of file it is");
+	return r < 0 ? r : say(f, -EBADMSG, "this version does not know what kind of file it is");
+}
+
+static struct ow_source source_of(const struct file *f, int r)
+{
+	return (struct ow_source){
+		.name = f->evidence->source,
+		.path = f->evidence->path,
+		.detail = f->detail,
+		.state = r < 0 ? OW_SOURCE_UNREADABLE : OW_SOURCE_READ,
+	};
 }
 
 int ow_go_intake_add(struct ow_go_intake *intake, const struct ow_evidence *file,
 		     struct ow_arena *arena, struct ow_source *ret)
 {
-	struct file f = {
-		.evidence = file,
-		.of = { .source = { .time_usec = file->time_usec } },
-		.arena = arena,
-	};
+	struct file f = { .evidence = file, .arena = arena };
 	int r = add(intake, &f);
 
 	if (r < 0 && r != -EBADMSG)
 		return r;
-	*ret = (struct ow_source){
-		.name = file->source,
-		.path = file->path,
-		.detail = f.detail,
-		.state = r < 0 ? OW_SOURCE_UNREADABLE : OW_SOURCE_READ,
-	};
+	*ret = source_of(&f, r);
+	return 0;
+}
+
+int ow_go_intake_log_begin(struct ow_go_intake *intake, const struct ow_evidence *file)
+{
+	assert(!intake->reading);
+	intake->reading = ow_go_log_reader_new(file->time_usec);
+	intake->reading_of = *file;
+	return intake->reading ? 0 : -ENOMEM;
+}
+
+int ow_go_intake_log_feed(struct ow_go_intake *intake, const char *bytes, size_t n)
+{
+	assert(intake->reading);
+	return ow_go_log_reader_feed(intake->reading, bytes, n);
+}
+
+int ow_go_intake_log_end(struct ow_go_intake *intake, struct ow_arena *arena, struct ow_source *ret)
+{
+	struct file f = { .evidence = &intake->reading_of, .arena = arena };
+	struct ow_str path;
+	int r = read_origin(intake, &f, &path);
+
+	if (r == 0)
+		r = end_log(intake, &f, intake->reading);
+	intake->reading = ow_go_log_reader_free(intake->reading);
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	*ret = source_of(&f, r);
 	return 0;
 }

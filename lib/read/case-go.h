@@ -35,6 +35,15 @@ struct ow_go_intake *ow_go_intake_free(struct ow_go_intake *intake);
 int ow_go_intake_add(struct ow_go_intake *intake, const struct ow_evidence *file,
 		     struct ow_arena *arena, struct ow_source *ret);
 
+/*
+ * A log of any length, in pieces, as a file of go/gctrace/ is. path, source and time are those of
+ * the file, whose bytes are not looked at; its texts must last until the end. 0 or -ENOMEM.
+ */
+int ow_go_intake_log_begin(struct ow_go_intake *intake, const struct ow_evidence *file);
+int ow_go_intake_log_feed(struct ow_go_intake *intake, const char *bytes, size_t n);
+int ow_go_intake_log_end(struct ow_go_intake *intake, struct ow_arena *arena,
+			 struct ow_source *ret);
+
 /* All that was read. It lives as long as the intake. */
 const struct ow_go_evidence *ow_go_intake_all(const struct ow_go_intake *intake);
 

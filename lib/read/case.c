@@ -401,6 +401,24 @@ static int add_go(struct ow_case_reader *reader, const struct ow_evidence *file)
 	return r < 0 ? r : ow_case_reader_note(reader, &source);
 }
 
+int ow_case_go_log_begin(struct ow_case_reader *reader, const struct ow_evidence *file)
+{
+	return ow_go_intake_log_begin(reader->go, file);
+}
+
+int ow_case_go_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n)
+{
+	return ow_go_intake_log_feed(reader->go, bytes, n);
+}
+
+int ow_case_go_log_end(struct ow_case_reader *reader)
+{
+	struct ow_source source;
+	int r = ow_go_intake_log_end(reader->go, reader->arena, &source);
+
+	return r < 0 ? r : ow_case_reader_note(reader, &source);
+}
+
 int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *file)
 {
 	static const struct {

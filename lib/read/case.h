@@ -93,6 +93,14 @@ size_t ow_case_reader_incident(const struct ow_case_reader *reader,
  */
 int ow_case_reader_add(struct ow_case_reader *reader, const struct ow_evidence *file);
 
+/*
+ * A log of a Go program, of any length, in pieces: as a file of evidence with that path, which
+ * begins with go/ and has gctrace/ in it. The file's texts must last until the end. 0 or -ENOMEM.
+ */
+int ow_case_go_log_begin(struct ow_case_reader *reader, const struct ow_evidence *file);
+int ow_case_go_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n);
+int ow_case_go_log_end(struct ow_case_reader *reader);
+
 /* The case. It belongs to the reader and lives as long; its now_usec is when it was collected. */
 int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret);
 

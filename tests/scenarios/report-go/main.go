@@ -30,7 +30,7 @@ type catalog struct{ items [][]byte }
 
 func (c *catalog) load() {
 	for n := 0; n < catalogBytes; n += 4096 {
-		c.items = append(c.items, make([]byte, 4096))
+		c.items = append(c.items, bytes.Repeat([]byte("c"), 4096))
 	}
 }
 
@@ -38,7 +38,8 @@ func (c *catalog) load() {
 type journal struct{ bodies []string }
 
 func (j *journal) keep(body string) {
-	j.bodies = append(j.bodies, strings.Clone(body))
+	kept := strings.Clone(body)
+	j.bodies = append(j.bodies, kept)
 }
 
 var (
