@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "analyze/profile-merge.h"
 #include "analyze/runtime.h"
@@ -15,8 +16,9 @@
 #define SIGMAS      2.0  /* of the sampling error, that growth has to pass */
 #define MATERIAL    0.10 /* of the limit */
 #define LATE_LEAST  0.25 /* of the growth of three profiles or more: in their last half */
-#define SHOWN_LEAST 0.20 /* of the process's memory: what its profile shows, see go-tie.c */
-#define SHOWN_MOST  1.10
+#define RATE_LEAST  0.40 /* growth of the path a second, against the slope of the live heap */
+#define RATE_MOST   2.00
+#define STARTED     0.25 /* of the life: then it is not the start that two profiles show */
 
 /* What one function of the user's had asked for, in two profiles. */
 struct grower {
@@ -221,44 +223,66 @@ static int compare(struct ow_finding *f, struct growth *g)
 	return 0;
 }
 
-/* Growth of a start-up looks like that of a leak between two profiles. Is it the growth that led to
- * the kill? NULL when it is; else why that is not known. */
+static double held_by(const struct ow_go_heap_seen *h, const struct ow_heap_frame *who)
+{
+	const struct ow_heap_holder *holder = find_holder(h->heap, who);
+
+	return holder ? (double)holder->sums.inuse_bytes : 0;
+}
+
+/* What the path grew by from the profile that is nearest to the middle on. */
+static double late_growth(const struct ow_scene *s, const struct growth *g)
+{
+	const struct ow_heap_frame *who = &g->most.holder->who;
+	const struct ow_go_heap_seen *middle = g->first;
+	const int64_t at = g->first->time_usec + (g->last->time_usec - g->first->time_usec) / 2;
+
+	for (size_t i = 0; i < s->go->n_heaps; i++) {
+		const struct ow_go_heap_seen *h = &s->go->heap[i];
+
+		if (ow_go_is_own(&h->tie) && usable(h) && h->have_time && h != g->last &&
+		    llabs(h->time_usec - at) < llabs(middle->time_usec - at))
+			middle = h;
+	}
+	return held_by(g->last, who) - held_by(middle, who);
+}
+
+/*
+ * Growth of a start-up, or of a cache that fills, looks like that of a leak between two profiles.
+ * Is it the growth that led to the kill? NULL when it is; else why that is not known.
+ */
 static const char *not_yet(const struct ow_scene *s, struct ow_finding *f, const struct growth *g)
 {
 	const struct ow_go_scene *go = s->go;
-	const double span = (double)(g->last->time_usec - g->first->time_usec);
-	const double rest = (double)(s->killed_usec - g->last->time_usec);
-	const double total = (double)g->last->heap->total.inuse_bytes;
-	const double at_kill = total + g->net * fmax(0, rest) / span;
-	double late = 0;
+	const int64_t span = g->last->time_usec - g->first->time_usec;
+	const double rate = g->most.growth / (double)span * OW_USEC_PER_SEC;
+	const double slope = go->sum.live.fit.slope;
 
-	if (go->life && ow_go_is_own(&go->life_tie) && go->sum.live.have_fit)
-		return go->sum.live.grows ? NULL
-					  : "by the collector's log the live heap does not surely "
-					    "grow";
-	for (size_t i = 0; i < go->n_heaps; i++) {
-		const struct ow_go_heap_seen *h = &go->heap[i];
-		const struct ow_heap_holder *middle;
-
-		if (!ow_go_is_own(&h->tie) || !usable(h) ||
-		    (double)(h->time_usec - g->first->time_usec) < span / 2 || h == g->last)
-			continue;
-		middle = find_holder(h->heap, &g->most.holder->who);
-		late = (double)find_holder(g->last->heap, &g->most.holder->who)->sums.inuse_bytes -
-		       (middle ? (double)middle->sums.inuse_bytes : 0);
-		break;
+	if (go->life && ow_go_is_own(&go->life_tie) && go->sum.live.have_fit) {
+		if (!go->sum.live.grows)
+			return "by the collector's log the live heap does not surely grow";
+		return rate > RATE_MOST * slope || rate < RATE_LEAST * slope
+			       ? ow_finding_text(f,
+						 "by %s/s, where the live heap rises by %s/s over "
+						 "its life",
+						 ow_words_about(f->arena, rate),
+						 ow_words_about(f->arena, slope))
+			       : NULL;
 	}
-	if (g->n > 2 && late < LATE_LEAST * g->most.growth)
-		return "in the second half of the profiles' time it does not grow";
-	if (g->n > 2)
-		return NULL;
-	if (!go->has_anon || at_kill < SHOWN_LEAST * (double)go->anon_bytes ||
-	    at_kill > SHOWN_MOST * (double)go->anon_bytes)
+	if (s->killed_usec - g->last->time_usec > span)
 		return ow_finding_text(
 			f,
-			"two profiles alone, whose growth leads to %s at the kill: a "
-			"start-up looks so, too",
-			ow_words_about(f->arena, at_kill));
+			"the last profile is %s before the kill, and the first "
+			"only %s before that",
+			ow_words_span(f->arena, (uint64_t)(s->killed_usec - g->last->time_usec)),
+			ow_words_span(f->arena, (uint64_t)span));
+	if (g->n > 2)
+		return late_growth(s, g) < LATE_LEAST * g->most.growth
+			       ? "in the second half of the profiles' time it does not grow"
+			       : NULL;
+	if (!go->has_start || (double)(g->first->time_usec - go->start_usec) <
+				      STARTED * (double)(s->killed_usec - go->start_usec))
+		return "these are two profiles alone: what starts up looks so, too";
 	return NULL;
 }
 
@@ -301,11 +325,11 @@ static void settle_grower(struct ow_finding *f, const struct growth *g)
 				      (uint64_t)g->last->heap->total.inuse_bytes);
 
 	f->subject = frame(f, g->last->heap, g->most.holder);
-	ow_finding_number(f, OW_DERIVED, "growth", "bytes", g->most.growth);
-	ow_finding_number(f, OW_DERIVED, "growth_error", "bytes", g->most.error);
+	ow_finding_number(f, OW_DERIVED, "growth", "bytes", round(g->most.growth));
+	ow_finding_number(f, OW_DERIVED, "growth_error", "bytes", round(g->most.error));
 	ow_finding_number(f, OW_DERIVED, "growth_share", "percent", 100 * fmin(1, g->most.share));
 	ow_finding_number(f, OW_DERIVED, "share", "percent", 100 * share);
-	ow_finding_number(f, OW_DERIVED, "rate", "bytes", g->most.growth / seconds);
+	ow_finding_number(f, OW_DERIVED, "rate", "bytes", round(g->most.growth / seconds));
 	ow_reason_for(f, OW_DERIVED, cite(f, g->last, who),
 		      "between two profiles, %.0f s apart, it grew by %s, with a sampling error of "
 		      "%s: %.0f %% of all growth, %s/s",

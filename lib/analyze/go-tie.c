@@ -302,7 +302,7 @@ void ow_go_tie_growth(const struct ow_scene *s, struct ow_go_scene *go, struct o
 		last = &go->heap[i];
 	}
 	if (!go->has_anon || first == last || last->time_usec <= first->time_usec ||
-	    s->killed_usec - last->time_usec > 2 * (last->time_usec - first->time_usec))
+	    s->killed_usec - last->time_usec > last->time_usec - first->time_usec)
 		return;
 	rise = (double)(last->heap->total.inuse_bytes - first->heap->total.inuse_bytes);
 	at_kill = (double)last->heap->total.inuse_bytes +

@@ -76,7 +76,8 @@ struct ow_scene;
 
 /* NULL is set where the case has nothing of a Go program, or there is no kill. All of it is in the
  * arena. 0 or -ENOMEM. */
-int ow_go_scene_make(const struct ow_scene *s, struct ow_arena *arena, const struct ow_go_scene **ret);
+int ow_go_scene_make(const struct ow_scene *s, struct ow_arena *arena,
+		     const struct ow_go_scene **ret);
 
 /* Is a piece of the process's own life? */
 static inline bool ow_go_is_own(const struct ow_go_tie *tie)

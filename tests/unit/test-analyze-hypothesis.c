@@ -101,7 +101,8 @@ static void levels_come_in_their_order(void **state)
 /* A report that sends somebody to a command that is not there helps nobody. */
 static void commands_of_oomwhy_exist(void **state)
 {
-	static const char *const there[] = { "oomwhy kills", "oomwhy report", "oomwhy explain" };
+	static const char *const there[] = { "oomwhy kills", "oomwhy report", "oomwhy explain",
+					     "oomwhy account" };
 
 	(void)state;
 	for (size_t i = 0; i < ow_hypothesis_count(); i++) {
