@@ -12,10 +12,11 @@
  * few wild points do not fool:
  *
  * - slope: Theil-Sen's, the median of the slopes of all pairs of points; its 95 % interval by Sen
- *   (1968): the pairs' slopes number (N - 1.96 s)/2 and (N + 1.96 s)/2 + 1 of N.
- * - p: of Mann's (1945) and Kendall's test that there is no trend, two-sided, normal with ties; the
- *   variance is enlarged for points that follow each other (AR(1) of what is left when the slope is
- *   taken out), as Hamed and Rao (1998) have it.
+ *   (1968): the pairs' slopes number (N - 1.96 s)/2 and (N + 1.96 s)/2 + 1 of N, s being the
+ *   deviation of Kendall's S as below.
+ * - p: of Mann's (1945) and Kendall's test that there is no trend, two-sided, normal with ties and
+ *   continuity; the variance is enlarged for points that follow each other (AR(1) of the ranks of
+ *   what is left when the slope is taken out), as Hamed and Rao (1998) have it; never made smaller.
  *
  * At most OW_TREND_MAX points: all pairs are looked at. Whoever has more puts neighbours together.
  */
@@ -31,12 +32,12 @@ struct ow_trend {
 	double slope;     /* of value, by one of at */
 	double low, high; /* its 95 % interval */
 	double p;
-	double tau;       /* Kendall's: from -1 to 1 */
+	double tau;       /* Kendall's tau-b: from -1 to 1 */
 	double intercept; /* median of value - slope x at */
 };
 
-/* Points by rising at; at least 3 with two different at, else false. False also when there is no
- * memory: -ENOMEM is remembered by the arena, which is only scratch. */
+/* Points by rising at; at least 3 with two different at, all of them finite, else false. False also
+ * when there is no memory: that is remembered by the arena, which is only scratch. */
 bool ow_trend_fit(const struct ow_trend_point *point, size_t n, struct ow_arena *scratch,
 		  struct ow_trend *ret);
 
