@@ -333,11 +333,9 @@ static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
 	if (m->gap_bytes < OFF_HEAP_LEAST || (double)m->gap_bytes < OFF_HEAP_SHARE * whole) {
 		ow_reason_against(
 			f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
-			m->gap_bytes > 0
-				? "RssAnon has %s more than Go's total and LazyFree"
-				: "RssAnon has %s more than Go's total and LazyFree: all of it is "
-				  "Go's, and some of that was never touched",
-			account_bytes(f->arena, m->gap_bytes));
+			"RssAnon is %s %s Go's total and LazyFree together",
+			account_bytes(f->arena, m->gap_bytes < 0 ? -m->gap_bytes : m->gap_bytes),
+			m->gap_bytes < 0 ? "below" : "above");
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
 		ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
@@ -365,10 +363,20 @@ const struct ow_account_class account_off_heap = {
 	.judge = off_heap_judge,
 };
 
+/* The least that was allocated between two moments. */
+static double least_step(const struct account_points *points)
+{
+	double least = points->value[1] - points->value[0];
+
+	for (size_t i = 2; i < points->n; i++)
+		least = fmin(least, points->value[i] - points->value[i - 1]);
+	return least;
+}
+
 static void churn_judge(const struct ow_account *a, struct ow_finding *f)
 {
 	struct account_points live, total;
-	double allocated;
+	double now, least;
 
 	account_points(a, OW_ACCOUNT_LIVE, true, &live);
 	account_points(a, OW_ACCOUNT_TOTAL_ALLOC, false, &total);
@@ -377,21 +385,27 @@ static void churn_judge(const struct ow_account *a, struct ow_finding *f)
 				  "it takes the live heap and what was allocated at two moments");
 		return;
 	}
-	allocated = total.value[total.n - 1] - total.value[0];
-	ow_reason_for(
-		f, OW_OBSERVED, account_cite(f, total.at[total.n - 1], OW_ACCOUNT_TOTAL_ALLOC),
-		"%s were allocated between the first and the last moment; the live heap is %s",
-		bytes_of(f, allocated), bytes_of(f, live.value[live.n - 1]));
-	if (allocated < CHURN * live.value[live.n - 1])
+	now = live.value[live.n - 1];
+	least = least_step(&total);
+	ow_reason_for(f, OW_OBSERVED,
+		      account_cite(f, total.at[total.n - 1], OW_ACCOUNT_TOTAL_ALLOC),
+		      "between two moments at least %s were allocated, and %s are live",
+		      bytes_of(f, least), bytes_of(f, now));
+	if (least < CHURN * now || least < LEAST_BYTES * CHURN) {
+		if (f->n_reasons)
+			f->reason[0].against = true;
 		ow_finding_settle(f, OW_FAILED, NULL, "little is allocated");
-	else if (live.value[live.n - 1] - live.value[0] >
-		 fmax(LEAST_BYTES, LIMIT_SHARE * live.value[0]))
+	} else if (now - live.value[0] > fmax(LEAST_BYTES, LIMIT_SHARE * live.value[0])) {
+		ow_reason_against(f, OW_OBSERVED,
+				  account_cite(f, live.at[live.n - 1], OW_ACCOUNT_LIVE),
+				  "the live heap went %s", row_of(f, &live, false));
 		ow_finding_settle(f, OW_FAILED, NULL, "much is allocated, and the live heap grows");
-	else
+	} else {
 		ow_finding_settle(
 			f, OW_HELD, NULL,
 			"much is allocated and little is kept: the heap is as large as GOGC "
 			"lets it be");
+	}
 }
 
 const struct ow_account_class account_churn = {

@@ -127,7 +127,7 @@ const struct ow_account_class account_cap = {
 	.refuter = "GOMEMLIMIT and what is not Go's together below the limit",
 	.remedy = "set GOMEMLIMIT to 90 % of what the limit leaves to Go",
 	.datum = "GOMEMLIMIT and the limit",
-	.command = "tr '\\0' '\\n' < /proc/PID/environ | grep GOMEMLIMIT",
+	.command = "xargs -0n1 < /proc/PID/environ | grep GOMEMLIMIT",
 	.judge = cap_judge,
 };
 

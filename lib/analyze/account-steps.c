@@ -143,6 +143,7 @@ struct waterfall {
 	struct ow_account_step *step;
 	size_t n;
 	struct ow_arena *arena;
+	bool zeros; /* also parts of nothing, to be compared with */
 };
 
 static void add(struct waterfall *w, struct ow_account_step step)
@@ -166,7 +167,7 @@ static void add_rest(struct waterfall *w, const struct ow_account_moment *m, siz
 		unknown += rows[i].kind != OW_STEP_TOTAL && !rows[i].negative &&
 			   !strstr(rows[i].id, "_rest") && !row_value(m, &rows[i], &value);
 	}
-	if (!row || (bytes == 0 && unknown <= 1))
+	if (!row || (bytes == 0 && unknown <= 1 && !w->zeros))
 		return;
 	add(w, (struct ow_account_step){
 		       .id = unknown > 1 ? "not_told_apart" : row->id,
@@ -195,7 +196,7 @@ static void add_between(struct waterfall *w, const struct ow_account_moment *m, 
 	for (size_t i = from; i < to; i++)
 		if (row_value(m, &rows[i], &bytes) && rows[i].kind == OW_STEP_PART) {
 			difference -= bytes;
-			if (bytes)
+			if (bytes || w->zeros)
 				add(w, (struct ow_account_step){
 					       .id = rows[i].id,
 					       .kind = OW_STEP_PART,
@@ -247,7 +248,7 @@ static void compare(struct ow_account_step *step, const struct waterfall *first)
 void account_steps(struct ow_account *a)
 {
 	struct ow_account_step room[OW_ACCOUNT_STEPS_MAX];
-	struct waterfall first = { .step = room, .arena = a->arena };
+	struct waterfall first = { .step = room, .arena = a->arena, .zeros = true };
 	struct waterfall last = { .step = a->step, .arena = a->arena };
 
 	make(&last, account_last(a));
