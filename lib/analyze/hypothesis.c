@@ -29,6 +29,7 @@ static const struct ow_family *const families[] = {
 	&ow_family_makeup_share,
 	&ow_family_makeup_kernel,
 	&ow_family_makeup_rest,
+	&ow_family_shape_go,
 	&ow_family_shape,
 	&ow_family_process_holder,
 	&ow_family_process_many,

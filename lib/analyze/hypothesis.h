@@ -82,9 +82,9 @@ extern const struct ow_family ow_family_kill_memcg, ow_family_kill_kind, ow_fami
 	ow_family_kill_other, ow_family_kill_none, ow_family_kill_exit, ow_family_limit_memcg,
 	ow_family_limit_swap, ow_family_limit_zone, ow_family_limit_machine, ow_family_tenant,
 	ow_family_makeup_share, ow_family_makeup_kernel, ow_family_makeup_rest, ow_family_shape,
-	ow_family_process_holder, ow_family_process_many, ow_family_process_shared,
-	ow_family_process_group, ow_family_runtime_heap, ow_family_runtime_limit,
-	ow_family_runtime_rest, ow_family_function_path;
+	ow_family_shape_go, ow_family_process_holder, ow_family_process_many,
+	ow_family_process_shared, ow_family_process_group, ow_family_runtime_heap,
+	ow_family_runtime_limit, ow_family_runtime_rest, ow_family_function_path;
 
 /* What the subject of an answer of the level process does: "holds most, growth unknown". */
 const char *ow_finding_role(const struct ow_finding *f);

@@ -6,6 +6,9 @@
 
 /* What the families of the level kill share. */
 
+#define OW_KILLERS_COMMAND "journalctl -b -t systemd-oomd -t oomd -t earlyoom -t nohang"
+#define OW_EVENTS_COMMAND  "docker events --since 24h --until 0s --filter container=CONTAINER"
+
 /* The line that says best what kind of record it is, with its witness underlined. */
 struct ow_cite ow_kill_witness(const struct ow_oom *oom);
 
@@ -20,6 +23,10 @@ bool ow_kill_by_policy(const struct ow_scene *s, struct ow_finding *f);
  * was short. False when the record does not say so, or somebody was killed. */
 bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what);
 
+/* Is it a record of the machine that a failed page fault caused (gfp_mask=0x0, up to 5.15)? Then a
+ * cgroup's limit may have been why that failed, and that the machine ran out is not in it. */
+bool ow_kill_is_page_fault(const struct ow_oom *oom);
+
 /* "the record is of a memory cgroup's limit" */
 const char *ow_kill_kind_words(enum ow_oom_kind kind);
 
@@ -33,5 +40,9 @@ bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool ag
 /* Does a kernel log cover the whole life of the container that was asked for, without a gap, and
  * hold no kill? Adds the reason for it to f. */
 bool ow_kill_log_covers(const struct ow_scene *s, struct ow_finding *f);
+
+/* Did the kernel kill nothing in that life, whatever ended it? Such a log, and neither a counter
+ * nor the engine says otherwise. Adds the reason to f, for or against. */
+bool ow_kill_kernel_did_not(const struct ow_scene *s, struct ow_finding *f, bool against);
 
 #endif

@@ -288,8 +288,8 @@ int ow_docker_each(struct ow_docker *docker, ow_docker_one_fn *ask, const char *
 	}
 	if (worst == -ENOENT && docker->n > 1)
 		return ow_fail(err, ENOENT,
-			       "no container engine answers at %s, nor at %zu other places",
-			       docker->engine[0].name, docker->n - 1);
+			       "no container engine answers at %s, nor at %zu other place%s",
+			       docker->engine[0].name, docker->n - 1, docker->n == 2 ? "" : "s");
 	if (err)
 		*err = worst_why;
 	return worst == -ENODATA ? -ENOENT : worst;

@@ -11,6 +11,7 @@
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
 #include "read/oom-short.h"
+#include "read/stamp.h"
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
@@ -47,6 +48,7 @@ struct ow_oom_reader {
 	char bytes[OW_OOM_LINE_MAX];
 	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
+	struct ow_str carried; /* the time of an object of JSON; may be empty */
 	char unescaped[OW_OOM_LINE_MAX];
 
 	char before[BEFORE_MAX]; /* the line that was passed over last */
@@ -214,6 +216,8 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		line.text = line.raw = text;
 	else
 		ow_line_unwrap(text, &reader->options.clock, &line);
+	ow_stamp_carry(reader->mender.time.n ? reader->mender.time : reader->carried,
+		       &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
 	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
@@ -235,20 +239,26 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
 }
 
-/* Each line of the message is one of the kernel, and one of the source unless that is raw. */
+static int read_part(struct ow_oom_reader *reader, struct ow_line *line, struct ow_str raw)
+{
+	const struct ow_oom_raw one = { line->number, raw.n ? raw : line->text };
+	const struct ow_oom_input in = { line, &one, 1 };
+
+	line->raw = one.text;
+	return ow_oom_assemble(&reader->assembly, &in);
+}
+
+/* The message is one line of the kernel, or several, each one of the source unless that is raw. */
 static int read_message(struct ow_oom_reader *reader, struct ow_line line, struct ow_str raw)
 {
 	struct ow_str rest = line.text;
 	int r = 0;
 
-	while (r >= 0 && ow_scan_line(&rest, &line.text)) {
-		const struct ow_oom_raw one = { line.number, raw.n ? raw : line.text };
-		const struct ow_oom_input in = { &line, &one, 1 };
-
-		line.raw = one.text;
-		r = ow_oom_assemble(&reader->assembly, &in);
-		line.number += raw.n == 0;
-	}
+	if (!ow_oom_is_folded(rest, "\n"))
+		r = read_part(reader, &line, raw);
+	else
+		for (; r >= 0 && ow_scan_line(&rest, &line.text); line.number += raw.n == 0)
+			r = read_part(reader, &line, raw);
 	return r < 0 ? r : 0;
 }
 
@@ -390,9 +400,11 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	r = wake(reader, reader->number);
 	if (r < 0)
 		return r;
-	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
+	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text, &reader->carried))
 		return 1;
-	return read_texts(reader, text);
+	r = read_texts(reader, text);
+	reader->carried.n = 0;
+	return r;
 }
 
 /* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
