@@ -18,7 +18,7 @@
 #include "source.h"
 
 #define LOOKUP_MAX OW_MIB(32)
-#define REPORT_MAX OW_MIB(64)
+#define REPORT_MAX OW_MIB(256) /* of which profiles may take most */
 
 static struct ow_source_options arg_source;
 static struct report_go_options arg_go;
