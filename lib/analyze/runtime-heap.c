@@ -1,10 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime's heap did: it leaks, it is full of holes, it was freed and kept. */
+#include <math.h>
+
+#include "analyze/go-growth.h"
 #include "analyze/runtime.h"
 #include "analyze/words.h"
 
 #define TRACE "oomwhy report --gctrace=CONTAINER # started with GODEBUG=gctrace=1"
 #define PAGES "curl -s 'http://HOST:PORT/debug/pprof/heap?debug=1' -o heap.txt # in the next life"
+
+/* A log that is too short, or none, leaves the profiles: what they show grew as well. */
+static void leak_by_profiles(const struct ow_scene *s, struct ow_finding *f)
+{
+	struct ow_finding by = { .hypothesis = f->hypothesis, .arena = f->arena };
+	struct ow_go_growth g;
+
+	if (ow_go_growth_make(s, f->arena, &g) < 0 || !g.material || g.not_yet)
+		return;
+	ow_finding_number(&by, OW_DERIVED, "growth", "bytes", round(g.net));
+	ow_reason_for(
+		&by, OW_DERIVED,
+		ow_cite_field(&by, g.last->from->of.source.name, "in use: %s",
+			      ow_words_about(f->arena, (double)g.last->heap->total.inuse_bytes)),
+		"between %zu profiles of that life the heap grew by %s, with a sampling error "
+		"of %s",
+		g.n, ow_words_about(f->arena, g.net), ow_words_about(f->arena, g.error));
+	ow_reason_also(
+		&by,
+		ow_cite_field(&by, g.first->from->of.source.name, "in use: %s",
+			      ow_words_about(f->arena, (double)g.first->heap->total.inuse_bytes)));
+	ow_finding_settle(
+		&by, OW_PARTLY, NULL, "the live heap rose by %s in %s, by its profiles",
+		ow_words_about(f->arena, g.net),
+		ow_words_span(f->arena, (uint64_t)(g.last->time_usec - g.first->time_usec)));
+	*f = by;
+}
+
+static void judge_leak(const struct ow_scene *s, struct ow_finding *f)
+{
+	if (!ow_runtime_concerns(s, f))
+		return;
+	ow_runtime_judge(s, f);
+	if (f->outcome == OW_OPEN)
+		leak_by_profiles(s, f);
+}
 
 /* A buffer that grows is a jump at the end of a life that did not grow. */
 static void judge_buffer(const struct ow_scene *s, struct ow_finding *f)
@@ -36,7 +75,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.remedy =
 			"find the code that allocates what stays: two heap profiles a minute apart",
 		.possible = ow_runtime_possible,
-		.judge = ow_runtime_judge,
+		.judge = judge_leak,
 	},
 	{
 		.level = OW_LEVEL_RUNTIME,
