@@ -64,7 +64,7 @@ static int worse(struct intake *in, const char *text)
 }
 
 static void add(struct intake *in, const char *kind, const char *source, int64_t time_usec,
-		struct ow_str bytes)
+		bool loose, struct ow_str bytes)
 {
 	char path[64];
 	int r;
@@ -73,6 +73,7 @@ static void add(struct intake *in, const char *kind, const char *source, int64_t
 	r = ow_case_reader_add(in->reader, &(struct ow_evidence){ .path = path,
 								  .source = source,
 								  .time_usec = time_usec,
+								  .loose = loose,
 								  .bytes = bytes });
 	if (r < 0)
 		(void)worse(in, "cannot put the case together: out of memory");
@@ -93,7 +94,7 @@ static void add_file(struct intake *in, const char *kind, const char *path)
 		(void)worse(in, err.text[0] ? err.text : strerror(errno));
 	else
 		add(in, kind, path,
-		    (int64_t)st.st_mtim.tv_sec * OW_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000,
+		    (int64_t)st.st_mtim.tv_sec * OW_USEC_PER_SEC + st.st_mtim.tv_nsec / 1000, true,
 		    bytes);
 }
 
@@ -115,7 +116,7 @@ static int add_page(struct intake *in, const char *kind, const char *url, const 
 	if (r == 0)
 		r = ow_file_read(AT_FDCWD, path, FILE_MAX, arena, &bytes, err);
 	if (r == 0)
-		add(in, kind, name, time_usec, bytes);
+		add(in, kind, name, time_usec, false, bytes);
 	return r;
 }
 

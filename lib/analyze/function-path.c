@@ -186,10 +186,14 @@ static void judge_growth(const struct ow_scene *s, struct ow_finding *f,
 	const struct ow_heap_holder *most = g->most.holder;
 	const char *why;
 
+	if (g->net <= 0) {
+		ow_finding_open(s, f, "between the profiles the heap did not grow");
+		return;
+	}
 	if (!g->material) {
 		ow_finding_open(s, f,
-				"between the profiles the heap grew by %s, with a sampling "
-				"error of %s: too little to say who",
+				"between the profiles the heap grew by %s, with a sampling error "
+				"of %s: too little to say who",
 				ow_words_about(f->arena, g->net),
 				ow_words_about(f->arena, g->error));
 		return;

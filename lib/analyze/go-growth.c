@@ -28,18 +28,28 @@ bool ow_go_heap_usable(const struct ow_go_heap_seen *h)
 	return h->heap && h->heap->measure == OW_HEAP_MEASURE_INUSE && !h->heap->difference;
 }
 
-/* Profiles of that life, the first and the last. */
+/* Can b be subtracted from a? A page on which all that was ever allocated is in use has no types
+ * for what was allocated, as pprof reads it. */
+static bool is_alike(const struct ow_go_heap_seen *a, const struct ow_go_heap_seen *b)
+{
+	return a->heap->period_bytes == b->heap->period_bytes &&
+	       a->from->profile->n_types == b->from->profile->n_types;
+}
+
+/* Profiles of that life: the last, and the first that it can be compared with. */
 static void find_profiles(const struct ow_scene *s, struct ow_go_growth *g)
 {
-	for (size_t i = 0; i < s->go->n_heaps; i++) {
+	int64_t before = INT64_MAX;
+
+	for (size_t i = s->go->n_heaps; i-- > 0;) {
 		const struct ow_go_heap_seen *h = &s->go->heap[i];
 
 		if (!ow_go_is_own(&h->tie) || !ow_go_heap_usable(h) || !h->have_time ||
-		    (g->last && (h->time_usec == g->last->time_usec ||
-				 h->heap->period_bytes != g->first->heap->period_bytes)))
+		    h->time_usec == before || (g->last && !is_alike(g->last, h)))
 			continue;
-		g->first = g->first ? g->first : h;
-		g->last = h;
+		before = h->time_usec;
+		g->last = g->last ? g->last : h;
+		g->first = h;
 		g->n++;
 	}
 }

@@ -2,6 +2,7 @@
 #include "analyze/go-tie.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "analyze/words.h"
 #include "base/time.h"
@@ -120,6 +121,12 @@ struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_sce
 	if ((stats->have & OW_GO_START) && s->has_killed && stats->start_usec > s->killed_usec)
 		return tie(OW_TIE_RUN, ow_printf(arena, "its process began %s after the kill",
 						 span(arena, stats->start_usec - s->killed_usec)));
+	if ((stats->have & OW_GO_START) && go->has_start &&
+	    llabs(stats->start_usec - go->start_usec) <= OW_GO_CLOCKS_USEC) {
+		t = tie(OW_TIE_OWN, "its process began when that life began");
+		t.cite = go->start_cite;
+		return t;
+	}
 	return tie_time(s, go, page->have_time, page->time_usec, arena);
 }
 

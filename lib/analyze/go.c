@@ -36,13 +36,30 @@ const struct ow_go_heap_seen *ow_go_latest(const struct ow_go_scene *go, enum ow
 	return NULL;
 }
 
-/* What the profile says by itself. A page says when it was taken only by its last collection. */
-static int see_heap(const struct ow_go_heap *from, struct ow_arena *arena,
+/*
+ * When a piece was taken. The time of a file is worth nothing where the file was copied after the
+ * kill: then it counts from the last collection that it tells of, if it does.
+ */
+static bool taken(const struct ow_scene *s, const struct ow_go_origin *of,
+		  const struct ow_memstats *m, int64_t *ret)
+{
+	const int64_t collected = m->have & OW_MEMSTATS_LAST_GC ? m->last_gc_usec : 0;
+
+	*ret = of->source.time_usec;
+	if (!of->loose ||
+	    (*ret > 0 && (!s->has_killed || *ret <= s->killed_usec + OW_GO_CLOCKS_USEC)))
+		return *ret > 0;
+	if (collected > 0)
+		*ret = collected;
+	return collected > 0;
+}
+
+/* What the profile says by itself. */
+static int see_heap(const struct ow_scene *s, const struct ow_go_heap *from, struct ow_arena *arena,
 		    struct ow_go_heap_seen *ret)
 {
 	static const struct ow_profile_filter all = { .granularity = OW_GRANULARITY_LINES,
 						      .unit = "minimum" };
-	const struct ow_memstats *m = &from->profile->memstats;
 	struct ow_profile_view *view;
 	struct ow_heap *heap;
 	int r = ow_profile_view_new(from->profile, &all, arena, &view, NULL);
@@ -52,10 +69,7 @@ static int see_heap(const struct ow_go_heap *from, struct ow_arena *arena,
 	if (r == -ENOMEM)
 		return r;
 	*ret = (struct ow_go_heap_seen){ .from = from, .heap = r == 0 ? heap : NULL };
-	ret->time_usec = from->of.source.time_usec;
-	if (!from->of.own_time && (m->have & OW_MEMSTATS_LAST_GC) && m->last_gc_usec > 0)
-		ret->time_usec = m->last_gc_usec;
-	ret->have_time = ret->time_usec > 0;
+	ret->have_time = taken(s, &from->of, &from->profile->memstats, &ret->time_usec);
 	return 0;
 }
 
@@ -68,16 +82,16 @@ static int by_heap_time(const void *a, const void *b)
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
-static int see_heaps(const struct ow_go_evidence *all, struct ow_arena *arena,
-		     struct ow_go_scene *go)
+static int see_heaps(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
 {
+	const struct ow_go_evidence *all = &s->c->go;
 	int r = 0;
 
 	go->heap = ow_alloc(arena, all->n_heaps + 1, sizeof(*go->heap));
 	if (!go->heap)
 		return -ENOMEM;
 	for (size_t i = 0; r == 0 && i < all->n_heaps; i++)
-		r = see_heap(&all->heap[i], arena, &go->heap[go->n_heaps++]);
+		r = see_heap(s, &all->heap[i], arena, &go->heap[go->n_heaps++]);
 	if (r == 0)
 		qsort(go->heap, go->n_heaps, sizeof(*go->heap), by_heap_time);
 	return r;
@@ -92,23 +106,19 @@ static int by_page_time(const void *a, const void *b)
 	return x->from < y->from ? -1 : x->from > y->from;
 }
 
-static int see_pages(const struct ow_go_evidence *all, struct ow_arena *arena,
-		     struct ow_go_scene *go)
+static int see_pages(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
 {
+	const struct ow_go_evidence *all = &s->c->go;
+
 	go->page = ow_alloc(arena, all->n_pages + 1, sizeof(*go->page));
 	if (!go->page)
 		return -ENOMEM;
 	for (size_t i = 0; i < all->n_pages; i++) {
 		const struct ow_go_numbers *from = &all->page[i];
-		const struct ow_memstats *m = &from->stats.memstats;
 		struct ow_go_page_seen *p = &go->page[go->n_pages++];
 
-		*p = (struct ow_go_page_seen){ .from = from,
-					       .time_usec = from->of.source.time_usec };
-		if (from->stats.page == OW_GO_PAGE_HEAP && !from->of.own_time &&
-		    (m->have & OW_MEMSTATS_LAST_GC) && m->last_gc_usec > 0)
-			p->time_usec = m->last_gc_usec;
-		p->have_time = p->time_usec > 0;
+		*p = (struct ow_go_page_seen){ .from = from };
+		p->have_time = taken(s, &from->of, &from->stats.memstats, &p->time_usec);
 	}
 	qsort(go->page, go->n_pages, sizeof(*go->page), by_page_time);
 	return 0;
@@ -322,9 +332,9 @@ int ow_go_scene_make(const struct ow_scene *s, struct ow_arena *arena,
 	if (!go)
 		return -ENOMEM;
 	know(s, go);
-	r = see_heaps(all, arena, go);
+	r = see_heaps(s, arena, go);
 	if (r == 0)
-		r = see_pages(all, arena, go);
+		r = see_pages(s, arena, go);
 	/* A log with times of day says when the life began, and that, of a log without, whether
 	 * it is of it: so it is looked at twice. */
 	if (r == 0)

@@ -36,7 +36,7 @@ struct ow_go_heap_seen {
 	struct ow_go_tie tie;
 	const struct ow_heap *heap; /* NULL: it counts no memory */
 	bool have_time;
-	int64_t time_usec; /* when it was taken; else when its last collection ended */
+	int64_t time_usec; /* when it was taken, or at least when its last collection ended */
 };
 
 struct ow_go_page_seen {

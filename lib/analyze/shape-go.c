@@ -114,7 +114,10 @@ static void judge_tight(const struct ow_scene *s, struct ow_finding *f)
 			      ow_words_about(f->arena, (double)life->last_live_bytes));
 		ow_reason_also(f, ow_gc_cite(life, &life->first, NULL, NULL));
 		ow_finding_settle(f, OW_PARTLY, NULL,
-				  "the live heap of %s stood just under the limit", s->victim_name);
+				  "the live heap of %s stood still, at %s; with the room that its "
+				  "collector takes it stood just under the limit",
+				  s->victim_name,
+				  ow_words_about(f->arena, (double)life->last_live_bytes));
 	} else if (strcmp(s->go->sum.shape, "leak") == 0) {
 		ow_reason_against(f, OW_INFERRED, ow_gc_cite(life, &life->last, NULL, NULL),
 				  "the live heap grows by %s/s",
@@ -163,8 +166,8 @@ static const struct ow_hypothesis hypotheses[] = {
 		.label = "tight-plateau",
 		.meaning = "steady, just under the limit",
 		.prediction =
-			"the floor of the series is at 85 % of the limit or more, and rises by "
-			"less than a tenth of it",
+			"the live heap rises by less than a tenth of the limit, and with the room "
+			"that its collector takes it is at 85 % of the limit or more",
 		.refuter = "a floor that rises",
 		.datum = "the collector's log of that life",
 		.command = "oomwhy report --gctrace=CONTAINER # started with GODEBUG=gctrace=1",

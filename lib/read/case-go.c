@@ -104,7 +104,7 @@ static void take_time(struct file *f, const struct ow_profile *profile)
 	if (profile->time_nanos <= 0)
 		return;
 	f->of.source.time_usec = profile->time_nanos / NSEC_OF_USEC;
-	f->of.own_time = true;
+	f->of.loose = false;
 }
 
 static bool is_heap(const struct ow_profile *profile)
@@ -240,7 +240,7 @@ static int add_metrics(struct ow_go_intake *intake, struct file *f)
 		return say(f, -EBADMSG, ow_printf(f->arena, "%s", err.text));
 	if (r < 0)
 		return r;
-	f->of.own_time = stats.source.time_usec != f->of.source.time_usec;
+	f->of.loose &= stats.source.time_usec == f->of.source.time_usec;
 	f->of.source.time_usec = stats.source.time_usec;
 	r = keep_numbers(intake, f, &stats);
 	return r < 0 ? r : say_what(f, "metrics");
@@ -407,6 +407,7 @@ static int read_origin(struct ow_go_intake *intake, struct file *f, struct ow_st
 	f->of.path = ow_str_keep(intake->arena, ow_str(f->evidence->path));
 	f->of.source.name = ow_str_keep(intake->arena, ow_str(f->evidence->source));
 	f->of.source.time_usec = f->evidence->time_usec;
+	f->of.loose = f->evidence->loose;
 	return f->of.path && f->of.source.name ? 0 : -ENOMEM;
 }
 

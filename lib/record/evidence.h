@@ -2,6 +2,7 @@
 #ifndef OW_RECORD_EVIDENCE_H
 #define OW_RECORD_EVIDENCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/scan.h"
@@ -26,6 +27,7 @@ struct ow_evidence {
 	const char *path;   /* in the case, relative */
 	const char *source; /* "journal", "/dev/kmsg", "docker inspect leaky" */
 	int64_t time_usec;  /* when it was read, since 1970 UTC */
+	bool loose;         /* that is when its file was written, which may be a copy */
 	struct ow_str bytes;
 };
 

@@ -19,7 +19,8 @@
 struct ow_go_origin {
 	struct ow_go_source source; /* time_usec: when it was taken */
 	const char *path;           /* the file of the case; NULL: none */
-	bool own_time;              /* the piece itself says when, not the file that it was in */
+	bool loose;                 /* its time is that of a file, which may have been copied since,
+				     * and the piece itself says none */
 	const char *container;      /* the id; NULL: not said */
 	int64_t pid;                /* 0: not said */
 };

@@ -85,8 +85,7 @@ static inline struct ow_go_heap *go_heap(struct go_case *g, double at, double ke
 	g->profile = profile;
 	*h = (struct ow_go_heap){
 		.of = { .source = { .name = ow_printf(g->arena, "heap.%zu", go->n_heaps),
-				    .time_usec = go_time(at) },
-			.own_time = true },
+				    .time_usec = go_time(at) } },
 		.profile = profile,
 	};
 	return h;

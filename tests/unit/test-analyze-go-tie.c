@@ -37,7 +37,6 @@ static void a_profile_without_a_time_is_never_own(void **state)
 	struct go_case *g = go_case(*state, true);
 	struct ow_go_heap *h = go_heap(g, 50, 10, 1);
 
-	h->of.own_time = false;
 	h->of.source.time_usec = 0;
 	assert_int_equal(scene_of(g).go->heap[0].tie.tie, OW_TIE_UNSURE);
 }
@@ -47,7 +46,7 @@ static void a_page_counts_from_its_last_collection(void **state)
 	struct go_case *g = go_case(*state, true);
 	struct ow_go_heap *h = go_heap(g, 500, 10, 1); /* the file was copied later */
 
-	h->of.own_time = false;
+	h->of.loose = true;
 	g->profile->memstats.have = OW_MEMSTATS_LAST_GC;
 	g->profile->memstats.last_gc_usec = go_time(40);
 	assert_int_equal(scene_of(g).go->heap[0].tie.tie, OW_TIE_OWN);

@@ -319,6 +319,7 @@ static void what_go_programs_said_is_kept_with_whose_it_is(void **state)
 	const struct ow_evidence file = { .path = "go/process/41/heap/1",
 					  .source = "page",
 					  .time_usec = 7,
+					  .loose = true,
 					  .bytes = OW_STR(HEAP) };
 	struct ow_case c;
 
@@ -332,7 +333,7 @@ static void what_go_programs_said_is_kept_with_whose_it_is(void **state)
 	assert_int_equal(c.go.heap->of.pid, 41);
 	assert_string_equal(c.go.heap->of.source.name, "page");
 	assert_int_equal(c.go.heap->of.source.time_usec, 7);
-	assert_false(c.go.heap->of.own_time);
+	assert_true(c.go.heap->of.loose);
 	assert_int_equal(c.go.heap->profile->n_functions, 1);
 	assert_int_equal(c.go.n_pages, 2);
 	assert_int_equal(c.go.page[0].stats.memstats.heap_alloc_bytes, 9000);
