@@ -144,7 +144,23 @@ static void arithmetic(struct ow_finding *f, const struct ow_go_growth *g)
 			      ow_words_share(f->arena, (double)sums->kept_permyriad / 10000));
 }
 
-static void settle_grower(struct ow_finding *f, const struct ow_go_growth *g)
+/* What a profile shows is older than it, and not all that was live. */
+static void freshness(const struct ow_scene *s, struct ow_finding *f, const struct ow_go_growth *g)
+{
+	struct ow_heap_age age;
+
+	if (!ow_go_heap_age(s, g->last, f->arena, &age))
+		return;
+	ow_reason_for(f, OW_DERIVED, cite(f, g->last, &g->most.holder->who),
+		      "it shows the state of collection %" PRIu64
+		      ", %s before it was taken, and %.0f %% of the %s that were live then",
+		      age.collection, ow_words_span(f->arena, (uint64_t)age.behind_usec),
+		      (double)age.covered_permyriad / 100,
+		      ow_words_about(f->arena, (double)age.live_bytes));
+}
+
+static void settle_grower(const struct ow_scene *s, struct ow_finding *f,
+			  const struct ow_go_growth *g)
 {
 	const struct ow_heap_frame *who = &g->most.holder->who;
 	const struct ow_heap_holder *held = ow_go_find_holder(g->last->heap, who);
@@ -167,6 +183,7 @@ static void settle_grower(struct ow_finding *f, const struct ow_go_growth *g)
 	ow_reason_also(f, cite(f, g->first, who));
 	ow_reason_for(f, OW_DERIVED, g->last->tie.cite, "the last profile is of that life: %s",
 		      g->last->tie.why);
+	freshness(s, f, g);
 	if (g->next.holder && g->next.growth > 0)
 		ow_reason_for(f, OW_DERIVED, cite(f, g->last, &g->next.holder->who),
 			      "the next, %s, grew by %s", frame(f, g->last->heap, g->next.holder),
@@ -217,7 +234,7 @@ static void judge_growth(const struct ow_scene *s, struct ow_finding *f,
 				  "the growth is spread: the most that one path took is %.0f %%",
 				  100 * g->most.share);
 	} else {
-		settle_grower(f, g);
+		settle_grower(s, f, g);
 	}
 }
 

@@ -170,6 +170,55 @@ static const char *not_yet(const struct ow_scene *s, const struct ow_go_growth *
 	return NULL;
 }
 
+/* The collections of that life, with the time of day of each. */
+static struct ow_heap_mark *marks_of(const struct ow_go_scene *go, struct ow_arena *arena,
+				     size_t *ret_n)
+{
+	const struct ow_gc_life *life = go->life;
+	struct ow_heap_mark *mark = ow_alloc(arena, go->log->n + 1, sizeof(*mark));
+
+	*ret_n = 0;
+	for (size_t i = 0; mark && i < go->log->n; i++) {
+		const struct ow_gc_event *e = &go->log->event[i];
+		int64_t wall_usec = e->time_usec;
+
+		if (e->kind != OW_GC_EVENT_CYCLE || e->line < life->first.line ||
+		    e->line > life->last.line || !ow_str_is(e->who, life->who) ||
+		    e->cycle.live_bytes > INT64_MAX)
+			continue;
+		if (!e->have_time &&
+		    (!go->has_start || e->cycle.at_usec > INT64_MAX ||
+		     __builtin_add_overflow(go->start_usec, (int64_t)e->cycle.at_usec, &wall_usec)))
+			continue;
+		mark[(*ret_n)++] = (struct ow_heap_mark){
+			.number = e->cycle.number,
+			.live_bytes = (int64_t)e->cycle.live_bytes,
+			.wall_usec = wall_usec,
+		};
+	}
+	return mark;
+}
+
+bool ow_go_heap_age(const struct ow_scene *s, const struct ow_go_heap_seen *h,
+		    struct ow_arena *arena, struct ow_heap_age *ret)
+{
+	static const struct ow_profile_filter all = { .granularity = OW_GRANULARITY_LINES,
+						      .unit = "minimum" };
+	const unsigned wanted = OW_HEAP_AGE_COLLECTION | OW_HEAP_AGE_BEHIND | OW_HEAP_AGE_LIVE;
+	struct ow_heap_facts facts = { 0 };
+	struct ow_profile_view *view;
+	struct ow_heap *heap;
+
+	if (s->go->life && ow_go_is_own(&s->go->life_tie))
+		facts.mark = marks_of(s->go, arena, &facts.n_marks);
+	if (ow_profile_view_new(h->from->profile, &all, arena, &view, NULL) < 0 ||
+	    ow_heap_new(view, &facts, arena, &heap, NULL) < 0 ||
+	    (heap->age.have & wanted) != wanted)
+		return false;
+	*ret = heap->age;
+	return true;
+}
+
 int ow_go_growth_make(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_growth *ret)
 {
 	const double limit = s->go->known.have_limit ? (double)s->go->known.limit_bytes : 0;

@@ -36,6 +36,14 @@ struct ow_go_growth {
 /* 0 or -ENOMEM. All of it is in the arena. The scene must have something of Go programs. */
 int ow_go_growth_make(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_growth *ret);
 
+/*
+ * Of when the profile speaks: which collection's state it shows, how old that was, and how much of
+ * what was live then, by the collector's log of that life or by its own MemStats. False where
+ * nothing says it.
+ */
+bool ow_go_heap_age(const struct ow_scene *s, const struct ow_go_heap_seen *h,
+		    struct ow_arena *arena, struct ow_heap_age *ret);
+
 /* A profile whose numbers are of what is in use at a moment. */
 bool ow_go_heap_usable(const struct ow_go_heap_seen *h);
 

@@ -28,6 +28,12 @@ static bool same_id(const char *a, const char *b)
 	return least >= ID_LEAST ? strncmp(a, b, least) == 0 : strcmp(a, b) == 0;
 }
 
+/* A page may say anything; a start before 1970 is none. */
+static bool has_start(const struct ow_go_stats *stats)
+{
+	return (stats->have & OW_GO_START) && stats->start_usec > 0;
+}
+
 /* What the case says of whose it is. UNSURE: nothing is against it. */
 static struct ow_go_tie tie_origin(const struct ow_scene *s, const struct ow_go_origin *of,
 				   struct ow_arena *arena)
@@ -118,10 +124,10 @@ struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_sce
 
 	if (t.tie != OW_TIE_UNSURE)
 		return t;
-	if ((stats->have & OW_GO_START) && s->has_killed && stats->start_usec > s->killed_usec)
+	if (has_start(stats) && s->has_killed && stats->start_usec > s->killed_usec)
 		return tie(OW_TIE_RUN, ow_printf(arena, "its process began %s after the kill",
 						 span(arena, stats->start_usec - s->killed_usec)));
-	if ((stats->have & OW_GO_START) && go->has_start &&
+	if (has_start(stats) && go->has_start &&
 	    llabs(stats->start_usec - go->start_usec) <= OW_GO_CLOCKS_USEC) {
 		t = tie(OW_TIE_OWN, "its process began when that life began");
 		t.cite = go->start_cite;
@@ -185,7 +191,7 @@ static struct ow_go_tie tie_size(const struct ow_go_scene *go, const struct ow_g
 		most = c->goal_bytes > most ? c->goal_bytes : most;
 	most = ow_add(most, ow_add(c->stacks_bytes, c->globals_bytes));
 	if (go->anon_bytes > ow_add(ow_add(most, most / 4), OW_MIB(32)))
-		return tie(OW_TIE_RUN,
+		return tie(OW_TIE_UNSURE,
 			   ow_printf(arena,
 				     "by its last line the heap grows to %s, and the process had "
 				     "%s",
@@ -250,7 +256,8 @@ static bool start_of_container(const struct ow_scene *s, struct ow_arena *arena,
 static bool start_of_life(const struct ow_scene *s, const struct ow_gc_life *life,
 			  struct ow_arena *arena, struct ow_go_scene *go)
 {
-	if (!life || !life->have_wall || life->clock != OW_GC_CLOCK_START ||
+	if (!life || !life->have_wall || life->clock != OW_GC_CLOCK_START || life->first_usec < 0 ||
+	    life->first_usec > life->first_wall_usec ||
 	    tie_wall(s, go, life, arena).tie != OW_TIE_OWN)
 		return false;
 	set_start(go, life->first_wall_usec - life->first_usec,
@@ -269,7 +276,7 @@ static void start_of_page(const struct ow_scene *s, struct ow_arena *arena, stru
 		const struct ow_go_stats *stats = &p->from->stats;
 		const char *text;
 
-		if (!(stats->have & OW_GO_START) || !p->have_time || p->time_usec < latest ||
+		if (!has_start(stats) || !p->have_time || p->time_usec < latest ||
 		    p->time_usec > s->killed_usec || stats->start_usec > p->time_usec ||
 		    tie_origin(s, &p->from->of, arena).tie != OW_TIE_UNSURE ||
 		    s->killed_usec - p->time_usec > p->time_usec - stats->start_usec)
