@@ -256,8 +256,9 @@ static void add_container_log(struct intake *in, const char *name)
 	if (r == 0)
 		r = ow_docker_read_logs(docker, name, &all, take_log, in->reader, &err);
 	if (r < 0)
-		(void)worse(in,
-			    err.text[0] ? err.text : "cannot put the case together: out of memory");
+		(void)ow_command_fail(in->command, in->status = OW_EXIT_FAILED,
+				      "--gctrace: there is no file '%s', and %s", name,
+				      err.text[0] ? err.text : "no memory");
 	if (source && ow_case_go_log_end(in->reader) < 0)
 		(void)worse(in, "cannot put the case together: out of memory");
 }

@@ -2,12 +2,14 @@
 /* When it happened, by all clocks that are known, in one order. */
 #include <inttypes.h>
 
+#include "analyze/go-growth.h"
 #include "analyze/words.h"
 #include "base/time.h"
 #include "report/part.h"
 
-#define KILLS_SHOWN 8
-#define MOMENTS_MAX (KILLS_SHOWN + 8)
+#define KILLS_SHOWN    8
+#define PROFILES_SHOWN 4
+#define MOMENTS_MAX    (KILLS_SHOWN + 8 + PROFILES_SHOWN)
 
 struct moment {
 	bool dated;
@@ -139,6 +141,29 @@ static void add_signals(struct ow_draft *d, struct timeline *t)
 	add_event(d, t, e->kill, "the engine sent SIGKILL");
 }
 
+/* The heap of the process while it lived: the first profiles, and the last. */
+static void add_profiles(struct ow_draft *d, struct timeline *t)
+{
+	const struct ow_go_scene *go = d->s->go;
+	size_t shown = 0;
+
+	for (size_t i = 0; go && i < go->n_heaps; i++) {
+		const struct ow_go_heap_seen *h = &go->heap[i];
+		const bool last = h == ow_go_latest(go, OW_TIE_OWN);
+
+		if (!ow_go_is_own(&h->tie) || !h->have_time || !ow_go_heap_usable(h) ||
+		    (shown + 1 >= PROFILES_SHOWN && !last))
+			continue;
+		shown++;
+		add_dated(
+			d, t, h->time_usec,
+			ow_draft_text(d, "heap profile: %s in use",
+				      ow_words_about(d->arena, (double)h->heap->total.inuse_bytes)),
+			field(h->from->of.source.name, ow_draft_text(d, "in use: %" PRId64 " bytes",
+								     h->heap->total.inuse_bytes)));
+	}
+}
+
 void ow_part_timeline(struct ow_draft *d)
 {
 	static const char *const heading[] = { "Time", "Event", NULL };
@@ -153,6 +178,7 @@ void ow_part_timeline(struct ow_draft *d)
 		add(&t, (struct moment){ .when = "-",
 					 .what = ow_draft_text(d, "%zu more kills of the incident",
 							       d->c->n_kills - KILLS_SHOWN) });
+	add_profiles(d, &t);
 	add_signals(d, &t);
 	add_end(d, &t);
 	if (d->c->host.have & OW_HOST_TIME)
