@@ -67,21 +67,22 @@ struct ow_gc_cycle {
 	double stop_cpu_usec;
 
 	uint64_t start_bytes, end_bytes; /* the heap when it began, when marking ended */
-	uint64_t live_bytes;             /* what was marked: always there */
-	uint64_t goal_bytes;             /* of this collection, set by the one before */
+	uint64_t live_bytes; /* what was marked: always there. 1.3 and 1.4 sweep later and
+				print what the collection before this one left */
+	uint64_t goal_bytes; /* of this collection, set by the one before */
 	uint64_t stacks_bytes, globals_bytes;
 	uint64_t objects, mallocs, frees, goroutines;
 	unsigned procs;
-	bool forced;     /* "(forced)" at its end, or 1.0's "GC forced" before it */
+	bool forced;     /* "(forced)" at its end: the program asked for it */
 	bool periodic;   /* "GC forced" before it: two minutes without one */
 	bool leak_check; /* "(checking for goroutine leaks)" */
 };
 
 enum ow_gc_scavenge_have {
 	OW_GC_SCAV_RELEASED_NOW = 1U << 0, /* released_now_bytes: since the line before */
-	OW_GC_SCAV_TOTAL = 1U << 1,        /* retained_bytes: kept by the runtime now */
+	OW_GC_SCAV_RELEASED = 1U << 1,     /* released_bytes: the kernel has it back, in all */
 	OW_GC_SCAV_UTIL = 1U << 2,         /* util_percent */
-	OW_GC_SCAV_HEAP = 1U << 3,         /* inuse, idle, sys, released, consumed */
+	OW_GC_SCAV_HEAP = 1U << 3,         /* inuse, idle, sys, consumed */
 	OW_GC_SCAV_PARTS = 1U << 4,        /* background_bytes, eager_bytes: 1.21 */
 	OW_GC_SCAV_GENERATION = 1U << 5,   /* 1.15, 1.16 */
 };
@@ -89,10 +90,10 @@ enum ow_gc_scavenge_have {
 /* What the scavenger did: "scvg...", "scav ...". */
 struct ow_gc_scavenge {
 	unsigned have;
-	uint64_t released_now_bytes, retained_bytes;
+	uint64_t released_now_bytes, released_bytes;
 	uint64_t background_bytes, eager_bytes;
-	unsigned util_percent; /* of the retained memory that is in use */
-	uint64_t inuse_bytes, idle_bytes, sys_bytes, released_bytes, consumed_bytes;
+	unsigned util_percent; /* of the memory that is not released so much is in use */
+	uint64_t inuse_bytes, idle_bytes, sys_bytes, consumed_bytes;
 	uint64_t generation;
 	bool forced;
 };
@@ -126,7 +127,7 @@ struct ow_gc_event {
 	bool have_time; /* time_usec: wall clock, as the wrapper says it */
 	int64_t time_usec;
 	struct ow_str who;  /* whose line it is as the wrapper says it: "orders-1",
-			       "reqtracker[4711]"; may be empty */
+			       "node7 reqtracker[4711]"; may be empty */
 	struct ow_str text; /* the line as it was put together, without its wrapper */
 	union {
 		struct ow_gc_cycle cycle;
