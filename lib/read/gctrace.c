@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/gctrace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/needles.h"
+#include "read/gctrace-match.h"
+#include "read/gctrace-torn.h"
+#include "read/gctrace-wrap.h"
+
+#define LINE_MAX    OW_KIB(64) /* a longer line is cut */
+#define PERIODIC    8          /* so many programs may have said that they are forced to collect */
+#define EVENTS_LINE 64         /* of one line; more of them are no log */
+
+/*
+ * Where no event is open, lines are passed over until one has the first word of an event in it. As
+ * long as one is open each line is looked at: its pieces may have no word at all.
+ */
+static const struct ow_needle needles[] = {
+	{ "gc ", 0, 1 << 0 },    { "gc0", 0, 1 << 0 },   { "gc1", 0, 1 << 0 },
+	{ "gc2", 0, 1 << 0 },    { "gc3", 0, 1 << 0 },   { "gc4", 0, 1 << 0 },
+	{ "gc5", 0, 1 << 0 },    { "gc6", 0, 1 << 0 },   { "gc7", 0, 1 << 0 },
+	{ "gc8", 0, 1 << 0 },    { "gc9", 0, 1 << 0 },   { "GC forced", 0, 1 << 1 },
+	{ "scvg", 0, 1 << 2 },   { "scav ", 0, 1 << 2 }, { "pacer: ", 0, 1 << 3 },
+	{ "SCHED ", 0, 1 << 4 },
+};
+
+struct ow_gctrace_reader {
+	struct ow_gctrace_seen seen;
+	struct ow_line_clock clock;
+	ow_gctrace_fn *emit;
+	void *arg;
+	struct ow_needles needles;
+	struct ow_gc_torn torn;
+	struct ow_gc_match match;
+
+	struct ow_str rest;        /* of the line, behind a piece of an event: somebody else's */
+	uint64_t forced[PERIODIC]; /* whose next collection is the periodic one; 0: nobody's */
+	uint64_t seed;
+
+	bool in_line; /* one is begun: its front is in bytes */
+	bool is_cut;
+	size_t n_bytes;
+	char bytes[LINE_MAX];
+	char clean[LINE_MAX];
+	char json[LINE_MAX + OW_GC_WHO_MAX];
+};
+
+int ow_gctrace_reader_new(const struct ow_gctrace_options *options, ow_gctrace_fn *emit, void *arg,
+			  struct ow_gctrace_reader **ret, struct ow_err *err)
+{
+	struct ow_gctrace_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return ow_fail(err, ENOMEM, "cannot read the log: %m");
+	reader->emit = emit;
+	reader->arg = arg;
+	reader->seed = ow_hash_seed();
+	reader->clock = (struct ow_line_clock){ .utc = options->utc,
+						.has_now = options->now_usec != 0,
+						.now_usec = options->now_usec };
+	ow_needles_init(&reader->needles, needles, OW_ARRAY_SIZE(needles));
+	*ret = reader;
+	return 0;
+}
+
+struct ow_gctrace_reader *ow_gctrace_reader_free(struct ow_gctrace_reader *reader)
+{
+	free(reader);
+	return NULL;
+}
+
+const struct ow_gctrace_seen *ow_gctrace_reader_seen(const struct ow_gctrace_reader *reader)
+{
+	return &reader->seen;
+}
+
+/* "GC forced" is said of the next collection of whoever said it. */
+static void mark_periodic(struct ow_gctrace_reader *reader, struct ow_gc_event *event)
+{
+	const uint64_t who = ow_hash(reader->seed, event->who.p, event->who.n) | 1;
+	size_t i = 0;
+
+	if (event->kind == OW_GC_EVENT_FORCED) {
+		while (i < PERIODIC - 1 && reader->forced[i])
+			i++;
+		reader->forced[i] = who;
+	} else if (event->kind == OW_GC_EVENT_CYCLE) {
+		while (i < PERIODIC && reader->forced[i] != who)
+			i++;
+		if (i == PERIODIC)
+			return;
+		event->cycle.periodic = true;
+		reader->forced[i] = 0;
+	}
+}
+
+static int emit(struct ow_gctrace_reader *reader, struct ow_gc_event *event)
+{
+	mark_periodic(reader, event);
+	reader->seen.events[event->kind]++;
+	reader->seen.torn += event->torn && event->kind == OW_GC_EVENT_CYCLE;
+	return reader->emit(reader->arg, event);
+}
+
+/* An event that stands whole in its line. */
+static int emit_whole(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t at)
+{
+	struct ow_gc_wrap wrap = line->wrap, inner;
+	struct ow_gc_event event;
+
+	ow_gc_match_event(&reader->match, ow_str_skip(line->text, at), &event);
+	event.line = line->number;
+	if (at) {
+		ow_gc_unwrap((struct ow_str){ line->text.p, at }, &reader->clock, &inner);
+		wrap.who = wrap.who.n ? wrap.who : inner.who;
+		wrap.time_usec = wrap.have_time ? wrap.time_usec : inner.time_usec;
+		wrap.have_time = wrap.have_time || inner.have_time;
+	}
+	event.have_time = wrap.have_time;
+	event.time_usec = wrap.time_usec;
+	event.who = wrap.who;
+	return emit(reader, &event);
+}
+
+/* One that was put together. */
+static int emit_open(struct ow_gctrace_reader *reader, struct ow_gc_open *open)
+{
+	const struct ow_str text = { open->bytes, open->n };
+	struct ow_gc_event event;
+	int r;
+
+	ow_gc_match(text, false, &reader->match);
+	ow_gc_match_event(&reader->match, text, &event);
+	event.line = open->line;
+	event.torn = true;
+	event.have_time = open->have_time;
+	event.time_usec = open->time_usec;
+	event.who = (struct ow_str){ open->who, open->n_who };
+	r = emit(reader, &event);
+	ow_gc_torn_drop(&reader->torn, open);
+	return r;
+}
+
+/* An event that nothing comes of any more; one that is whole was only kept for what might follow.
+ */
+static int give_up(struct ow_gctrace_reader *reader, struct ow_gc_open *open)
+{
+	if (open->whole)
+		return emit_open(reader, open);
+	reader->seen.lost += open->n > 2 && memcmp(open->bytes, "gc", 2) == 0;
+	ow_gc_torn_drop(&reader->torn, open);
+	return 0;
+}
+
+static int expire(struct ow_gctrace_reader *reader, size_t number, bool all)
+{
+	struct ow_gc_open *open;
+	int r = 0;
+
+	while (r >= 0 && (open = ow_gc_torn_expired(&reader->torn, number, all)))
+		r = give_up(reader, open);
+	return r;
+}
+
+static bool is_of_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '_';
+}
+
+/* At byte at of the line something may begin. *next is where to go on. */
+static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t at,
+		 unsigned *found, size_t *next)
+{
+	const struct ow_str text = ow_str_skip(line->text, at);
+	const bool in_word = at && is_of_word(line->text.p[at - 1]);
+	struct ow_gc_match *m = &reader->match;
+	struct ow_gc_torn_found torn;
+	int r = 0;
+
+	ow_gc_match(text, false, m);
+	if (m->fit == OW_GC_FIT_WHOLE) {
+		const size_t end = m->n;
+
+		(*found)++;
+		*next = at + end;
+		if (end < text.n && is_of_word(text.p[end]) && m->line->part[0].field) {
+			r = reader->torn.n < OW_GC_OPEN_MAX ? 0
+							    : give_up(reader, reader->torn.open);
+			if (r >= 0 &&
+			    ow_gc_torn_keep(&reader->torn, line, at, end, &reader->clock)) {
+				reader->rest = ow_str_skip(text, end);
+				return r;
+			}
+		}
+		return r < 0 ? r : emit_whole(reader, line, at);
+	}
+	if (m->fit == OW_GC_FIT_NONE || m->n_values == 0 || in_word)
+		return 0;
+	if (reader->torn.n == OW_GC_OPEN_MAX)
+		r = give_up(reader, reader->torn.open);
+	if (r < 0 || !ow_gc_torn_begin(&reader->torn, line, at, &reader->clock, m, &torn))
+		return r;
+	(*found)++;
+	*next = line->text.n - torn.rest.n;
+	reader->rest = torn.rest;
+	return torn.done ? emit_open(reader, torn.open) : 0;
+}
+
+static int look_at(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t from,
+		   unsigned *found)
+{
+	int r = 0;
+
+	for (size_t i = from; r >= 0 && i + 1 < line->text.n && *found < EVENTS_LINE;) {
+		size_t next = i + 1;
+
+		if (ow_gc_match_may_begin(line->text.p + i, line->text.n - i))
+			r = begin(reader, line, i, found, &next);
+		i = next;
+	}
+	return r;
+}
+
+/* Without the CR at its end and without colours. */
+static struct ow_str cleaned(struct ow_gctrace_reader *reader, struct ow_str raw)
+{
+	size_t n = 0;
+
+	while (raw.n && raw.p[raw.n - 1] == '\r')
+		raw.n--;
+	if (!raw.n || !memchr(raw.p, '\033', raw.n))
+		return raw;
+	for (size_t i = 0; i < raw.n; i++) {
+		if (raw.p[i] == '\033' && i + 1 < raw.n && raw.p[i + 1] == '[') {
+			i += 2;
+			while (i < raw.n && (raw.p[i] < '@' || raw.p[i] > '~'))
+				i++;
+		} else {
+			reader->clean[n++] = raw.p[i];
+		}
+	}
+	return (struct ow_str){ reader->clean, n };
+}
+
+static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw)
+{
+	struct ow_gc_text line = { .number = reader->seen.lines };
+	struct ow_gc_torn_found torn;
+	unsigned found = 0;
+	size_t from = 0;
+	int r = expire(reader, line.number, false);
+
+	reader->rest = (struct ow_str){ 0 };
+	line.text = cleaned(reader, raw);
+	line.json = line.text.n && line.text.p[0] == '{' &&
+		    ow_gc_unjson(line.text, &reader->clock, reader->json, &line.wrap, &line.text);
+	if (r >= 0 && reader->torn.n &&
+	    ow_gc_torn_continue(&reader->torn, &line, &reader->match, &torn)) {
+		found++;
+		from = line.text.n - torn.rest.n;
+		reader->rest = torn.rest;
+		r = torn.done ? emit_open(reader, torn.open) : 0;
+	}
+	if (r >= 0)
+		r = look_at(reader, &line, from, &found);
+	reader->seen.skipped += found == 0;
+	if (found == 0)
+		ow_gc_torn_see(&reader->torn, raw);
+	else if (reader->rest.n)
+		ow_gc_torn_see(&reader->torn, reader->rest);
+	return r < 0 ? r : 0;
+}
+
+static int end_line(struct ow_gctrace_reader *reader)
+{
+	const struct ow_str line = { reader->bytes, reader->n_bytes };
+
+	reader->seen.lines++;
+	reader->seen.cut_lines += reader->is_cut;
+	reader->n_bytes = 0;
+	reader->in_line = reader->is_cut = false;
+	return read_line(reader, line);
+}
+
+/* The rest of a line that is begun, or the front of one: returns how many bytes were taken. */
+static int gather(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t *taken)
+{
+	const char *end = memchr(bytes, '\n', n);
+	const size_t length = end ? (size_t)(end - bytes) : n, room = LINE_MAX - reader->n_bytes;
+	const size_t copied = length < room ? length : room;
+
+	memcpy(reader->bytes + reader->n_bytes, bytes, copied);
+	reader->n_bytes += copied;
+	reader->is_cut = reader->is_cut || copied < length;
+	reader->in_line = !end;
+	*taken = length + (end != NULL);
+	return end ? end_line(reader) : 0;
+}
+
+/* Keeps of the lines that were passed over what the last ones look like. */
+static void see_passed(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t lines)
+{
+	const char *line[OW_GC_HEADS + 1];
+	size_t end = n, found = 0;
+
+	while (found < OW_GC_HEADS && found < lines) {
+		const char *feed = end > 1 ? memrchr(bytes, '\n', end - 1) : NULL;
+
+		line[found++] = feed ? feed + 1 : bytes;
+		end = (size_t)(line[found - 1] - bytes);
+	}
+	end = n;
+	for (size_t i = found; i-- > 0;) {
+		const char *next = i ? line[i - 1] : bytes + n;
+
+		ow_gc_torn_see(&reader->torn,
+			       (struct ow_str){ line[i], (size_t)(next - 1 - line[i]) });
+	}
+}
+
+/* Passes over whole lines that have no event in them. Returns where a line begins that may have
+ * one, or that is not whole. */
+static size_t pass_over(struct ow_gctrace_reader *reader, const char *bytes, size_t n)
+{
+	const struct ow_needles_found found = ow_needles_find(&reader->needles, bytes, n);
+	const char *feed = found.feeds ? memrchr(bytes, '\n', found.at) : NULL;
+	const size_t end = feed ? (size_t)(feed - bytes) + 1 : 0;
+
+	reader->seen.lines += found.feeds;
+	reader->seen.skipped += found.feeds;
+	see_passed(reader, bytes, end, found.feeds);
+	return end;
+}
+
+/* One line that is whole, where it lies; a line that is not is gathered. */
+static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t *taken)
+{
+	const char *end = reader->in_line ? NULL : memchr(bytes, '\n', n);
+	size_t length;
+
+	if (!end)
+		return gather(reader, bytes, n, taken);
+	length = (size_t)(end - bytes);
+	*taken = length + 1;
+	reader->seen.lines++;
+	if (length > LINE_MAX) {
+		reader->seen.cut_lines++;
+		length = LINE_MAX;
+	}
+	return read_line(reader, (struct ow_str){ bytes, length });
+}
+
+int ow_gctrace_reader_feed(struct ow_gctrace_reader *reader, const char *bytes, size_t n)
+{
+	int r = 0;
+
+	reader->seen.bytes += n;
+	while (r >= 0 && n) {
+		size_t taken = 0;
+
+		if (!reader->in_line && reader->torn.n == 0)
+			taken = pass_over(reader, bytes, n);
+		bytes += taken;
+		n -= taken;
+		if (n == 0)
+			break;
+		r = read_next(reader, bytes, n, &taken);
+		bytes += taken;
+		n -= taken;
+	}
+	return r < 0 ? r : 0;
+}
+
+int ow_gctrace_reader_end(struct ow_gctrace_reader *reader)
+{
+	int r = reader->in_line ? end_line(reader) : 0;
+
+	if (r >= 0)
+		r = expire(reader, 0, true);
+	return r < 0 ? r : 0;
+}
+
+bool ow_gctrace_read_line(struct ow_str line, struct ow_gc_event *ret)
+{
+	const struct ow_line_clock clock = { 0 };
+	struct ow_gc_wrap wrap = { 0 };
+	struct ow_gc_match m;
+
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		const struct ow_str text = ow_str_skip(line, i);
+
+		if (!ow_gc_match_may_begin(text.p, text.n))
+			continue;
+		ow_gc_match(text, false, &m);
+		if (m.fit != OW_GC_FIT_WHOLE)
+			continue;
+		ow_gc_match_event(&m, text, ret);
+		ow_gc_unwrap((struct ow_str){ line.p, i }, &clock, &wrap);
+		ret->line = 1;
+		ret->who = wrap.who;
+		ret->have_time = wrap.have_time;
+		ret->time_usec = wrap.time_usec;
+		return true;
+	}
+	return false;
+}
