@@ -5,6 +5,8 @@
 
 #include "base/arena.h"
 
+#define SLACK 1.02
+
 static size_t digits(const char *p, size_t n)
 {
 	size_t i = 0;
@@ -192,17 +194,14 @@ static void add_cuts_of_number(struct way *w, const struct ow_gc_field *f, size_
 
 static enum ow_gc_fit take_word(struct way *w, const struct ow_gc_part *part)
 {
-	const size_t left = w->n - w->at;
+	const size_t left = w->n - w->at, n = left < part->n ? left : part->n;
+	const char *p = w->p + w->at;
 
-	if (left >= part->n && memcmp(w->p + w->at, part->text, part->n) == 0) {
-		w->at += part->n;
-		return OW_GC_FIT_WHOLE;
-	}
-	if (left < part->n && memcmp(w->p + w->at, part->text, left) == 0) {
-		w->at = w->n;
-		return OW_GC_FIT_OPEN;
-	}
-	return OW_GC_FIT_FRONT;
+	for (size_t i = 0; i < n; i++) /* mostly one to three bytes: a call takes longer */
+		if (p[i] != part->text[i])
+			return OW_GC_FIT_FRONT;
+	w->at += n;
+	return n == part->n ? OW_GC_FIT_WHOLE : OW_GC_FIT_OPEN;
 }
 
 static enum ow_gc_fit take_number(struct way *w, const struct ow_gc_field *f)
@@ -298,21 +297,43 @@ static bool is_better(const struct ow_gc_match *a, const struct ow_gc_match *b)
 		       : a->n > b->n;
 }
 
+/* Only what is there: most of a match is room. */
+static void copy_match(const struct ow_gc_match *from, struct ow_gc_match *to)
+{
+	to->fit = from->fit;
+	to->line = from->line;
+	to->n = from->n;
+	to->n_values = from->n_values;
+	to->n_cuts = from->n_cuts;
+	memcpy(to->value, from->value, from->n_values * sizeof(from->value[0]));
+	memcpy(to->cut, from->cut, from->n_cuts * sizeof(from->cut[0]));
+}
+
+static void match_line(const struct ow_gc_line *line, struct ow_str text, bool torn,
+		       struct ow_gc_match *ret)
+{
+	struct way w = { line, text.p, text.n, 0, torn, ret };
+
+	assert(line->n_parts <= OW_GC_PARTS_MAX);
+	ret->n_values = ret->n_cuts = 0;
+	ret->line = line;
+	ret->fit = walk(&w);
+	ret->n = w.at;
+}
+
 static void match_family(const struct ow_gc_family *family, struct ow_str text, bool torn,
 			 struct ow_gc_match *ret)
 {
-	struct ow_gc_match m;
+	struct ow_gc_match other;
 
 	for (size_t i = 0; i < family->n && ret->fit != OW_GC_FIT_WHOLE; i++) {
-		struct way w = { &family->line[i], text.p, text.n, 0, torn, &m };
-
-		m.n_values = m.n_cuts = 0;
-		m.line = w.line;
-		assert(w.line->n_parts <= OW_GC_PARTS_MAX);
-		m.fit = walk(&w);
-		m.n = w.at;
-		if (is_better(&m, ret))
-			*ret = m;
+		if (i == 0 && ret->n == 0) {
+			match_line(&family->line[i], text, torn, ret);
+			continue;
+		}
+		match_line(&family->line[i], text, torn, &other);
+		if (is_better(&other, ret))
+			copy_match(&other, ret);
 	}
 }
 
@@ -337,6 +358,53 @@ void ow_gc_match(struct ow_str text, bool traces, struct ow_gc_match *ret)
 void ow_gc_match_front(struct ow_str text, struct ow_gc_match *ret)
 {
 	match(text, false, true, ret);
+}
+
+/* The value of a line that goes to that place; NULL when the form has none. */
+static const struct ow_gc_value *value_at(const struct ow_gc_match *match, size_t offset,
+					  const struct ow_gc_field **ret)
+{
+	for (size_t i = 0; i < match->n_values; i++) {
+		*ret = match->line->part[i].field;
+		if ((*ret)->store == OW_GC_STORE_DOUBLE && (*ret)->offset == offset)
+			return &match->value[i];
+	}
+	return NULL;
+}
+
+/* What the number stands for: the runtime cuts off what it does not print. */
+static bool range_at(const struct ow_gc_match *match, struct ow_str text, size_t offset,
+		     double *low, double *high)
+{
+	const struct ow_gc_field *f;
+	const struct ow_gc_value *value = value_at(match, offset, &f);
+	size_t point;
+
+	if (!value)
+		return false;
+	*low = value->f64;
+	(void)decimal(text.p + value->at, value->n, &point);
+	*high = *low + usec_of(f->unit) / (point < value->n ? power10(value->n - point - 1)
+					   : *low > 0       ? 1
+							    : 1000);
+	return true;
+}
+
+bool ow_gc_match_agrees(const struct ow_gc_match *match, struct ow_str text)
+{
+	const size_t clock = offsetof(struct ow_gc_event, cycle.clock_usec[0]),
+		     cpu = offsetof(struct ow_gc_event, cycle.cpu_usec[0]), one = sizeof(double);
+	const size_t last = match->line->form == OW_GC_1_5 ? 4 : 2;
+	double c[4], d[4];
+
+	if (match->line->kind != OW_GC_EVENT_CYCLE || match->line->form < OW_GC_1_5 ||
+	    !range_at(match, text, clock, &c[0], &c[1]) ||
+	    !range_at(match, text, clock + last * one, &c[2], &c[3]) ||
+	    !range_at(match, text, cpu, &d[0], &d[1]) ||
+	    !range_at(match, text, cpu + last * one, &d[2], &d[3]))
+		return true;
+	/* d0/c1 .. d1/c0 and d2/c3 .. d3/c2 have something in common. */
+	return d[0] * c[2] <= d[3] * c[1] * SLACK && d[2] * c[0] <= d[1] * c[3] * SLACK;
 }
 
 static void store(const struct ow_gc_field *f, const struct ow_gc_value *value,

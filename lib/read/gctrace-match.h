@@ -54,6 +54,13 @@ void ow_gc_match_front(struct ow_str text, struct ow_gc_match *ret);
 /* Can an event begin here, by its first letters? */
 bool ow_gc_match_may_begin(const char *p, size_t n);
 
+/*
+ * Do the numbers of a collection belong together? The CPU time of each phase in which the world
+ * stands still is its time on the clock multiplied with the same number of processors. False where
+ * that cannot be.
+ */
+bool ow_gc_match_agrees(const struct ow_gc_match *match, struct ow_str text);
+
 /* What a whole match says, without line, time, who and text. text is the one that was matched. */
 void ow_gc_match_event(const struct ow_gc_match *match, struct ow_str text,
 		       struct ow_gc_event *ret);

@@ -117,6 +117,18 @@ static bool has_word(struct ow_str s)
 	return false;
 }
 
+/* Most lines of others end in another way, and need not be searched. */
+static bool ends_as_cycle(struct ow_str s)
+{
+	static const char *const ends[] = { " P", " yields", " handoff", ")" };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(ends); i++)
+		if (s.n > strlen(ends[i]) &&
+		    memcmp(s.p + s.n - strlen(ends[i]), ends[i], strlen(ends[i])) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Somebody who does not end his lines may stand in the midst of one. Is there one place, and only
  * one, from which the rest of the text makes the event whole? Then that is put behind byte cut.
@@ -129,7 +141,7 @@ static bool close_gap(struct ow_str text, size_t cut, struct ow_gc_open *open,
 	size_t found = 0;
 	struct ow_gc_match m;
 
-	if (rest.n > REST_MAX || cut >= sizeof(joined))
+	if (rest.n > REST_MAX || cut >= sizeof(joined) || !ends_as_cycle(rest))
 		return false;
 	memcpy(joined, text.p, cut);
 	for (; rest.n > 1 && found < 2; rest = ow_str_skip(rest, 1)) {

@@ -134,6 +134,11 @@ static int emit_open(struct ow_gctrace_reader *reader, struct ow_gc_open *open)
 	int r;
 
 	ow_gc_match(text, false, &reader->match);
+	if (!ow_gc_match_agrees(&reader->match, text)) {
+		reader->seen.lost++;
+		ow_gc_torn_drop(&reader->torn, open);
+		return 0;
+	}
 	ow_gc_match_event(&reader->match, text, &event);
 	event.line = open->line;
 	event.torn = true;
