@@ -213,9 +213,16 @@ static enum ow_gc_fit take_number(struct way *w, const struct ow_gc_field *f)
 		return OW_GC_FIT_OPEN;
 	if (n == 0 && f->number != OW_GC_REST)
 		return OW_GC_FIT_FRONT;
+	if (w->torn && w->at + n + 1 == w->n && w->p[w->at + n] == '.' &&
+	    (f->number == OW_GC_MILLI || f->number == OW_GC_THIRD)) {
+		w->at = w->n;
+		return OW_GC_FIT_OPEN;
+	}
 	if (w->torn && !is_printed(f->number, w->p + w->at, n)) {
-		if (w->at + n == w->n)
+		if (w->at + n == w->n) {
+			w->at = w->n;
 			return OW_GC_FIT_OPEN;
+		}
 		add_cuts_of_number(w, f, w->at, n);
 		return OW_GC_FIT_FRONT;
 	}
@@ -236,13 +243,10 @@ static enum ow_gc_fit walk(struct way *w)
 		const struct ow_gc_value *last = &w->m->value[w->m->n_values - (i != 0)];
 
 		fit = take_word(w, part);
-		if (fit != OW_GC_FIT_WHOLE) {
-			if (before)
-				add_cuts_of_number(w, before, last->at, last->n);
+		if (before && w->torn)
+			add_cuts_of_number(w, before, last->at, last->n);
+		if (fit != OW_GC_FIT_WHOLE)
 			return i == 0 && fit == OW_GC_FIT_FRONT ? OW_GC_FIT_NONE : fit;
-		}
-		if (before)
-			add_cut(w, last->at + last->n);
 		add_cut(w, w->at);
 		fit = part->field ? take_number(w, part->field) : OW_GC_FIT_WHOLE;
 		if (fit != OW_GC_FIT_WHOLE)

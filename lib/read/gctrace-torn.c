@@ -22,8 +22,14 @@ void ow_gc_torn_see(struct ow_gc_torn *torn, struct ow_str raw)
 struct looks {
 	struct ow_str head[OW_GC_HEADS];
 	size_t n;
+	bool digits; /* a line may begin with a digit */
 	char buffer[OW_GC_HEADS][OW_GC_HEAD_BYTES + OW_GC_WHO_MAX];
 };
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 static void get_looks(const struct ow_gc_torn *torn, struct ow_str front, bool json,
 		      struct looks *ret)
@@ -33,14 +39,17 @@ static void get_looks(const struct ow_gc_torn *torn, struct ow_str front, bool j
 	struct ow_gc_wrap wrap;
 
 	ret->n = 0;
+	ret->digits = false;
 	for (size_t i = 0; i < n; i++) {
 		struct ow_str head = { torn->head[i].bytes, torn->head[i].n };
 
 		if (json && !ow_gc_unjson(head, &clock, ret->buffer[i], &wrap, &head))
 			continue;
 		(void)ow_gc_strip(front, head, &head);
+		ret->digits = ret->digits || (head.n && is_digit(head.p[0]));
 		ret->head[ret->n++] = head;
 	}
+	ret->digits = ret->digits || ret->n == 0;
 }
 
 static bool is_date(struct ow_str s)
@@ -56,7 +65,7 @@ static bool is_date(struct ow_str s)
 	return true;
 }
 
-/* How much does it look like the line of somebody else, from its first byte on? */
+/* How much does it look like the line of somebody else, from its first byte on? 0: by chance. */
 static size_t look_of(struct ow_str s, const struct looks *looks)
 {
 	size_t best = is_date(s) ? LOOK_DATE : 0;
@@ -69,12 +78,7 @@ static size_t look_of(struct ow_str s, const struct looks *looks)
 			n++;
 		best = n > best ? n : best;
 	}
-	return best;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
+	return best < LOOK_MIN ? 0 : best;
 }
 
 /* Where the event's piece of the text ends. */
@@ -83,9 +87,25 @@ struct cut {
 	size_t look; /* of what follows */
 };
 
+/* Digits in front of the place may be of the number there, or of a line that begins with them. */
+static bool is_guess(struct ow_str text, const struct ow_gc_match *m, size_t at)
+{
+	if (at < text.n && is_digit(text.p[at]) && is_digit(text.p[at - 1]))
+		return true;
+	for (size_t i = 0; i < m->n_cuts; i++) {
+		size_t k = m->cut[i];
+
+		while (k < at && is_digit(text.p[k]))
+			k++;
+		if (m->cut[i] < at && k == at && is_digit(text.p[m->cut[i] - 1]))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The cut behind byte from of which the rest looks most like a line of others; of those that look
- * alike the last, unless that parts digits from digits.
+ * alike the last, unless that is a guess.
  */
 static struct cut choose_cut(struct ow_str text, const struct ow_gc_match *m, size_t from,
 			     const struct looks *looks)
@@ -102,8 +122,7 @@ static struct cut choose_cut(struct ow_str text, const struct ow_gc_match *m, si
 		if (cut.look >= best.look)
 			best = cut;
 	}
-	if (best.at && best.look < LOOK_MIN && best.at < text.n && is_digit(text.p[best.at]) &&
-	    is_digit(text.p[best.at - 1]))
+	if (best.at && best.look == 0 && looks->digits && is_guess(text, m, best.at))
 		best.at = 0;
 	return best;
 }
@@ -129,6 +148,16 @@ static bool ends_as_cycle(struct ow_str s)
 	return false;
 }
 
+/* Does a number, or a word, begin there, and not in its midst? */
+static bool is_start(struct ow_str text, size_t at)
+{
+	if (!is_digit(text.p[at]))
+		return true;
+	if (text.p[at - 1] == '.')
+		return at < 2 || !is_digit(text.p[at - 2]);
+	return !is_digit(text.p[at - 1]);
+}
+
 /*
  * Somebody who does not end his lines may stand in the midst of one. Is there one place, and only
  * one, from which the rest of the text makes the event whole? Then that is put behind byte cut.
@@ -145,7 +174,7 @@ static bool close_gap(struct ow_str text, size_t cut, struct ow_gc_open *open,
 		return false;
 	memcpy(joined, text.p, cut);
 	for (; rest.n > 1 && found < 2; rest = ow_str_skip(rest, 1)) {
-		if (rest.n > sizeof(joined) - cut)
+		if (rest.n > sizeof(joined) - cut || !is_start(text, text.n - rest.n))
 			continue;
 		memcpy(joined + cut, rest.p, rest.n);
 		one = (struct ow_str){ joined, cut + rest.n };
@@ -186,7 +215,7 @@ static struct ow_gc_open *push(struct ow_gc_torn *torn, const struct ow_gc_text 
 	struct ow_gc_open *open = &torn->open[torn->n];
 	struct ow_gc_wrap wrap = line->wrap, inner;
 
-	if (torn->n == OW_GC_OPEN_MAX || front.n > sizeof(open->front))
+	if (torn->n == OW_ARRAY_SIZE(torn->open) || front.n > sizeof(open->front))
 		return NULL;
 	ow_gc_unwrap(front, clock, &inner);
 	if (!wrap.have_time && inner.have_time) {
@@ -227,6 +256,15 @@ struct ow_gc_open *ow_gc_torn_keep(struct ow_gc_torn *torn, const struct ow_gc_t
 	return open;
 }
 
+/* Does CRI say that what follows is of the same line? */
+static bool is_partial(const struct ow_gc_text *line, struct ow_str content)
+{
+	struct ow_str front = { line->text.p, line->text.n - content.n };
+
+	return front.n > 10 && (ow_str_is(ow_str_skip(front, front.n - 10), " stderr P ") ||
+				ow_str_is(ow_str_skip(front, front.n - 10), " stdout P "));
+}
+
 /* "gc 13" may be prose; "gc 13 @" is not. */
 static bool has_second_word(struct ow_str text, const struct ow_gc_match *m, size_t end)
 {
@@ -251,16 +289,18 @@ bool ow_gc_torn_begin(struct ow_gc_torn *torn, const struct ow_gc_text *line, si
 		get_looks(torn, (struct ow_str){ line->text.p, at }, line->json, &looks);
 		cut = choose_cut(text, match, 0, &looks);
 	}
-	if (cut.at == 0 || cut.at > OW_GC_OPEN_BYTES ||
-	    (cut.look < LOOK_MIN && !has_second_word(text, match, cut.at)))
+	if (cut.at == 0 || cut.at > OW_GC_OPEN_BYTES)
 		return false;
 	open = push(torn, line, at, clock);
 	if (!open)
 		return false;
 	*ret = (struct ow_gc_torn_found){ .open = open };
-	if (cut.at < text.n && close_gap(text, cut.at, open, match)) {
-		ret->done = true;
+	ret->done = cut.at < text.n && close_gap(text, cut.at, open, match);
+	if (ret->done)
 		return true;
+	if (cut.look == 0 && !has_second_word(text, match, cut.at) && !is_partial(line, text)) {
+		ow_gc_torn_drop(torn, open);
+		return false;
 	}
 	memcpy(open->bytes, text.p, cut.at);
 	open->n = cut.at;
@@ -321,19 +361,11 @@ static size_t piece_of(const struct ow_gc_torn *torn, const struct ow_gc_open *o
 	if (cut.at == 0)
 		return 0;
 	look = look_of(content, &looks);
-	if (cut.look > look && cut.look >= LOOK_MIN)
+	if (cut.look > look)
 		return cut.at;
 	return cut.look >= look && has_word((struct ow_str){ joined.p + open->n, cut.at - open->n })
 		       ? cut.at
 		       : 0;
-}
-
-static bool is_partial(const struct ow_gc_text *line, struct ow_str content)
-{
-	struct ow_str front = { line->text.p, line->text.n - content.n };
-
-	return front.n > 10 && (ow_str_is(ow_str_skip(front, front.n - 10), " stderr P ") ||
-				ow_str_is(ow_str_skip(front, front.n - 10), " stdout P "));
 }
 
 static bool take_piece(struct ow_gc_torn *torn, struct ow_gc_open *open,

@@ -47,8 +47,8 @@ struct ow_gc_open {
 };
 
 struct ow_gc_torn {
-	struct ow_gc_open open[OW_GC_OPEN_MAX];
-	size_t n; /* the newest is the last */
+	struct ow_gc_open open[OW_GC_OPEN_MAX + 1];
+	size_t n; /* the newest is the last; the caller keeps it at OW_GC_OPEN_MAX */
 	struct {
 		size_t n;
 		char bytes[OW_GC_HEAD_BYTES];
@@ -72,7 +72,7 @@ bool ow_gc_torn_continue(struct ow_gc_torn *torn, const struct ow_gc_text *line,
 			 struct ow_gc_match *match, struct ow_gc_torn_found *ret);
 
 /* Does an event begin at byte at of the line, that is not whole in it? The same as above when it
- * does. clock reads the times in front of it. There must be room: see ow_gc_torn_expired(). */
+ * does. clock reads the times in front of it. */
 bool ow_gc_torn_begin(struct ow_gc_torn *torn, const struct ow_gc_text *line, size_t at,
 		      const struct ow_line_clock *clock, struct ow_gc_match *match,
 		      struct ow_gc_torn_found *ret);

@@ -282,8 +282,11 @@ static bool same_part(struct ow_str *a, struct ow_str *b)
 
 	if (b->n == 0)
 		return false;
-	if (a->p[0] == ' ' && b->p[0] == ' ')
+	while (n < a->n && a->p[n] == ' ')
+		n++;
+	if (n && n < a->n && b->p[0] == ' ')
 		return ow_scan_blanks(a) && ow_scan_blanks(b);
+	n = 0; /* blanks at the end are as many: what follows may begin with one */
 	while (n < a->n && is_digit(a->p[n]))
 		n++;
 	while (m < b->n && is_digit(b->p[m]))

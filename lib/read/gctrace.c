@@ -171,6 +171,11 @@ static int expire(struct ow_gctrace_reader *reader, size_t number, bool all)
 	return r;
 }
 
+static int make_room(struct ow_gctrace_reader *reader)
+{
+	return reader->torn.n > OW_GC_OPEN_MAX ? give_up(reader, reader->torn.open) : 0;
+}
+
 static bool is_of_word(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -185,7 +190,6 @@ static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line
 	const bool in_word = at && is_of_word(line->text.p[at - 1]);
 	struct ow_gc_match *m = &reader->match;
 	struct ow_gc_torn_found torn;
-	int r = 0;
 
 	ow_gc_match(text, false, m);
 	if (m->fit == OW_GC_FIT_WHOLE) {
@@ -193,27 +197,19 @@ static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line
 
 		(*found)++;
 		*next = at + end;
-		if (end < text.n && is_of_word(text.p[end]) && m->line->part[0].field) {
-			r = reader->torn.n < OW_GC_OPEN_MAX ? 0
-							    : give_up(reader, reader->torn.open);
-			if (r >= 0 &&
-			    ow_gc_torn_keep(&reader->torn, line, at, end, &reader->clock)) {
-				reader->rest = ow_str_skip(text, end);
-				return r;
-			}
-		}
-		return r < 0 ? r : emit_whole(reader, line, at);
+		if (end == text.n || !is_of_word(text.p[end]) || !m->line->part[0].field ||
+		    !ow_gc_torn_keep(&reader->torn, line, at, end, &reader->clock))
+			return emit_whole(reader, line, at);
+		reader->rest = ow_str_skip(text, end);
+		return make_room(reader);
 	}
-	if (m->fit == OW_GC_FIT_NONE || m->n_values == 0 || in_word)
+	if (m->fit == OW_GC_FIT_NONE || in_word ||
+	    !ow_gc_torn_begin(&reader->torn, line, at, &reader->clock, m, &torn))
 		return 0;
-	if (reader->torn.n == OW_GC_OPEN_MAX)
-		r = give_up(reader, reader->torn.open);
-	if (r < 0 || !ow_gc_torn_begin(&reader->torn, line, at, &reader->clock, m, &torn))
-		return r;
 	(*found)++;
 	*next = line->text.n - torn.rest.n;
 	reader->rest = torn.rest;
-	return torn.done ? emit_open(reader, torn.open) : 0;
+	return torn.done ? emit_open(reader, torn.open) : make_room(reader);
 }
 
 static int look_at(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t from,
