@@ -162,11 +162,10 @@ static bool is_start(struct ow_str text, size_t at)
  * Somebody who does not end his lines may stand in the midst of one. Is there one place, and only
  * one, from which the rest of the text makes the event whole? Then that is put behind byte cut.
  */
-static bool close_gap(struct ow_str text, size_t cut, struct ow_gc_open *open,
-		      struct ow_gc_match *match)
+static bool close_gap(struct ow_str text, size_t cut, struct ow_gc_open *open)
 {
 	char joined[OW_GC_OPEN_BYTES];
-	struct ow_str rest = ow_str_skip(text, cut), one;
+	struct ow_str rest = ow_str_skip(text, cut), one = { 0 };
 	size_t found = 0;
 	struct ow_gc_match m;
 
@@ -177,18 +176,19 @@ static bool close_gap(struct ow_str text, size_t cut, struct ow_gc_open *open,
 		if (rest.n > sizeof(joined) - cut || !is_start(text, text.n - rest.n))
 			continue;
 		memcpy(joined + cut, rest.p, rest.n);
-		one = (struct ow_str){ joined, cut + rest.n };
-		ow_gc_match_front(one, &m);
-		if (m.fit != OW_GC_FIT_WHOLE || m.n != one.n || m.n_values < REST_VALUES ||
+		ow_gc_match_front((struct ow_str){ joined, cut + rest.n }, &m);
+		if (m.fit != OW_GC_FIT_WHOLE || m.n != cut + rest.n || m.n_values < REST_VALUES ||
 		    m.value[m.n_values - REST_VALUES].at < cut)
 			continue;
-		if (found++ == 0) {
-			memcpy(open->bytes, joined, one.n);
-			open->n = one.n;
-			*match = m;
-		}
+		one = rest;
+		found++;
 	}
-	return found == 1;
+	if (found != 1)
+		return false;
+	memcpy(open->bytes, text.p, cut);
+	memcpy(open->bytes + cut, one.p, one.n);
+	open->n = cut + one.n;
+	return true;
 }
 
 void ow_gc_torn_drop(struct ow_gc_torn *torn, struct ow_gc_open *open)
@@ -295,7 +295,7 @@ bool ow_gc_torn_begin(struct ow_gc_torn *torn, const struct ow_gc_text *line, si
 	if (!open)
 		return false;
 	*ret = (struct ow_gc_torn_found){ .open = open };
-	ret->done = cut.at < text.n && close_gap(text, cut.at, open, match);
+	ret->done = cut.at < text.n && close_gap(text, cut.at, open);
 	if (ret->done)
 		return true;
 	if (cut.look == 0 && !has_second_word(text, match, cut.at) && !is_partial(line, text)) {
@@ -381,7 +381,7 @@ static bool take_piece(struct ow_gc_torn *torn, struct ow_gc_open *open,
 	if (n <= open->n + strlen(between))
 		return false;
 	*ret = (struct ow_gc_torn_found){ .open = open };
-	if (match->fit == OW_GC_FIT_FRONT && close_gap(joined, n, open, match)) {
+	if (match->fit == OW_GC_FIT_FRONT && close_gap(joined, n, open)) {
 		ret->done = true;
 		return true;
 	}
@@ -404,7 +404,8 @@ static bool take_end(struct ow_gc_open *open, struct ow_str content, struct ow_g
 	const struct ow_str joined = join(open, "", content, buffer);
 
 	ow_gc_match_front(joined, match);
-	if (match->fit != OW_GC_FIT_WHOLE || (content.n && match->n == open->n))
+	if (match->fit != OW_GC_FIT_WHOLE || match->n < open->n ||
+	    (content.n && match->n == open->n))
 		return false;
 	*ret = (struct ow_gc_torn_found){ open, true, ow_str_skip(content, match->n - open->n) };
 	memcpy(open->bytes, buffer, match->n);
