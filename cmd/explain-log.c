@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "explain-gc.h"
 #include "kept.h"
 #include "read/oom.h"
 #include "render/report.h"
@@ -15,10 +16,12 @@
 #define NOTES_MAX OW_MIB(64) /* of one record */
 
 struct intake {
+	const struct ow_command *command;
 	const struct ow_explain_options *options;
 	bool whole;
 	struct ow_source_period period;
 	struct ow_oom_reader *reader;
+	struct ow_explain_gc *gc; /* lines of Go's runtime, of a log that has no record */
 	struct ow_kept kept;
 	uint64_t found, shown, undated;
 	uint64_t lines;
@@ -51,6 +54,12 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	struct intake *in = arg;
 
 	in->found++;
+	if (strcmp(in->options->format, "json") == 0) {
+		(void)ow_command_fail(in->command, OW_EXIT_USAGE,
+				      "--format=json is for lines of Go's runtime; records of the "
+				      "kernel: oomwhy kills --json");
+		return -ECANCELED;
+	}
 	if (!ow_source_wanted(&in->period, oom)) {
 		in->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
@@ -77,7 +86,9 @@ static int log_feed(void *arg, const char *bytes, size_t n)
 {
 	struct intake *in = arg;
 
-	return ow_oom_reader_feed(in->reader, bytes, n);
+	int r = ow_oom_reader_feed(in->reader, bytes, n);
+
+	return r == 0 && in->gc ? ow_explain_gc_feed(in->gc, bytes, n) : r;
 }
 
 static int log_end(void *arg)
@@ -88,7 +99,7 @@ static int log_end(void *arg)
 	in->lines += in->looked ? 0 : ow_oom_reader_seen(in->reader)->lines;
 	in->looked = false;
 	in->reader = ow_oom_reader_free(in->reader);
-	return r;
+	return r == 0 && in->gc ? ow_explain_gc_end(in->gc) : r;
 }
 
 /* Of a journal only the lines around reports were given. */
@@ -110,6 +121,7 @@ static int log_note(void *arg, const struct ow_source *source)
 static void release(struct intake *in)
 {
 	in->reader = ow_oom_reader_free(in->reader);
+	in->gc = ow_explain_gc_free(in->gc);
 	ow_kept_release(&in->kept);
 }
 
@@ -125,7 +137,9 @@ static int print_kept(struct intake *in)
 int ow_explain_source(const struct ow_command *command, const struct ow_explain_options *options,
 		      char *name)
 {
-	ow_scoped(release) struct intake in = { .options = options, .whole = true };
+	ow_scoped(release) struct intake in = { .command = command,
+						.options = options,
+						.whole = true };
 	const struct ow_log_sink sink = { .begin = log_begin,
 					  .feed = log_feed,
 					  .end = log_end,
@@ -136,6 +150,7 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 
 	if (status != OW_EXIT_DONE)
 		return status;
+	in.gc = ow_explain_gc_new();
 	if (options->newest > 0)
 		in.kept.cap = (size_t)options->newest;
 	status = ow_source_read(command, &options->source, 1, &name, &sink, &in.period);
@@ -149,6 +164,11 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 				"settle it)",
 				in.undated, in.undated == 1 ? " has" : "s have",
 				in.undated == 1 ? "is" : "are");
+	if (in.found == 0 && in.gc && ow_explain_gc_found(in.gc)) {
+		const int one = ow_explain_gc_print(command, options->format, in.gc, name);
+
+		return one == OW_EXIT_DONE ? status : one;
+	}
 	if (status == OW_EXIT_DONE && in.shown == 0 && options->newest != 0)
 		return ow_command_fail(
 			command, OW_EXIT_NOTHING,
@@ -200,6 +220,7 @@ int ow_explain_pasted(const struct ow_command *command, const struct ow_explain_
 		      const char *text)
 {
 	ow_scoped(release) struct intake in = {
+		.command = command,
 		.options = options,
 		.period = { INT64_MIN, INT64_MAX, 0, "" },
 	};

@@ -385,28 +385,3 @@ int ow_gctrace_reader_end(struct ow_gctrace_reader *reader)
 		r = expire(reader, 0, true);
 	return r < 0 ? r : 0;
 }
-
-bool ow_gctrace_read_line(struct ow_str line, struct ow_gc_event *ret)
-{
-	const struct ow_line_clock clock = { 0 };
-	struct ow_gc_wrap wrap = { 0 };
-	struct ow_gc_match m;
-
-	for (size_t i = 0; i + 1 < line.n; i++) {
-		const struct ow_str text = ow_str_skip(line, i);
-
-		if (!ow_gc_match_may_begin(text.p, text.n))
-			continue;
-		ow_gc_match(text, false, &m);
-		if (m.fit != OW_GC_FIT_WHOLE)
-			continue;
-		ow_gc_match_event(&m, text, ret);
-		ow_gc_unwrap((struct ow_str){ line.p, i }, &clock, &wrap);
-		ret->line = 1;
-		ret->who = wrap.who;
-		ret->have_time = wrap.have_time;
-		ret->time_usec = wrap.time_usec;
-		return true;
-	}
-	return false;
-}
