@@ -8,6 +8,8 @@ struct unwrap {
 	const struct ow_line_clock *clock;
 	struct ow_gc_wrap *wrap;
 	bool stamped; /* a time stood in front of what is left */
+	bool named;   /* such a one as stands in front of a host and a program */
+	bool syslog;
 };
 
 static bool is_letter(char c)
@@ -85,6 +87,7 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 	if (!ow_stamp_scan_iso(&rest, &stamp) || (bracket && !ow_scan_char(&rest, ']')))
 		return false;
 	set_time(u, &stamp);
+	u->named = !bracket;
 	*s = rest;
 	return true;
 }
@@ -97,6 +100,7 @@ static bool take_syslog(struct ow_str *s, struct unwrap *u)
 	if (!ow_stamp_scan_syslog(s, &stamp))
 		return false;
 	set_time(u, &stamp);
+	u->named = u->syslog = true;
 	return true;
 }
 
@@ -172,7 +176,7 @@ static bool take_unix(struct ow_str *s, struct unwrap *u)
 	if (rest.n < 12 || rest.p[10] != '.' || !ow_stamp_scan_boot(&rest, &usec))
 		return false;
 	u->wrap->time_usec = (int64_t)usec;
-	u->wrap->have_time = u->stamped = true;
+	u->wrap->have_time = u->stamped = u->named = true;
 	*s = rest;
 	return true;
 }
@@ -189,14 +193,16 @@ static bool take_stream(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* "node7 reqtracker[4711]: " behind a time: who sent it by way of syslog or the journal. */
+/* "node7 reqtracker[4711]: " behind a time: who sent it by way of syslog or the journal. Behind
+ * times that programs print themselves, a process must be named. */
 static bool take_sender(struct ow_str *s, struct unwrap *u)
 {
 	struct ow_str rest = *s, host, program, whole = *s;
 
-	if (!u->stamped || !ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') ||
+	if (!u->named || !ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') ||
 	    !ow_scan_word(&rest, &program) || program.p[program.n - 1] != ':' || program.n < 2 ||
-	    host.p[host.n - 1] == ':' || !is_name(host.p[0]) || !is_letter(program.p[0]))
+	    host.p[host.n - 1] == ':' || !is_name(host.p[0]) || !is_letter(program.p[0]) ||
+	    (!u->syslog && program.p[program.n - 2] != ']'))
 		return false;
 	whole.n = (size_t)(program.p + program.n - 1 - whole.p);
 	set_who(u, whole);
@@ -260,7 +266,7 @@ void ow_gc_unwrap(struct ow_str front, const struct ow_line_clock *clock, struct
 		take_unix, take_stream, take_pair, take_sender, take_service, take_file,
 	};
 	struct ow_gc_wrap wrap = { 0 };
-	struct unwrap u = { clock, &wrap, false };
+	struct unwrap u = { .clock = clock, .wrap = &wrap };
 	size_t i = 0;
 
 	while (front.n && i < OW_ARRAY_SIZE(takers))

@@ -7,26 +7,51 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/needles.h"
+#include "base/pattern.h"
 #include "read/gctrace-match.h"
+#include "read/gctrace-stats.h"
 #include "read/gctrace-torn.h"
 #include "read/gctrace-wrap.h"
 
 #define LINE_MAX    OW_KIB(64) /* a longer line is cut */
 #define PERIODIC    8          /* so many programs may have said that they are forced to collect */
-#define EVENTS_LINE 64         /* of one line; more of them are no log */
+#define BLOCK_TEXT  OW_KIB(1)
+#define EVENTS_LINE 64 /* of one line; more of them are no log */
 
 /*
  * Where no event is open, lines are passed over until one has the first word of an event in it. As
  * long as one is open each line is looked at: its pieces may have no word at all.
  */
-static const struct ow_needle needles[] = {
-	{ "gc ", 0, 1 << 0 },    { "gc0", 0, 1 << 0 },   { "gc1", 0, 1 << 0 },
-	{ "gc2", 0, 1 << 0 },    { "gc3", 0, 1 << 0 },   { "gc4", 0, 1 << 0 },
-	{ "gc5", 0, 1 << 0 },    { "gc6", 0, 1 << 0 },   { "gc7", 0, 1 << 0 },
-	{ "gc8", 0, 1 << 0 },    { "gc9", 0, 1 << 0 },   { "GC forced", 0, 1 << 1 },
-	{ "scvg", 0, 1 << 2 },   { "scav ", 0, 1 << 2 }, { "pacer: ", 0, 1 << 3 },
+static const struct ow_needle event_needles[] = {
+	{ "gc ", 0, 1 << 0 },
+	{ "gc0", 0, 1 << 0 },
+	{ "gc1", 0, 1 << 0 },
+	{ "gc2", 0, 1 << 0 },
+	{ "gc3", 0, 1 << 0 },
+	{ "gc4", 0, 1 << 0 },
+	{ "gc5", 0, 1 << 0 },
+	{ "gc6", 0, 1 << 0 },
+	{ "gc7", 0, 1 << 0 },
+	{ "gc8", 0, 1 << 0 },
+	{ "gc9", 0, 1 << 0 },
+	{ "GC forced", 0, 1 << 1 },
+	{ "scvg", 0, 1 << 2 },
+	{ "scav ", 0, 1 << 2 },
+	{ "pacer: ", 0, 1 << 3 },
 	{ "SCHED ", 0, 1 << 4 },
+#define STATS                                                                                  \
+	{ "lloc =", 2, 1 << 5 }, { "lloc=", 2, 1 << 5 }, { "lloc:", 2, 1 << 5 },               \
+		{ "lloc\":", 2, 1 << 5 }, { "lloc\\\":", 2, 1 << 5 }, { "llocs:", 2, 1 << 6 }, \
+		{ "llocs=", 2, 1 << 6 }, { "llocs =", 2, 1 << 6 },                             \
+	{                                                                                      \
+		"lloc_bytes", 2, 1 << 6                                                        \
+	}
+	STATS,
 };
+
+/* What a program prints itself of MemStats has one of these. */
+static const struct ow_needle stats_needles[] = { STATS };
+#undef STATS
 
 struct ow_gctrace_reader {
 	struct ow_gctrace_seen seen;
@@ -37,7 +62,17 @@ struct ow_gctrace_reader {
 	struct ow_gc_torn torn;
 	struct ow_gc_match match;
 
-	struct ow_str rest;        /* of the line, behind a piece of an event: somebody else's */
+	struct ow_str rest;         /* of the line, behind a piece of an event: somebody else's */
+	struct ow_pattern *pattern; /* of lines with MemStats; NULL: the usual ones */
+	struct ow_needles stats_needles;
+	struct block { /* MemStats of one line, or of lines with one number each */
+		bool open;
+		bool single;
+		struct ow_gc_event event;
+		size_t n_text, n_who;
+		char text[BLOCK_TEXT], who[OW_GC_WHO_MAX];
+	} block;
+
 	uint64_t forced[PERIODIC]; /* whose next collection is the periodic one; 0: nobody's */
 	uint64_t seed;
 
@@ -52,23 +87,35 @@ struct ow_gctrace_reader {
 int ow_gctrace_reader_new(const struct ow_gctrace_options *options, ow_gctrace_fn *emit, void *arg,
 			  struct ow_gctrace_reader **ret, struct ow_err *err)
 {
-	struct ow_gctrace_reader *reader = calloc(1, sizeof(*reader));
+	ow_scoped(ow_gctrace_reader_freep) struct ow_gctrace_reader *reader =
+		calloc(1, sizeof(*reader));
+	int r = 0;
 
 	if (!reader)
 		return ow_fail(err, ENOMEM, "cannot read the log: %m");
+	if (options->pattern)
+		r = ow_pattern_new(options->pattern, &reader->pattern, err);
+	if (r == 0 && reader->pattern)
+		r = ow_gc_stats_check(reader->pattern, err);
+	if (r < 0)
+		return r;
 	reader->emit = emit;
 	reader->arg = arg;
 	reader->seed = ow_hash_seed();
 	reader->clock = (struct ow_line_clock){ .utc = options->utc,
 						.has_now = options->now_usec != 0,
 						.now_usec = options->now_usec };
-	ow_needles_init(&reader->needles, needles, OW_ARRAY_SIZE(needles));
+	ow_needles_init(&reader->needles, event_needles, OW_ARRAY_SIZE(event_needles));
+	ow_needles_init(&reader->stats_needles, stats_needles, OW_ARRAY_SIZE(stats_needles));
 	*ret = reader;
+	reader = NULL;
 	return 0;
 }
 
 struct ow_gctrace_reader *ow_gctrace_reader_free(struct ow_gctrace_reader *reader)
 {
+	if (reader)
+		(void)ow_pattern_free(reader->pattern);
 	free(reader);
 	return NULL;
 }
@@ -248,15 +295,96 @@ static struct ow_str cleaned(struct ow_gctrace_reader *reader, struct ow_str raw
 	return (struct ow_str){ reader->clean, n };
 }
 
-static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw)
+static int end_block(struct ow_gctrace_reader *reader)
+{
+	struct block *block = &reader->block;
+
+	if (!block->open)
+		return 0;
+	block->open = false;
+	if (!ow_gc_stats_is_enough(&block->event.stats.memstats))
+		return 0;
+	block->event.text = (struct ow_str){ block->text, block->n_text };
+	block->event.who = (struct ow_str){ block->who, block->n_who };
+	return emit(reader, &block->event);
+}
+
+static void begin_block(struct ow_gctrace_reader *reader, const struct ow_gc_text *line,
+			const struct ow_gc_wrap *wrap, size_t at)
+{
+	const struct ow_str text = ow_str_skip(line->text, at);
+	struct block *block = &reader->block;
+
+	block->open = true;
+	block->event = (struct ow_gc_event){ .kind = OW_GC_EVENT_STATS,
+					     .line = line->number,
+					     .have_time = wrap->have_time,
+					     .time_usec = wrap->time_usec };
+	block->n_text = text.n < sizeof(block->text) ? text.n : sizeof(block->text);
+	memcpy(block->text, text.p, block->n_text);
+	block->n_who = wrap->who.n;
+	if (wrap->who.n)
+		memcpy(block->who, wrap->who.p, wrap->who.n);
+}
+
+/* Does a program print MemStats here? Lines with one number each are one event, until one comes
+ * again. */
+static int read_stats(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, bool *found)
+{
+	struct ow_memstats stats = { 0 }, *all = &reader->block.event.stats.memstats;
+	struct ow_gc_wrap wrap = line->wrap, inner;
+	size_t at = 0, n;
+	int r = 0;
+
+	n = reader->pattern ? ow_gc_stats_match(reader->pattern, line->text, &stats, &at)
+			    : ow_gc_stats_read(line->text, &stats, &at);
+	*found = n > 0;
+	if (n == 0)
+		return end_block(reader);
+	ow_gc_unwrap((struct ow_str){ line->text.p, at }, &reader->clock, &inner);
+	wrap.who = wrap.who.n ? wrap.who : inner.who;
+	wrap.time_usec = wrap.have_time ? wrap.time_usec : inner.time_usec;
+	wrap.have_time = wrap.have_time || inner.have_time;
+	if (reader->block.open &&
+	    (n > 1 || !reader->block.single || (all->have & stats.have) ||
+	     wrap.who.n != reader->block.n_who ||
+	     (wrap.who.n && memcmp(wrap.who.p, reader->block.who, wrap.who.n) != 0)))
+		r = end_block(reader);
+	if (!reader->block.open)
+		begin_block(reader, line, &wrap, at);
+	reader->block.single = n == 1 && !reader->pattern;
+	ow_gc_stats_add(all, &stats);
+	return r;
+}
+
+/* Is nothing expected, so that lines may be passed over? */
+static bool is_quiet(const struct ow_gctrace_reader *reader)
+{
+	return reader->torn.n == 0 && !reader->block.open && !reader->pattern;
+}
+
+static bool has(const struct ow_needles *needles, struct ow_str raw)
+{
+	return ow_needles_find(needles, raw.p, raw.n).at < raw.n;
+}
+
+/* A line that was not passed over; sure: it has one of the needles. */
+static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw, bool sure)
 {
 	struct ow_gc_text line = { .number = reader->seen.lines };
+	const bool quiet = is_quiet(reader);
 	struct ow_gc_torn_found torn;
+	bool stats = false;
 	unsigned found = 0;
 	size_t from = 0;
 	int r = expire(reader, line.number, false);
 
 	reader->rest = (struct ow_str){ 0 };
+	if (quiet && !sure && !has(&reader->needles, raw)) {
+		reader->seen.skipped++;
+		ow_gc_torn_see(&reader->torn, raw);
+		return r < 0 ? r : 0;
+	}
 	line.text = cleaned(reader, raw);
 	line.json = line.text.n && line.text.p[0] == '{' &&
 		    ow_gc_unjson(line.text, &reader->clock, reader->json, &line.wrap, &line.text);
@@ -269,7 +397,12 @@ static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw)
 	}
 	if (r >= 0)
 		r = look_at(reader, &line, from, &found);
-	reader->seen.skipped += found == 0;
+	if (r >= 0 && found)
+		r = end_block(reader);
+	else if (r >= 0 &&
+		 (reader->pattern || reader->block.open || has(&reader->stats_needles, raw)))
+		r = read_stats(reader, &line, &stats);
+	reader->seen.skipped += found == 0 && !stats;
 	if (found == 0)
 		ow_gc_torn_see(&reader->torn, raw);
 	else if (reader->rest.n)
@@ -285,7 +418,7 @@ static int end_line(struct ow_gctrace_reader *reader)
 	reader->seen.cut_lines += reader->is_cut;
 	reader->n_bytes = 0;
 	reader->in_line = reader->is_cut = false;
-	return read_line(reader, line);
+	return read_line(reader, line, false);
 }
 
 /* The rest of a line that is begun, or the front of one: returns how many bytes were taken. */
@@ -339,7 +472,8 @@ static size_t pass_over(struct ow_gctrace_reader *reader, const char *bytes, siz
 }
 
 /* One line that is whole, where it lies; a line that is not is gathered. */
-static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t *taken)
+static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t n, bool sure,
+		     size_t *taken)
 {
 	const char *end = reader->in_line ? NULL : memchr(bytes, '\n', n);
 	size_t length;
@@ -353,7 +487,7 @@ static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t
 		reader->seen.cut_lines++;
 		length = LINE_MAX;
 	}
-	return read_line(reader, (struct ow_str){ bytes, length });
+	return read_line(reader, (struct ow_str){ bytes, length }, sure && length < LINE_MAX);
 }
 
 int ow_gctrace_reader_feed(struct ow_gctrace_reader *reader, const char *bytes, size_t n)
@@ -362,15 +496,14 @@ int ow_gctrace_reader_feed(struct ow_gctrace_reader *reader, const char *bytes, 
 
 	reader->seen.bytes += n;
 	while (r >= 0 && n) {
-		size_t taken = 0;
+		const bool quiet = !reader->in_line && is_quiet(reader);
+		size_t taken = quiet ? pass_over(reader, bytes, n) : 0;
 
-		if (!reader->in_line && reader->torn.n == 0)
-			taken = pass_over(reader, bytes, n);
 		bytes += taken;
 		n -= taken;
 		if (n == 0)
 			break;
-		r = read_next(reader, bytes, n, &taken);
+		r = read_next(reader, bytes, n, quiet, &taken);
 		bytes += taken;
 		n -= taken;
 	}
@@ -383,5 +516,7 @@ int ow_gctrace_reader_end(struct ow_gctrace_reader *reader)
 
 	if (r >= 0)
 		r = expire(reader, 0, true);
+	if (r >= 0)
+		r = end_block(reader);
 	return r < 0 ? r : 0;
 }
