@@ -203,7 +203,7 @@ struct ow_gc_open *ow_gc_torn_expired(struct ow_gc_torn *torn, size_t number, bo
 {
 	for (size_t i = 0; i < torn->n; i++)
 		if (all || number - torn->open[i].last > OW_GC_OPEN_LINES ||
-		    (torn->open[i].whole && number - torn->open[i].last > 1))
+		    (torn->open[i].whole && number - torn->open[i].last > OW_GC_WHOLE_LINES))
 			return &torn->open[i];
 	return NULL;
 }

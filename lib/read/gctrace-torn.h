@@ -16,12 +16,13 @@
  * else. Where digits meet digits, the foreign line is the one that begins as the lines around it
  * do, or with a date; where nothing tells, the event is given up: better none than a wrong one.
  */
-#define OW_GC_OPEN_MAX   4
-#define OW_GC_OPEN_LINES 1000 /* so far its rest is looked for */
-#define OW_GC_OPEN_BYTES 1024
-#define OW_GC_FRONT_MAX  256
-#define OW_GC_HEADS      8
-#define OW_GC_HEAD_BYTES 160
+#define OW_GC_OPEN_MAX    4
+#define OW_GC_OPEN_LINES  1000 /* so far its rest is looked for */
+#define OW_GC_WHOLE_LINES 16   /* so far "(forced)" is looked for */
+#define OW_GC_OPEN_BYTES  1024
+#define OW_GC_FRONT_MAX   256
+#define OW_GC_HEADS       8
+#define OW_GC_HEAD_BYTES  160
 
 /* A line as the torn ones see it. */
 struct ow_gc_text {

@@ -229,6 +229,20 @@ static bool is_of_word(char c)
 	       c == '_';
 }
 
+/* Events that were kept for what may follow go out before the next one. */
+static int flush_whole(struct ow_gctrace_reader *reader)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < reader->torn.n;) {
+		struct ow_gc_open *open = &reader->torn.open[i];
+
+		i += !open->whole;
+		r = open->whole ? emit_open(reader, open) : 0;
+	}
+	return r;
+}
+
 /* At byte at of the line something may begin. *next is where to go on. */
 static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t at,
 		 unsigned *found, size_t *next)
@@ -237,8 +251,15 @@ static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line
 	const bool in_word = at && is_of_word(line->text.p[at - 1]);
 	struct ow_gc_match *m = &reader->match;
 	struct ow_gc_torn_found torn;
+	int r;
 
 	ow_gc_match(text, false, m);
+	if (reader->torn.n && (m->n_values || m->fit == OW_GC_FIT_WHOLE)) {
+		r = flush_whole(reader);
+		if (r < 0)
+			return r;
+		ow_gc_match(text, false, m);
+	}
 	if (m->fit == OW_GC_FIT_WHOLE) {
 		const size_t end = m->n;
 
