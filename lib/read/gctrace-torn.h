@@ -24,11 +24,18 @@
 #define OW_GC_HEADS       8
 #define OW_GC_HEAD_BYTES  160
 
+/* What a line came in, besides what may stand in front of it. */
+enum ow_gc_carrier {
+	OW_GC_BARE,
+	OW_GC_JSON,
+	OW_GC_JOURNAL, /* an entry in the export format */
+};
+
 /* A line as the torn ones see it. */
 struct ow_gc_text {
 	struct ow_str text; /* without CR, colours and JSON */
-	bool json;
-	struct ow_gc_wrap wrap; /* of JSON */
+	enum ow_gc_carrier carrier;
+	struct ow_gc_wrap wrap; /* what the carrier says */
 	size_t number;
 };
 
@@ -36,7 +43,7 @@ struct ow_gc_text {
 struct ow_gc_open {
 	size_t line;
 	size_t last; /* the line that its last piece was in */
-	bool json;
+	enum ow_gc_carrier carrier;
 	bool soft;  /* its last piece ended with its line: it may have been wrapped */
 	bool whole; /* only what may stand behind it is to come */
 	bool known; /* its front is that of a logger */

@@ -92,6 +92,29 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
+/* "<30>": the priority of syslog. "<30>1 2026-11-20T06:04:00Z node7 app 4711 - - ": RFC 5424 */
+static bool take_priority(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, host, app, process, id, data;
+	struct ow_stamp stamp;
+	uint64_t priority;
+
+	if (!ow_scan_char(&rest, '<') || !ow_scan_u64(&rest, &priority) || priority > 191 ||
+	    !ow_scan_char(&rest, '>'))
+		return false;
+	*s = rest;
+	if (!ow_scan_lit(&rest, "1 ") || !ow_stamp_scan_iso(&rest, &stamp) ||
+	    !ow_scan_char(&rest, ' ') || !ow_scan_until(&rest, " ", &host) ||
+	    !ow_scan_until(&rest, " ", &app) || !ow_scan_until(&rest, " ", &process) ||
+	    !ow_scan_until(&rest, " ", &id) ||
+	    (!ow_scan_lit(&rest, "- ") && !ow_scan_until(&rest, "] ", &data)))
+		return true;
+	set_time(u, &stamp);
+	set_who(u, (struct ow_str){ host.p, host.n + 1 + app.n });
+	*s = rest;
+	return true;
+}
+
 /* "Nov 20 06:04:00.943456" */
 static bool take_syslog(struct ow_str *s, struct unwrap *u)
 {
@@ -262,8 +285,9 @@ static bool take_pair(struct ow_str *s, struct unwrap *u)
 void ow_gc_unwrap(struct ow_str front, const struct ow_line_clock *clock, struct ow_gc_wrap *ret)
 {
 	static bool (*const takers[])(struct ow_str * s, struct unwrap * u) = {
-		take_mark, take_pod,    take_iso,  take_syslog, take_go,      take_klog,
-		take_unix, take_stream, take_pair, take_sender, take_service, take_file,
+		take_mark,   take_priority, take_pod,  take_iso,    take_syslog,
+		take_go,     take_klog,     take_unix, take_stream, take_pair,
+		take_sender, take_service,  take_file,
 	};
 	struct ow_gc_wrap wrap = { 0 };
 	struct unwrap u = { .clock = clock, .wrap = &wrap };

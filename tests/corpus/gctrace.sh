@@ -11,7 +11,7 @@ list=$1 folder=$2 wrong=0 lines=0
 
 # Every line that is listed is read.
 while IFS='	' read -r file _ _ _ n _; do
-  [ -n "$file" ] && [ "$file" != file ] || continue
+  case $file in '' | file) continue ;; esac
   found=$("$list" "$folder/gctrace-wild/$file" | wc -l)
   lines=$((lines + n))
   [ "$found" -eq "$n" ] || { echo "$file: $found collections, $n lines" && wrong=1; }
