@@ -192,19 +192,20 @@ static void tell_heap(struct notes *notes, const struct ow_gc_cycle *c)
 {
 	const bool sweeps_later = c->form == OW_GC_1_3 || c->form == OW_GC_1_4;
 
-	if ((c->have & OW_GC_START) && !sweeps_later && c->start_bytes)
-		ow_doc_para(notes->doc,
-			    "Of the %s when it began %s lived on (sizes are cut off: each may be "
-			    "1 MiB larger). Whether that is a leak one line "
-			    "cannot tell: it is one if what lives on keeps growing.",
-			    ow_words_bytes(notes->arena, c->start_bytes),
-			    ow_words_bytes(notes->arena, c->live_bytes));
+	if ((c->have & OW_GC_START) && !sweeps_later && c->end_bytes)
+		ow_doc_para(
+			notes->doc,
+			"When marking ended %s of %s were live (sizes are cut off: each may be 1 "
+			"MiB larger). Whether that is a leak one line cannot tell: it is one if "
+			"what is live keeps growing.",
+			ow_words_bytes(notes->arena, c->live_bytes),
+			ow_words_bytes(notes->arena, c->end_bytes));
 	if ((c->have & (OW_GC_GOAL | OW_GC_START)) != (OW_GC_GOAL | OW_GC_START))
 		return;
 	if (c->end_bytes > c->goal_bytes)
 		ow_doc_para(notes->doc,
-			    "The heap ended %s above its goal: the program allocated faster than "
-			    "was thought, or too little time was left.",
+			    "The heap ended about %s above its goal: the program allocated faster "
+			    "than was expected.",
 			    ow_words_bytes(notes->arena, c->end_bytes - c->goal_bytes));
 }
 
