@@ -55,7 +55,7 @@ static const struct ow_option options[] = {
 	{ .brief = 'n', .name = "lines", .number = &arg_log.newest, .hint = "N",
 	  .help = "of a SOURCE only the newest N records" },
 	{ .brief = 'f', .name = "format", .arg = &arg_log.format, .hint = "text|markdown|json",
-	  .complete = OW_COMPLETE_WORDS, .help = "how to print what is in a SOURCE or a LINE (text)",
+	  .complete = OW_COMPLETE_WORDS, .help = "how to print records and lines (text)",
 	  .more = "Only lines of Go's runtime are printed as json." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
