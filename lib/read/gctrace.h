@@ -25,7 +25,7 @@ struct ow_gctrace_reader;
 
 struct ow_gctrace_options {
 	const char *pattern; /* of a line with MemStats that a program prints itself, with named
-				groups as the fields of docs/formats call them; NULL: the usual
+				groups called as its fields: (?<heap_alloc>[0-9]+); NULL: the usual
 				spellings */
 	bool utc;            /* times without a zone are of UTC */
 	int64_t now_usec;    /* gives times without a year theirs */
