@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "explain-gc.h"
 #include "kept.h"
-#include "looked.h"
 #include "read/oom.h"
 #include "render/report.h"
 #include "report/annotate.h"
@@ -16,15 +16,16 @@
 #define NOTES_MAX OW_MIB(64) /* of one record */
 
 struct intake {
+	const struct ow_command *command;
 	const struct ow_explain_options *options;
 	bool whole;
 	struct ow_source_period period;
 	struct ow_oom_reader *reader;
+	struct ow_explain_gc *gc; /* lines of Go's runtime, of a log that has no record */
 	struct ow_kept kept;
-	bool too_many; /* to be held back */
 	uint64_t found, shown, undated;
 	uint64_t lines;
-	struct ow_looked looked;
+	bool looked; /* the source counted the lines of this log itself */
 };
 
 static int print(struct intake *in, const struct ow_doc *doc)
@@ -48,27 +49,23 @@ static int explain(struct intake *in, const struct ow_oom *oom)
 	return r == 0 ? print(in, &doc) : r;
 }
 
-/* The newest come last. */
-static int hold_back(struct intake *in, struct ow_oom *oom, struct ow_arena **arena)
-{
-	int r = in->options->newest ? ow_kept_add(&in->kept, oom, arena, in->found) : 0;
-
-	in->too_many = r == -EFBIG;
-	return in->too_many ? -ECANCELED : r;
-}
-
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct intake *in = arg;
 
 	in->found++;
-	ow_looked_last(&in->looked)->reports += !oom->killer;
+	if (strcmp(in->options->format, "json") == 0) {
+		(void)ow_command_fail(in->command, OW_EXIT_USAGE,
+				      "--format=json is for lines of Go's runtime; records of the "
+				      "kernel: oomwhy kills --json");
+		return -ECANCELED;
+	}
 	if (!ow_source_wanted(&in->period, oom)) {
 		in->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
 	if (in->options->newest >= 0)
-		return hold_back(in, oom, arena);
+		return in->options->newest ? ow_kept_add(&in->kept, oom, arena, in->found) : 0;
 	return explain(in, oom);
 }
 
@@ -80,8 +77,7 @@ static int log_begin(void *arg, const char *name, const char *path,
 						.clock = *clock,
 						.keep_said = true };
 
-	if (ow_looked_begin(&in->looked, name, path) < 0)
-		return -ENOMEM;
+	(void)path;
 	in->reader = ow_oom_reader_new(&options, take, in);
 	return in->reader ? 0 : -ENOMEM;
 }
@@ -90,7 +86,9 @@ static int log_feed(void *arg, const char *bytes, size_t n)
 {
 	struct intake *in = arg;
 
-	return ow_oom_reader_feed(in->reader, bytes, n);
+	int r = ow_oom_reader_feed(in->reader, bytes, n);
+
+	return r == 0 && in->gc ? ow_explain_gc_feed(in->gc, bytes, n) : r;
 }
 
 static int log_end(void *arg)
@@ -98,10 +96,10 @@ static int log_end(void *arg)
 	struct intake *in = arg;
 	int r = ow_oom_reader_end(in->reader);
 
-	ow_looked_end(&in->looked, ow_oom_reader_seen(in->reader));
-	in->lines += ow_looked_last(&in->looked)->source.lines;
+	in->lines += in->looked ? 0 : ow_oom_reader_seen(in->reader)->lines;
+	in->looked = false;
 	in->reader = ow_oom_reader_free(in->reader);
-	return r;
+	return r == 0 && in->gc ? ow_explain_gc_end(in->gc) : r;
 }
 
 /* Of a journal only the lines around reports were given. */
@@ -109,7 +107,8 @@ static void log_looked(void *arg, const struct ow_source *source)
 {
 	struct intake *in = arg;
 
-	ow_looked_last(&in->looked)->told = *source;
+	in->looked = true;
+	in->lines += source->lines;
 }
 
 static int log_note(void *arg, const struct ow_source *source)
@@ -122,8 +121,8 @@ static int log_note(void *arg, const struct ow_source *source)
 static void release(struct intake *in)
 {
 	in->reader = ow_oom_reader_free(in->reader);
+	in->gc = ow_explain_gc_free(in->gc);
 	ow_kept_release(&in->kept);
-	ow_looked_release(&in->looked);
 }
 
 static int print_kept(struct intake *in)
@@ -138,7 +137,9 @@ static int print_kept(struct intake *in)
 int ow_explain_source(const struct ow_command *command, const struct ow_explain_options *options,
 		      char *name)
 {
-	ow_scoped(release) struct intake in = { .options = options, .whole = true };
+	ow_scoped(release) struct intake in = { .command = command,
+						.options = options,
+						.whole = true };
 	const struct ow_log_sink sink = { .begin = log_begin,
 					  .feed = log_feed,
 					  .end = log_end,
@@ -149,22 +150,25 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 
 	if (status != OW_EXIT_DONE)
 		return status;
+	in.gc = ow_explain_gc_new();
 	if (options->newest > 0)
 		in.kept.cap = (size_t)options->newest;
 	status = ow_source_read(command, &options->source, 1, &name, &sink, &in.period);
-	if (in.too_many)
-		return ow_kept_refuse(command, "-n");
 	r = print_kept(&in);
 	if (r < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the record: %s",
 				       strerror(-r));
-	ow_looked_remark(&in.looked, command, true);
 	if (in.undated)
 		ow_command_warn(command,
 				"%" PRIu64 " record%s no date and %s left out (--now or --utc may "
 				"settle it)",
 				in.undated, in.undated == 1 ? " has" : "s have",
 				in.undated == 1 ? "is" : "are");
+	if (in.found == 0 && in.gc && ow_explain_gc_found(in.gc)) {
+		const int one = ow_explain_gc_print(command, options->format, in.gc, name);
+
+		return one == OW_EXIT_DONE ? status : one;
+	}
 	if (status == OW_EXIT_DONE && in.shown == 0 && options->newest != 0)
 		return ow_command_fail(
 			command, OW_EXIT_NOTHING,
@@ -216,6 +220,7 @@ int ow_explain_pasted(const struct ow_command *command, const struct ow_explain_
 		      const char *text)
 {
 	ow_scoped(release) struct intake in = {
+		.command = command,
 		.options = options,
 		.period = { INT64_MIN, INT64_MAX, 0, "" },
 	};

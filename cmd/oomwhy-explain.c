@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/scan.h"
 #include "command.h"
+#include "explain-gc.h"
 #include "explain-log.h"
 #include "record/cgroup.h"
 #include "record/heap.h"
@@ -55,8 +56,9 @@ static bool arg_no_pager;
 static const struct ow_option options[] = {
 	{ .brief = 'n', .name = "lines", .number = &arg_log.newest, .hint = "N",
 	  .help = "of a SOURCE only the newest N records" },
-	{ .brief = 'f', .name = "format", .arg = &arg_log.format, .hint = "text|markdown",
-	  .complete = OW_COMPLETE_WORDS, .help = "how to print the records of a SOURCE (text)" },
+	{ .brief = 'f', .name = "format", .arg = &arg_log.format, .hint = "text|markdown|json",
+	  .complete = OW_COMPLETE_WORDS, .help = "how to print records and lines (text)",
+	  .more = "Only lines of Go's runtime are printed as json." },
 	{ .name = "no-pager", .flag = &arg_no_pager, .help = "do not start a pager" },
 };
 /* clang-format on */
@@ -237,6 +239,10 @@ static int explain_word_or_log(const struct ow_command *self, char *word)
 {
 	const bool is_path = access(word, F_OK) == 0;
 
+	if (!is_path && ow_explain_gc_is_pasted(word))
+		return ow_explain_gc_pasted(self, arg_log.format, word);
+	if (!is_path && !is_source(word) && strcmp(arg_log.format, "json") == 0)
+		return ow_command_misuse(self, "--format=json is for lines of Go's runtime");
 	if (!is_path && ow_explain_is_pasted(word))
 		return ow_explain_pasted(self, &arg_log, word);
 	if (!is_source(word) && explain(word))
@@ -253,8 +259,9 @@ static int run(const struct ow_command *self, int n, char *argv[])
 {
 	int status = OW_EXIT_DONE;
 
-	if (strcmp(arg_log.format, "text") != 0 && strcmp(arg_log.format, "markdown") != 0)
-		return ow_command_misuse(self, "--format: '%s' is neither text nor markdown",
+	if (strcmp(arg_log.format, "text") != 0 && strcmp(arg_log.format, "markdown") != 0 &&
+	    strcmp(arg_log.format, "json") != 0)
+		return ow_command_misuse(self, "--format: '%s' is not text, markdown or json",
 					 arg_log.format);
 	if (!arg_no_pager)
 		ow_command_pager();
@@ -263,7 +270,7 @@ static int run(const struct ow_command *self, int n, char *argv[])
 	for (int i = 0; i < n; i++) {
 		int one;
 
-		if (i > 0)
+		if (i > 0 && strcmp(arg_log.format, "json") != 0)
 			printf("\n");
 		one = explain_word_or_log(self, argv[i]);
 		/* A source that failed is graver than a word that is not known. */
@@ -283,7 +290,8 @@ static const struct ow_command command = {
 		"anon-rss, limit_bytes, trigger.order, pagetables. Without one, all are listed.\n\n"
 		"SOURCE is a kernel log as oomwhy-kills(1) takes it, - for standard input: its\n"
 		"OOM records are explained line by line. LINE is a line of one, quoted. A file\n"
-		"that is called like a label or a field needs a slash: ./order.",
+		"that is called like a label or a field needs a slash: ./order. Lines that Go's\n"
+		"runtime prints (gctrace, scavtrace, gcpacertrace, schedtrace) are explained too.",
 	.operands = OW_COMPLETE_FILE,
 	.options = options,
 	.n_options = OW_ARRAY_SIZE(options),

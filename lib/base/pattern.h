@@ -28,4 +28,12 @@ static inline void ow_pattern_freep(struct ow_pattern **pattern)
 /* Does it match somewhere in s, of any bytes? */
 bool ow_pattern_matches(const struct ow_pattern *pattern, struct ow_str s);
 
+/* The name of the i-th named group, in no order that is told; NULL past the last one. */
+const char *ow_pattern_name(const struct ow_pattern *pattern, size_t i);
+
+/* As ow_pattern_matches(); gives each named group that took part. */
+typedef void ow_pattern_group_fn(void *arg, const char *name, struct ow_str value);
+bool ow_pattern_groups(const struct ow_pattern *pattern, struct ow_str s, ow_pattern_group_fn *take,
+		       void *arg);
+
 #endif

@@ -22,7 +22,7 @@ void ow_export_clear(struct ow_export *x)
 	x->have = 0;
 	x->kernel = x->cut = x->verbose = false;
 	x->boot_id[0] = '\0';
-	x->host[0] = x->identifier[0] = x->comm[0] = x->exe[0] = x->unit[0] = '\0';
+	x->host[0] = x->identifier[0] = x->comm[0] = x->exe[0] = x->unit[0] = x->pid[0] = '\0';
 	x->n_message = x->message_line = 0;
 	x->n_length = 0;
 	x->n_value = 0;
@@ -69,6 +69,7 @@ static bool set_text(struct ow_export *x, struct ow_str name, struct ow_str valu
 		{ "_COMM", x->comm, sizeof(x->comm) },
 		{ "_EXE", x->exe, sizeof(x->exe) },
 		{ "_SYSTEMD_UNIT", x->unit, sizeof(x->unit) },
+		{ "_PID", x->pid, sizeof(x->pid) },
 	};
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(fields); i++) {

@@ -36,8 +36,8 @@ struct ow_export {
 	bool kernel;      /* _TRANSPORT=kernel */
 	bool verbose;     /* of journalctl -o verbose: no empty line ends the entry */
 	char boot_id[33]; /* may be empty */
-	char host[256];   /* this and the next four end with a NUL, and may be empty */
-	char identifier[64], comm[64], exe[256], unit[256]; /* who wrote it */
+	char host[256];   /* this and the next five end with a NUL, and may be empty */
+	char identifier[64], comm[64], exe[256], unit[256], pid[16]; /* who wrote it */
 	char message[OW_EXPORT_MESSAGE_MAX];
 	size_t n_message;
 	bool cut;            /* it was longer */

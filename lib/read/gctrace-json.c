@@ -144,19 +144,23 @@ static void take_member(struct ow_str key, struct ow_str value, const struct ow_
 		sender->pid = value;
 }
 
+struct ow_str ow_gc_who(struct ow_str host, struct ow_str identifier, struct ow_str pid,
+			char buffer[OW_GC_WHO_MAX])
+{
+	int n = 0;
+
+	if (identifier.n && host.n + identifier.n + pid.n + 8 < OW_GC_WHO_MAX)
+		n = snprintf(buffer, OW_GC_WHO_MAX, "%.*s%s%.*s%s%.*s%s", (int)host.n, host.p,
+			     host.n ? " " : "", (int)identifier.n, identifier.p, pid.n ? "[" : "",
+			     (int)pid.n, pid.p, pid.n ? "]" : "");
+	return (struct ow_str){ buffer, n > 0 ? (size_t)n : 0 };
+}
+
 static struct ow_str name_of(const struct sender *s, char *buffer)
 {
-	int n;
-
-	if (s->name.n || !s->identifier.n)
-		return s->name.n < OW_GC_WHO_MAX ? s->name : (struct ow_str){ 0 };
-	n = snprintf(buffer, OW_GC_WHO_MAX, "%.*s%s%.*s", (int)s->host.n, s->host.p,
-		     s->host.n ? " " : "", (int)s->identifier.n, s->identifier.p);
-	if (s->pid.n && n > 0 && n < OW_GC_WHO_MAX)
-		n += snprintf(buffer + n, OW_GC_WHO_MAX - (size_t)n, "[%.*s]", (int)s->pid.n,
-			      s->pid.p);
-	return n > 0 && n < OW_GC_WHO_MAX ? (struct ow_str){ buffer, (size_t)n }
-					  : (struct ow_str){ 0 };
+	if (s->name.n && s->name.n < OW_GC_WHO_MAX)
+		return s->name;
+	return ow_gc_who(s->host, s->identifier, s->pid, buffer);
 }
 
 /* A value that is no text: a number, or the front of an object or a list. */

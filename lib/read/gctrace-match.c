@@ -2,6 +2,7 @@
 #include "read/gctrace-match.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "base/arena.h"
 
@@ -103,8 +104,10 @@ static size_t scan_float(const char *p, size_t n, struct ow_gc_value *value)
 	struct ow_str s = { p, n };
 	const bool plus = ow_scan_char(&s, '+');
 
-	if (ow_scan_lit(&s, "NaN") || ow_scan_lit(&s, "Inf") || ow_scan_lit(&s, "-Inf"))
-		value->f64 = 0;
+	if (ow_scan_lit(&s, "NaN"))
+		value->f64 = (double)NAN;
+	else if (ow_scan_lit(&s, "Inf") || ow_scan_lit(&s, "-Inf"))
+		value->f64 = p[0] == '-' ? -(double)INFINITY : (double)INFINITY;
 	else if (!ow_scan_f64(&s, &value->f64) || (plus && value->f64 < 0))
 		return 0;
 	return n - s.n;
@@ -269,23 +272,30 @@ static void take_suffixes(struct ow_str text, struct ow_gc_match *m)
 	}
 }
 
+/* The first words, whole: who passes over lines looks for no less. */
 static const struct ow_gc_family *const *families_of(const char *p, size_t n)
 {
 	static const struct {
 		const char *word;
 		const struct ow_gc_family *family[2];
 	} begin[] = {
-		{ "gc", { &ow_gc_cycles } },        { "GC f", { &ow_gc_forced } },
-		{ "scav", { &ow_gc_scavenges } },   { "scvg", { &ow_gc_scavenges, &ow_gc_forced } },
-		{ "forced", { &ow_gc_scavenges } }, { "pacer", { &ow_gc_pacer } },
-		{ "SCHED", { &ow_gc_sched } },      { "trace", { &ow_gc_traces } },
-		{ "init", { &ow_gc_traces } },
+		{ "gc", { &ow_gc_cycles } },
+		{ "GC forced", { &ow_gc_forced } },
+		{ "scav ", { &ow_gc_scavenges } },
+		{ "scvg", { &ow_gc_scavenges, &ow_gc_forced } },
+		{ "forced scvg: ", { &ow_gc_scavenges } },
+		{ "pacer: ", { &ow_gc_pacer } },
+		{ "SCHED ", { &ow_gc_sched } },
+		{ "trace", { &ow_gc_traces } },
+		{ "init ", { &ow_gc_traces } },
 	};
 	struct ow_str s = { p, n };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(begin); i++)
 		if (ow_scan_lit(&s, begin[i].word))
-			return begin[i].family;
+			return i || (s.n && (s.p[0] == ' ' || (s.p[0] >= '0' && s.p[0] <= '9')))
+				       ? begin[i].family
+				       : NULL;
 	return NULL;
 }
 

@@ -15,8 +15,7 @@
  *   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^    may be of a collection, and what follows may be cut off at any
  *                                   of the places where one write(2) ended
  */
-#define OW_GC_PARTS_MAX 32
-#define OW_GC_CUTS_MAX  128
+#define OW_GC_CUTS_MAX 128
 
 enum ow_gc_fit {
 	OW_GC_FIT_NONE,  /* not even its first word is there */
@@ -30,14 +29,7 @@ struct ow_gc_match {
 	const struct ow_gc_line *line;
 	size_t n;        /* bytes of the text that are of it */
 	size_t n_values; /* numbers that were read */
-	struct ow_gc_value {
-		size_t at, n; /* in the text */
-		union {
-			uint64_t u64;
-			int64_t i64;
-			double f64;
-		};
-	} value[OW_GC_PARTS_MAX];
+	struct ow_gc_value value[OW_GC_PARTS_MAX];
 
 	/* Only of ow_gc_match_front(): where it may be cut, in the order of the text. */
 	size_t n_cuts;

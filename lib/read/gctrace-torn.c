@@ -203,7 +203,7 @@ struct ow_gc_open *ow_gc_torn_expired(struct ow_gc_torn *torn, size_t number, bo
 {
 	for (size_t i = 0; i < torn->n; i++)
 		if (all || number - torn->open[i].last > OW_GC_OPEN_LINES ||
-		    (torn->open[i].whole && number - torn->open[i].last > 1))
+		    (torn->open[i].whole && number - torn->open[i].last > OW_GC_WHOLE_LINES))
 			return &torn->open[i];
 	return NULL;
 }
@@ -228,7 +228,7 @@ static struct ow_gc_open *push(struct ow_gc_torn *torn, const struct ow_gc_text 
 	*open = (struct ow_gc_open){
 		.line = line->number,
 		.last = line->number,
-		.json = line->json,
+		.carrier = line->carrier,
 		.known = inner.known,
 		.torn = true,
 		.have_time = wrap.have_time,
@@ -286,7 +286,8 @@ bool ow_gc_torn_begin(struct ow_gc_torn *torn, const struct ow_gc_text *line, si
 	if (match->fit != OW_GC_FIT_FRONT && match->fit != OW_GC_FIT_OPEN)
 		return false;
 	if (match->fit == OW_GC_FIT_FRONT) {
-		get_looks(torn, (struct ow_str){ line->text.p, at }, line->json, &looks);
+		get_looks(torn, (struct ow_str){ line->text.p, at }, line->carrier == OW_GC_JSON,
+			  &looks);
 		cut = choose_cut(text, match, 0, &looks);
 	}
 	if (cut.at == 0 || cut.at > OW_GC_OPEN_BYTES)
@@ -316,10 +317,10 @@ static bool content_of(const struct ow_gc_open *open, const struct ow_gc_text *l
 	const struct ow_str front = { open->front, open->n_front };
 	const struct ow_str who = line->wrap.who;
 
-	if (open->json != line->json)
+	if (open->carrier != line->carrier)
 		return false;
-	if (line->json && (who.n != open->n_who || memcmp(who.p, open->who, who.n) != 0) && who.n &&
-	    !open->n_front)
+	if (line->carrier && (who.n != open->n_who || memcmp(who.p, open->who, who.n) != 0) &&
+	    who.n && !open->n_front)
 		return false;
 	if (ow_gc_strip(front, line->text, ret))
 		return true;
@@ -356,7 +357,7 @@ static size_t piece_of(const struct ow_gc_torn *torn, const struct ow_gc_open *o
 		return m->n > open->n ? m->n : 0;
 	if (m->fit == OW_GC_FIT_OPEN && m->n == joined.n)
 		return has_word(ow_str_skip(joined, open->n)) ? joined.n : 0;
-	get_looks(torn, front, open->json, &looks);
+	get_looks(torn, front, open->carrier == OW_GC_JSON, &looks);
 	cut = choose_cut(joined, m, open->n, &looks);
 	if (cut.at == 0)
 		return 0;

@@ -16,18 +16,26 @@
  * else. Where digits meet digits, the foreign line is the one that begins as the lines around it
  * do, or with a date; where nothing tells, the event is given up: better none than a wrong one.
  */
-#define OW_GC_OPEN_MAX   4
-#define OW_GC_OPEN_LINES 1000 /* so far its rest is looked for */
-#define OW_GC_OPEN_BYTES 1024
-#define OW_GC_FRONT_MAX  256
-#define OW_GC_HEADS      8
-#define OW_GC_HEAD_BYTES 160
+#define OW_GC_OPEN_MAX    4
+#define OW_GC_OPEN_LINES  1000 /* so far its rest is looked for */
+#define OW_GC_WHOLE_LINES 16   /* so far "(forced)" is looked for */
+#define OW_GC_OPEN_BYTES  1024
+#define OW_GC_FRONT_MAX   256
+#define OW_GC_HEADS       8
+#define OW_GC_HEAD_BYTES  160
+
+/* What a line came in, besides what may stand in front of it. */
+enum ow_gc_carrier {
+	OW_GC_BARE,
+	OW_GC_JSON,
+	OW_GC_JOURNAL, /* an entry in the export format */
+};
 
 /* A line as the torn ones see it. */
 struct ow_gc_text {
 	struct ow_str text; /* without CR, colours and JSON */
-	bool json;
-	struct ow_gc_wrap wrap; /* of JSON */
+	enum ow_gc_carrier carrier;
+	struct ow_gc_wrap wrap; /* what the carrier says */
 	size_t number;
 };
 
@@ -35,7 +43,7 @@ struct ow_gc_text {
 struct ow_gc_open {
 	size_t line;
 	size_t last; /* the line that its last piece was in */
-	bool json;
+	enum ow_gc_carrier carrier;
 	bool soft;  /* its last piece ended with its line: it may have been wrapped */
 	bool whole; /* only what may stand behind it is to come */
 	bool known; /* its front is that of a logger */

@@ -8,6 +8,8 @@ struct unwrap {
 	const struct ow_line_clock *clock;
 	struct ow_gc_wrap *wrap;
 	bool stamped; /* a time stood in front of what is left */
+	bool named;   /* such a one as stands in front of a host and a program */
+	bool syslog;
 };
 
 static bool is_letter(char c)
@@ -85,6 +87,30 @@ static bool take_iso(struct ow_str *s, struct unwrap *u)
 	if (!ow_stamp_scan_iso(&rest, &stamp) || (bracket && !ow_scan_char(&rest, ']')))
 		return false;
 	set_time(u, &stamp);
+	u->named = !bracket;
+	*s = rest;
+	return true;
+}
+
+/* "<30>": the priority of syslog. "<30>1 2026-11-20T06:04:00Z node7 app 4711 - - ": RFC 5424 */
+static bool take_priority(struct ow_str *s, struct unwrap *u)
+{
+	struct ow_str rest = *s, host, app, process, id, data;
+	struct ow_stamp stamp;
+	uint64_t priority;
+
+	if (!ow_scan_char(&rest, '<') || !ow_scan_u64(&rest, &priority) || priority > 191 ||
+	    !ow_scan_char(&rest, '>'))
+		return false;
+	*s = rest;
+	if (!ow_scan_lit(&rest, "1 ") || !ow_stamp_scan_iso(&rest, &stamp) ||
+	    !ow_scan_char(&rest, ' ') || !ow_scan_until(&rest, " ", &host) ||
+	    !ow_scan_until(&rest, " ", &app) || !ow_scan_until(&rest, " ", &process) ||
+	    !ow_scan_until(&rest, " ", &id) ||
+	    (!ow_scan_lit(&rest, "- ") && !ow_scan_until(&rest, "] ", &data)))
+		return true;
+	set_time(u, &stamp);
+	set_who(u, (struct ow_str){ host.p, host.n + 1 + app.n });
 	*s = rest;
 	return true;
 }
@@ -97,6 +123,7 @@ static bool take_syslog(struct ow_str *s, struct unwrap *u)
 	if (!ow_stamp_scan_syslog(s, &stamp))
 		return false;
 	set_time(u, &stamp);
+	u->named = u->syslog = true;
 	return true;
 }
 
@@ -172,7 +199,7 @@ static bool take_unix(struct ow_str *s, struct unwrap *u)
 	if (rest.n < 12 || rest.p[10] != '.' || !ow_stamp_scan_boot(&rest, &usec))
 		return false;
 	u->wrap->time_usec = (int64_t)usec;
-	u->wrap->have_time = u->stamped = true;
+	u->wrap->have_time = u->stamped = u->named = true;
 	*s = rest;
 	return true;
 }
@@ -189,14 +216,16 @@ static bool take_stream(struct ow_str *s, struct unwrap *u)
 	return true;
 }
 
-/* "node7 reqtracker[4711]: " behind a time: who sent it by way of syslog or the journal. */
+/* "node7 reqtracker[4711]: " behind a time: who sent it by way of syslog or the journal. Behind
+ * times that programs print themselves, a process must be named. */
 static bool take_sender(struct ow_str *s, struct unwrap *u)
 {
 	struct ow_str rest = *s, host, program, whole = *s;
 
-	if (!u->stamped || !ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') ||
+	if (!u->named || !ow_scan_word(&rest, &host) || !ow_scan_char(&rest, ' ') ||
 	    !ow_scan_word(&rest, &program) || program.p[program.n - 1] != ':' || program.n < 2 ||
-	    host.p[host.n - 1] == ':' || !is_name(host.p[0]) || !is_letter(program.p[0]))
+	    host.p[host.n - 1] == ':' || !is_name(host.p[0]) || !is_letter(program.p[0]) ||
+	    (!u->syslog && program.p[program.n - 2] != ']'))
 		return false;
 	whole.n = (size_t)(program.p + program.n - 1 - whole.p);
 	set_who(u, whole);
@@ -256,11 +285,12 @@ static bool take_pair(struct ow_str *s, struct unwrap *u)
 void ow_gc_unwrap(struct ow_str front, const struct ow_line_clock *clock, struct ow_gc_wrap *ret)
 {
 	static bool (*const takers[])(struct ow_str * s, struct unwrap * u) = {
-		take_mark, take_pod,    take_iso,  take_syslog, take_go,      take_klog,
-		take_unix, take_stream, take_pair, take_sender, take_service, take_file,
+		take_mark,   take_priority, take_pod,  take_iso,    take_syslog,
+		take_go,     take_klog,     take_unix, take_stream, take_pair,
+		take_sender, take_service,  take_file,
 	};
 	struct ow_gc_wrap wrap = { 0 };
-	struct unwrap u = { clock, &wrap, false };
+	struct unwrap u = { .clock = clock, .wrap = &wrap };
 	size_t i = 0;
 
 	while (front.n && i < OW_ARRAY_SIZE(takers))

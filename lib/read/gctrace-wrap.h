@@ -54,6 +54,10 @@ void ow_gc_set_time(struct ow_str value, const struct ow_line_clock *clock,
  */
 #define OW_GC_WHO_MAX 256
 
+/* "node7 reqtracker[4711]" of the three parts, of which any may be empty. */
+struct ow_str ow_gc_who(struct ow_str host, struct ow_str identifier, struct ow_str pid,
+			char buffer[OW_GC_WHO_MAX]);
+
 bool ow_gc_unjson(struct ow_str line, const struct ow_line_clock *clock, char *buffer,
 		  struct ow_gc_wrap *ret, struct ow_str *text);
 

@@ -6,69 +6,76 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "base/needles.h"
-#include "read/gctrace-match.h"
-#include "read/gctrace-torn.h"
-#include "read/gctrace-wrap.h"
-
-#define LINE_MAX    OW_KIB(64) /* a longer line is cut */
-#define PERIODIC    8          /* so many programs may have said that they are forced to collect */
-#define EVENTS_LINE 64         /* of one line; more of them are no log */
+#include "read/gctrace-internal.h"
+#include "read/gctrace-stats.h"
 
 /*
  * Where no event is open, lines are passed over until one has the first word of an event in it. As
  * long as one is open each line is looked at: its pieces may have no word at all.
  */
-static const struct ow_needle needles[] = {
-	{ "gc ", 0, 1 << 0 },    { "gc0", 0, 1 << 0 },   { "gc1", 0, 1 << 0 },
-	{ "gc2", 0, 1 << 0 },    { "gc3", 0, 1 << 0 },   { "gc4", 0, 1 << 0 },
-	{ "gc5", 0, 1 << 0 },    { "gc6", 0, 1 << 0 },   { "gc7", 0, 1 << 0 },
-	{ "gc8", 0, 1 << 0 },    { "gc9", 0, 1 << 0 },   { "GC forced", 0, 1 << 1 },
-	{ "scvg", 0, 1 << 2 },   { "scav ", 0, 1 << 2 }, { "pacer: ", 0, 1 << 3 },
+static const struct ow_needle event_needles[] = {
+	{ "gc ", 0, 1 << 0 },
+	{ "gc0", 0, 1 << 0 },
+	{ "gc1", 0, 1 << 0 },
+	{ "gc2", 0, 1 << 0 },
+	{ "gc3", 0, 1 << 0 },
+	{ "gc4", 0, 1 << 0 },
+	{ "gc5", 0, 1 << 0 },
+	{ "gc6", 0, 1 << 0 },
+	{ "gc7", 0, 1 << 0 },
+	{ "gc8", 0, 1 << 0 },
+	{ "gc9", 0, 1 << 0 },
+	{ "GC forced", 0, 1 << 1 },
+	{ "scvg", 0, 1 << 2 },
+	{ "scav ", 0, 1 << 2 },
+	{ "pacer: ", 0, 1 << 3 },
 	{ "SCHED ", 0, 1 << 4 },
+#define STATS                                                                                  \
+	{ "lloc =", 2, 1 << 5 }, { "lloc=", 2, 1 << 5 }, { "lloc:", 2, 1 << 5 },               \
+		{ "lloc\":", 2, 1 << 5 }, { "lloc\\\":", 2, 1 << 5 }, { "llocs:", 2, 1 << 6 }, \
+		{ "llocs=", 2, 1 << 6 }, { "llocs =", 2, 1 << 6 },                             \
+	{                                                                                      \
+		"lloc_bytes", 2, 1 << 6                                                        \
+	}
+	STATS,
 };
 
-struct ow_gctrace_reader {
-	struct ow_gctrace_seen seen;
-	struct ow_line_clock clock;
-	ow_gctrace_fn *emit;
-	void *arg;
-	struct ow_needles needles;
-	struct ow_gc_torn torn;
-	struct ow_gc_match match;
-
-	struct ow_str rest;        /* of the line, behind a piece of an event: somebody else's */
-	uint64_t forced[PERIODIC]; /* whose next collection is the periodic one; 0: nobody's */
-	uint64_t seed;
-
-	bool in_line; /* one is begun: its front is in bytes */
-	bool is_cut;
-	size_t n_bytes;
-	char bytes[LINE_MAX];
-	char clean[LINE_MAX];
-	char json[LINE_MAX + OW_GC_WHO_MAX];
-};
+/* What a program prints itself of MemStats has one of these. */
+static const struct ow_needle stats_needles[] = { STATS };
+#undef STATS
 
 int ow_gctrace_reader_new(const struct ow_gctrace_options *options, ow_gctrace_fn *emit, void *arg,
 			  struct ow_gctrace_reader **ret, struct ow_err *err)
 {
-	struct ow_gctrace_reader *reader = calloc(1, sizeof(*reader));
+	ow_scoped(ow_gctrace_reader_freep) struct ow_gctrace_reader *reader =
+		calloc(1, sizeof(*reader));
+	int r = 0;
 
 	if (!reader)
 		return ow_fail(err, ENOMEM, "cannot read the log: %m");
+	if (options->pattern)
+		r = ow_pattern_new(options->pattern, &reader->pattern, err);
+	if (r == 0 && reader->pattern)
+		r = ow_gc_stats_check(reader->pattern, err);
+	if (r < 0)
+		return r;
 	reader->emit = emit;
 	reader->arg = arg;
 	reader->seed = ow_hash_seed();
 	reader->clock = (struct ow_line_clock){ .utc = options->utc,
 						.has_now = options->now_usec != 0,
 						.now_usec = options->now_usec };
-	ow_needles_init(&reader->needles, needles, OW_ARRAY_SIZE(needles));
+	ow_needles_init(&reader->needles, event_needles, OW_ARRAY_SIZE(event_needles));
+	ow_needles_init(&reader->stats_needles, stats_needles, OW_ARRAY_SIZE(stats_needles));
 	*ret = reader;
+	reader = NULL;
 	return 0;
 }
 
 struct ow_gctrace_reader *ow_gctrace_reader_free(struct ow_gctrace_reader *reader)
 {
+	if (reader)
+		(void)ow_pattern_free(reader->pattern);
 	free(reader);
 	return NULL;
 }
@@ -76,155 +83,6 @@ struct ow_gctrace_reader *ow_gctrace_reader_free(struct ow_gctrace_reader *reade
 const struct ow_gctrace_seen *ow_gctrace_reader_seen(const struct ow_gctrace_reader *reader)
 {
 	return &reader->seen;
-}
-
-/* "GC forced" is said of the next collection of whoever said it. */
-static void mark_periodic(struct ow_gctrace_reader *reader, struct ow_gc_event *event)
-{
-	const uint64_t who = ow_hash(reader->seed, event->who.p, event->who.n) | 1;
-	size_t i = 0;
-
-	if (event->kind == OW_GC_EVENT_FORCED) {
-		while (i < PERIODIC - 1 && reader->forced[i])
-			i++;
-		reader->forced[i] = who;
-	} else if (event->kind == OW_GC_EVENT_CYCLE) {
-		while (i < PERIODIC && reader->forced[i] != who)
-			i++;
-		if (i == PERIODIC)
-			return;
-		event->cycle.periodic = true;
-		reader->forced[i] = 0;
-	}
-}
-
-static int emit(struct ow_gctrace_reader *reader, struct ow_gc_event *event)
-{
-	mark_periodic(reader, event);
-	reader->seen.events[event->kind]++;
-	reader->seen.torn += event->torn && event->kind == OW_GC_EVENT_CYCLE;
-	return reader->emit(reader->arg, event);
-}
-
-/* An event that stands whole in its line. */
-static int emit_whole(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t at)
-{
-	struct ow_gc_wrap wrap = line->wrap, inner;
-	struct ow_gc_event event;
-
-	ow_gc_match_event(&reader->match, ow_str_skip(line->text, at), &event);
-	event.line = line->number;
-	if (at) {
-		ow_gc_unwrap((struct ow_str){ line->text.p, at }, &reader->clock, &inner);
-		wrap.who = wrap.who.n ? wrap.who : inner.who;
-		wrap.time_usec = wrap.have_time ? wrap.time_usec : inner.time_usec;
-		wrap.have_time = wrap.have_time || inner.have_time;
-	}
-	event.have_time = wrap.have_time;
-	event.time_usec = wrap.time_usec;
-	event.who = wrap.who;
-	return emit(reader, &event);
-}
-
-/* One that was put together. */
-static int emit_open(struct ow_gctrace_reader *reader, struct ow_gc_open *open)
-{
-	const struct ow_str text = { open->bytes, open->n };
-	struct ow_gc_event event;
-	int r;
-
-	ow_gc_match(text, false, &reader->match);
-	if (!ow_gc_match_agrees(&reader->match, text)) {
-		reader->seen.lost++;
-		ow_gc_torn_drop(&reader->torn, open);
-		return 0;
-	}
-	ow_gc_match_event(&reader->match, text, &event);
-	event.line = open->line;
-	event.torn = true;
-	event.have_time = open->have_time;
-	event.time_usec = open->time_usec;
-	event.who = (struct ow_str){ open->who, open->n_who };
-	r = emit(reader, &event);
-	ow_gc_torn_drop(&reader->torn, open);
-	return r;
-}
-
-/* An event that nothing comes of any more; one that is whole was only kept for what might follow.
- */
-static int give_up(struct ow_gctrace_reader *reader, struct ow_gc_open *open)
-{
-	if (open->whole)
-		return emit_open(reader, open);
-	reader->seen.lost += open->n > 2 && memcmp(open->bytes, "gc", 2) == 0;
-	ow_gc_torn_drop(&reader->torn, open);
-	return 0;
-}
-
-static int expire(struct ow_gctrace_reader *reader, size_t number, bool all)
-{
-	struct ow_gc_open *open;
-	int r = 0;
-
-	while (r >= 0 && (open = ow_gc_torn_expired(&reader->torn, number, all)))
-		r = give_up(reader, open);
-	return r;
-}
-
-static int make_room(struct ow_gctrace_reader *reader)
-{
-	return reader->torn.n > OW_GC_OPEN_MAX ? give_up(reader, reader->torn.open) : 0;
-}
-
-static bool is_of_word(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       c == '_';
-}
-
-/* At byte at of the line something may begin. *next is where to go on. */
-static int begin(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t at,
-		 unsigned *found, size_t *next)
-{
-	const struct ow_str text = ow_str_skip(line->text, at);
-	const bool in_word = at && is_of_word(line->text.p[at - 1]);
-	struct ow_gc_match *m = &reader->match;
-	struct ow_gc_torn_found torn;
-
-	ow_gc_match(text, false, m);
-	if (m->fit == OW_GC_FIT_WHOLE) {
-		const size_t end = m->n;
-
-		(*found)++;
-		*next = at + end;
-		if (end == text.n || !is_of_word(text.p[end]) || !m->line->part[0].field ||
-		    !ow_gc_torn_keep(&reader->torn, line, at, end, &reader->clock))
-			return emit_whole(reader, line, at);
-		reader->rest = ow_str_skip(text, end);
-		return make_room(reader);
-	}
-	if (m->fit == OW_GC_FIT_NONE || in_word ||
-	    !ow_gc_torn_begin(&reader->torn, line, at, &reader->clock, m, &torn))
-		return 0;
-	(*found)++;
-	*next = line->text.n - torn.rest.n;
-	reader->rest = torn.rest;
-	return torn.done ? emit_open(reader, torn.open) : make_room(reader);
-}
-
-static int look_at(struct ow_gctrace_reader *reader, const struct ow_gc_text *line, size_t from,
-		   unsigned *found)
-{
-	int r = 0;
-
-	for (size_t i = from; r >= 0 && i + 1 < line->text.n && *found < EVENTS_LINE;) {
-		size_t next = i + 1;
-
-		if (ow_gc_match_may_begin(line->text.p + i, line->text.n - i))
-			r = begin(reader, line, i, found, &next);
-		i = next;
-	}
-	return r;
 }
 
 /* Without the CR at its end and without colours. */
@@ -248,33 +106,91 @@ static struct ow_str cleaned(struct ow_gctrace_reader *reader, struct ow_str raw
 	return (struct ow_str){ reader->clean, n };
 }
 
-static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw)
+/* Is nothing expected, so that lines may be passed over? */
+static bool is_quiet(const struct ow_gctrace_reader *reader)
+{
+	return reader->started && !reader->in_export && reader->torn.n == 0 &&
+	       !reader->block.open && !reader->pattern;
+}
+
+static bool has(const struct ow_needles *needles, struct ow_str raw)
+{
+	return ow_needles_find(needles, raw.p, raw.n).at < raw.n;
+}
+
+/* Each line of the message is one of the program. */
+static int read_entry(struct ow_gctrace_reader *reader)
+{
+	struct ow_export *x = &reader->export;
+	struct ow_str rest = { x->message, x->n_message }, raw;
+	struct ow_gc_text line = { .carrier = OW_GC_JOURNAL, .number = x->message_line };
+	char who[OW_GC_WHO_MAX];
+	struct ow_line told;
+	int r = 0;
+
+	if (x->message_line) {
+		ow_export_entry(x, &reader->clock, &told);
+		line.wrap.have_time = told.have & OW_LINE_TIME;
+		line.wrap.time_usec = told.time_usec;
+		line.wrap.who =
+			ow_gc_who(ow_str(x->host), ow_str(x->identifier), ow_str(x->pid), who);
+		reader->seen.cut_lines += x->cut;
+	}
+	for (; r >= 0 && x->message_line && ow_scan_line(&rest, &raw); line.number++) {
+		line.text = cleaned(reader, raw);
+		r = ow_gc_expire(reader, line.number, false);
+		if (r >= 0)
+			r = ow_gc_take_text(reader, &line, raw, has(&reader->stats_needles, raw));
+	}
+	ow_export_clear(x);
+	return r;
+}
+
+/* A line of the journal's export format. Returns 1 when it is none. */
+static int read_export(struct ow_gctrace_reader *reader, struct ow_str raw)
+{
+	if (!reader->in_export && !ow_export_begins(raw))
+		return 1;
+	reader->in_export = true;
+	switch (ow_export_line(&reader->export, raw, reader->seen.lines)) {
+	case OW_EXPORT_VALUE:
+		reader->in_value = true;
+		return 0;
+	case OW_EXPORT_FIELD:
+		return 0;
+	case OW_EXPORT_ENTRY:
+		return read_entry(reader);
+	case OW_EXPORT_NONE:
+		break;
+	}
+	reader->in_export = false;
+	ow_export_clear(&reader->export);
+	return 1;
+}
+
+/* A line that was not passed over; sure: it has one of the needles. */
+static int read_line(struct ow_gctrace_reader *reader, struct ow_str raw, bool sure)
 {
 	struct ow_gc_text line = { .number = reader->seen.lines };
-	struct ow_gc_torn_found torn;
-	unsigned found = 0;
-	size_t from = 0;
-	int r = expire(reader, line.number, false);
+	const bool quiet = is_quiet(reader);
+	int r = reader->in_export || !reader->started ? read_export(reader, raw) : 1;
 
-	reader->rest = (struct ow_str){ 0 };
-	line.text = cleaned(reader, raw);
-	line.json = line.text.n && line.text.p[0] == '{' &&
-		    ow_gc_unjson(line.text, &reader->clock, reader->json, &line.wrap, &line.text);
-	if (r >= 0 && reader->torn.n &&
-	    ow_gc_torn_continue(&reader->torn, &line, &reader->match, &torn)) {
-		found++;
-		from = line.text.n - torn.rest.n;
-		reader->rest = torn.rest;
-		r = torn.done ? emit_open(reader, torn.open) : 0;
-	}
-	if (r >= 0)
-		r = look_at(reader, &line, from, &found);
-	reader->seen.skipped += found == 0;
-	if (found == 0)
+	reader->started = true;
+	if (r <= 0)
+		return r;
+	r = ow_gc_expire(reader, line.number, false);
+	if (r < 0)
+		return r;
+	if (quiet && !sure && !has(&reader->needles, raw)) {
+		reader->seen.skipped++;
 		ow_gc_torn_see(&reader->torn, raw);
-	else if (reader->rest.n)
-		ow_gc_torn_see(&reader->torn, reader->rest);
-	return r < 0 ? r : 0;
+		return 0;
+	}
+	line.text = cleaned(reader, raw);
+	if (line.text.n && line.text.p[0] == '{' &&
+	    ow_gc_unjson(line.text, &reader->clock, reader->json, &line.wrap, &line.text))
+		line.carrier = OW_GC_JSON;
+	return ow_gc_take_text(reader, &line, raw, has(&reader->stats_needles, raw));
 }
 
 static int end_line(struct ow_gctrace_reader *reader)
@@ -285,14 +201,15 @@ static int end_line(struct ow_gctrace_reader *reader)
 	reader->seen.cut_lines += reader->is_cut;
 	reader->n_bytes = 0;
 	reader->in_line = reader->is_cut = false;
-	return read_line(reader, line);
+	return read_line(reader, line, false);
 }
 
 /* The rest of a line that is begun, or the front of one: returns how many bytes were taken. */
 static int gather(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t *taken)
 {
 	const char *end = memchr(bytes, '\n', n);
-	const size_t length = end ? (size_t)(end - bytes) : n, room = LINE_MAX - reader->n_bytes;
+	const size_t length = end ? (size_t)(end - bytes) : n,
+		     room = OW_GC_LINE_MAX - reader->n_bytes;
 	const size_t copied = length < room ? length : room;
 
 	memcpy(reader->bytes + reader->n_bytes, bytes, copied);
@@ -339,7 +256,8 @@ static size_t pass_over(struct ow_gctrace_reader *reader, const char *bytes, siz
 }
 
 /* One line that is whole, where it lies; a line that is not is gathered. */
-static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t n, size_t *taken)
+static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t n, bool sure,
+		     size_t *taken)
 {
 	const char *end = reader->in_line ? NULL : memchr(bytes, '\n', n);
 	size_t length;
@@ -349,11 +267,25 @@ static int read_next(struct ow_gctrace_reader *reader, const char *bytes, size_t
 	length = (size_t)(end - bytes);
 	*taken = length + 1;
 	reader->seen.lines++;
-	if (length > LINE_MAX) {
+	if (length > OW_GC_LINE_MAX) {
 		reader->seen.cut_lines++;
-		length = LINE_MAX;
+		length = OW_GC_LINE_MAX;
 	}
-	return read_line(reader, (struct ow_str){ bytes, length });
+	return read_line(reader, (struct ow_str){ bytes, length }, sure && length < OW_GC_LINE_MAX);
+}
+
+/* Bytes of a value that comes with its length. */
+static size_t feed_value(struct ow_gctrace_reader *reader, const char *bytes, size_t n)
+{
+	enum ow_export_what what;
+	const size_t taken = ow_export_value(&reader->export, (struct ow_str){ bytes, n },
+					     reader->seen.lines, &what);
+
+	for (size_t i = 0; i < taken; i++)
+		reader->seen.lines += bytes[i] == '\n';
+	reader->in_value = what == OW_EXPORT_VALUE;
+	reader->in_export = what != OW_EXPORT_NONE;
+	return taken;
 }
 
 int ow_gctrace_reader_feed(struct ow_gctrace_reader *reader, const char *bytes, size_t n)
@@ -362,15 +294,20 @@ int ow_gctrace_reader_feed(struct ow_gctrace_reader *reader, const char *bytes, 
 
 	reader->seen.bytes += n;
 	while (r >= 0 && n) {
-		size_t taken = 0;
+		const bool quiet = !reader->in_line && is_quiet(reader);
+		size_t taken = quiet ? pass_over(reader, bytes, n) : 0;
 
-		if (!reader->in_line && reader->torn.n == 0)
-			taken = pass_over(reader, bytes, n);
 		bytes += taken;
 		n -= taken;
 		if (n == 0)
 			break;
-		r = read_next(reader, bytes, n, &taken);
+		if (reader->in_value) {
+			taken = feed_value(reader, bytes, n);
+			bytes += taken;
+			n -= taken;
+			continue;
+		}
+		r = read_next(reader, bytes, n, quiet, &taken);
 		bytes += taken;
 		n -= taken;
 	}
@@ -381,32 +318,11 @@ int ow_gctrace_reader_end(struct ow_gctrace_reader *reader)
 {
 	int r = reader->in_line ? end_line(reader) : 0;
 
+	if (r >= 0 && reader->in_export)
+		r = read_entry(reader);
 	if (r >= 0)
-		r = expire(reader, 0, true);
+		r = ow_gc_expire(reader, 0, true);
+	if (r >= 0)
+		r = ow_gc_end_block(reader);
 	return r < 0 ? r : 0;
-}
-
-bool ow_gctrace_read_line(struct ow_str line, struct ow_gc_event *ret)
-{
-	const struct ow_line_clock clock = { 0 };
-	struct ow_gc_wrap wrap = { 0 };
-	struct ow_gc_match m;
-
-	for (size_t i = 0; i + 1 < line.n; i++) {
-		const struct ow_str text = ow_str_skip(line, i);
-
-		if (!ow_gc_match_may_begin(text.p, text.n))
-			continue;
-		ow_gc_match(text, false, &m);
-		if (m.fit != OW_GC_FIT_WHOLE)
-			continue;
-		ow_gc_match_event(&m, text, ret);
-		ow_gc_unwrap((struct ow_str){ line.p, i }, &clock, &wrap);
-		ret->line = 1;
-		ret->who = wrap.who;
-		ret->have_time = wrap.have_time;
-		ret->time_usec = wrap.time_usec;
-		return true;
-	}
-	return false;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "record/gctrace-form.h"
 #include "record/gctrace.h"
 
 /*
@@ -24,7 +25,7 @@ struct ow_gctrace_reader;
 
 struct ow_gctrace_options {
 	const char *pattern; /* of a line with MemStats that a program prints itself, with named
-				groups as the fields of docs/formats call them; NULL: the usual
+				groups called as its fields: (?<heap_alloc>[0-9]+); NULL: the usual
 				spellings */
 	bool utc;            /* times without a zone are of UTC */
 	int64_t now_usec;    /* gives times without a year theirs */
@@ -64,5 +65,9 @@ const struct ow_gctrace_seen *ow_gctrace_reader_seen(const struct ow_gctrace_rea
 /* One line, without its wrapper or with it, as somebody pasted it: true when it is such an event.
  * text of the event is a slice of line. */
 bool ow_gctrace_read_line(struct ow_str line, struct ow_gc_event *ret);
+
+/* The same with all its numbers, also of lines that are of no event, such as those of
+ * inittrace=1. */
+bool ow_gctrace_read_whole(struct ow_str line, struct ow_gc_reading *ret);
 
 #endif

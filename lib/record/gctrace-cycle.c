@@ -77,8 +77,8 @@ static const struct ow_gc_field
 		"collection to the next, something keeps more and more" },
 	goal = { "goal", OW_GC_COUNT, OW_GC_OF_MB,
 		OW_GC_STORE_U64, offsetof(struct ow_gc_event, cycle.goal_bytes), OW_GC_GOAL,
-		"the size at which this collection should have ended, set by the one before: "
-		"live heap x (1 + GOGC/100), less where a memory limit is near" },
+		"the size at which this collection should have ended, set by the one before: live "
+		"heap + (live heap + stacks + globals) x GOGC/100, less where a memory limit is near" },
 	goal15 = { "goal", OW_GC_COUNT, OW_GC_OF_MB,
 		OW_GC_STORE_U64, offsetof(struct ow_gc_event, cycle.goal_bytes), OW_GC_GOAL,
 		"the size at which this collection should have ended, set by the one before: "

@@ -103,4 +103,25 @@ struct ow_gc_suffix {
 extern const struct ow_gc_suffix ow_gc_suffixes[];
 extern const size_t ow_gc_suffixes_n;
 
+/* A number as it stands in a text. */
+struct ow_gc_value {
+	size_t at, n; /* in the text */
+	union {       /* by the field: microseconds and bytes, whatever the line counts */
+		uint64_t u64;
+		int64_t i64;
+		double f64;
+	};
+};
+
+#define OW_GC_PARTS_MAX 32
+
+/* One line with all that stands in it, to be explained. */
+struct ow_gc_reading {
+	const struct ow_gc_line *line;
+	struct ow_str text; /* without what carries it */
+	size_t n_values;
+	struct ow_gc_value value[OW_GC_PARTS_MAX]; /* of the fields of line, in their order */
+	struct ow_gc_event event;                  /* where line is of one */
+};
+
 #endif

@@ -68,6 +68,30 @@ static inline void gctrace_print_scavenge(FILE *out, const struct ow_gc_scavenge
 	fprintf(out, "%s", s->forced ? " forced" : "");
 }
 
+static inline void gctrace_print_stats(FILE *out, const struct ow_memstats *m)
+{
+	fprintf(out, "stats");
+	if (m->have & OW_MEMSTATS_ALLOC)
+		fprintf(out, " alloc %" PRIu64, m->alloc_bytes);
+	if (m->have & OW_MEMSTATS_SYS)
+		fprintf(out, " sys %" PRIu64, m->sys_bytes);
+	if (m->have & OW_MEMSTATS_HEAP_ALLOC)
+		fprintf(out, " heap alloc %" PRIu64, m->heap_alloc_bytes);
+	if (m->have & OW_MEMSTATS_HEAP_INUSE)
+		fprintf(out, " heap inuse %" PRIu64, m->heap_inuse_bytes);
+	if (m->have & OW_MEMSTATS_HEAP_OBJECTS)
+		fprintf(out, " objects %" PRIu64, m->heap_objects);
+	if (m->have & OW_MEMSTATS_MALLOCS)
+		fprintf(out, " mallocs %" PRIu64, m->mallocs);
+	if (m->have & OW_MEMSTATS_FREES)
+		fprintf(out, " frees %" PRIu64, m->frees);
+	if (m->have & OW_MEMSTATS_STACK)
+		fprintf(out, " stacks %" PRIu64 " %" PRIu64, m->stack_inuse_bytes,
+			m->stack_sys_bytes);
+	if (m->have & OW_MEMSTATS_GC_COUNT)
+		fprintf(out, " gcs %" PRIu64, m->gc_count);
+}
+
 static inline int gctrace_take(void *arg, const struct ow_gc_event *event)
 {
 	struct gctrace *trace = arg;
@@ -86,6 +110,8 @@ static inline int gctrace_take(void *arg, const struct ow_gc_event *event)
 		fprintf(out, "sched %" PRIu64 " %u %u %u %u %" PRIu64, event->sched.at_usec,
 			event->sched.procs, event->sched.idle_procs, event->sched.threads,
 			event->sched.idle_threads, event->sched.run_queue);
+	else if (event->kind == OW_GC_EVENT_STATS)
+		gctrace_print_stats(out, &event->stats.memstats);
 	else
 		fprintf(out, "%s", event->kind == OW_GC_EVENT_FORCED ? "forced" : "pacer");
 	fprintf(out, "\n");
@@ -93,10 +119,12 @@ static inline int gctrace_take(void *arg, const struct ow_gc_event *event)
 }
 
 /* Reads text in pieces of so many bytes; 0 for one piece. The caller frees trace->text. */
-static inline void gctrace_read(struct gctrace *trace, struct ow_str text, size_t piece)
+static inline void gctrace_read_with(struct gctrace *trace, struct ow_str text, size_t piece,
+				     const char *pattern)
 {
 	ow_scoped(ow_gctrace_reader_freep) struct ow_gctrace_reader *reader = NULL;
-	const struct ow_gctrace_options options = { .utc = true,
+	const struct ow_gctrace_options options = { .pattern = pattern,
+						    .utc = true,
 						    .now_usec = INT64_C(1795000000000000) };
 	struct ow_err err;
 
@@ -111,6 +139,11 @@ static inline void gctrace_read(struct gctrace *trace, struct ow_str text, size_
 	assert_int_equal(ow_gctrace_reader_end(reader), 0);
 	trace->seen = *ow_gctrace_reader_seen(reader);
 	(void)fclose(trace->out);
+}
+
+static inline void gctrace_read(struct gctrace *trace, struct ow_str text, size_t piece)
+{
+	gctrace_read_with(trace, text, piece, NULL);
 }
 
 /* Fails unless the text gives these events. */

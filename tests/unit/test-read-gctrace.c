@@ -100,6 +100,10 @@ static void wrappers_tell_the_time_and_whose_line_it_is(void **state)
 		  "<node7 app[4711]> " TIME },
 		{ "Nov 20 06:04:00.943456 node7 app[4711]: " CYCLE,
 		  "<node7 app[4711]> 1763618640943456 " }, /* now is three days earlier */
+		{ "<30>Nov 19 06:04:00 node7 app[4711]: " CYCLE,
+		  "<node7 app[4711]> 1763532240000000 " },
+		{ "<30>1 2026-11-20T06:04:00.943456Z node7 app 4711 - - " CYCLE,
+		  "<node7 app> " TIME },
 		{ "1795154640.943456 node7 app[4711]: " CYCLE, "<node7 app[4711]> " TIME },
 		{ "2026/11/20 06:04:00.943456 " CYCLE, TIME },
 		{ "I1119 06:04:00.943456    4711 main.go:12] " CYCLE, "1763532240943456 " },
@@ -138,6 +142,27 @@ static void objects_of_json_are_opened(void **state)
 	gctrace_is("{\"__REALTIME_TIMESTAMP\":\"1795154640943456\",\"_HOSTNAME\":\"node7\","
 		   "\"_PID\":\"4711\",\"SYSLOG_IDENTIFIER\":\"app\",\"MESSAGE\":\"" CYCLE "\"}",
 		   "1: <node7 app[4711]> " TIME READ "\n");
+}
+
+#define ENTRY(message)                                                                     \
+	"__CURSOR=s=739ad463;i=1\n__REALTIME_TIMESTAMP=1795154640943456\n"                 \
+	"__MONOTONIC_TIMESTAMP=905033791\n_TRANSPORT=stdout\n_PID=4711\n_HOSTNAME=node7\n" \
+	"SYSLOG_IDENTIFIER=app\n" message "\n"
+
+static void entries_of_the_journal_are_opened(void **state)
+{
+	static const char text[] = ENTRY("MESSAGE=" CYCLE "\n") ENTRY("MESSAGE=gc 1\n")
+		ENTRY("MESSAGE\n\x0c\0\0\0\0\0\0\0GC forced\nab\n") ENTRY("MESSAGE=" CYCLE "\n");
+	struct gctrace trace;
+
+	(void)state;
+	for (size_t piece = 0; piece < 40; piece += 3) {
+		gctrace_read(&trace, (struct ow_str){ text, sizeof(text) - 1 }, piece);
+		assert_string_equal(trace.text, "8: <node7 app[4711]> " TIME READ "\n"
+						"27: <node7 app[4711]> " TIME "forced\n"
+						"37: <node7 app[4711]> " TIME READ " periodic\n");
+		free(trace.text);
+	}
 }
 
 static void what_was_forced_by_time_is_told_of_the_next_collection(void **state)
@@ -208,6 +233,7 @@ int main(void)
 		cmocka_unit_test(its_neighbours_are_read),
 		cmocka_unit_test(wrappers_tell_the_time_and_whose_line_it_is),
 		cmocka_unit_test(objects_of_json_are_opened),
+		cmocka_unit_test(entries_of_the_journal_are_opened),
 		cmocka_unit_test(what_was_forced_by_time_is_told_of_the_next_collection),
 		cmocka_unit_test(other_lines_are_counted),
 		cmocka_unit_test(whoever_takes_events_may_end_it),
