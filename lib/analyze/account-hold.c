@@ -6,15 +6,16 @@
 #include "analyze/words.h"
 #include "base/time.h"
 
-#define LAZY_SHARE    0.30 /* of RSS */
-#define IDLE_SHARE    0.30
-#define IDLE_USEC     (5 * 60 * OW_USEC_PER_SEC) /* the scavenger is done by then */
-#define SPANS_RATIO   3 /* HeapInuse over HeapAlloc; a steady server with churn has up to 2 */
-#define SPANS_SHARE   0.20
-#define LEAST_BYTES   OW_MIB(32)
-#define GARBAGE_SHARE 0.50 /* of HeapAlloc */
-#define HUGE_SHARE    0.50 /* of the anonymous pages */
-#define SLACK_SHARE   0.20
+#define LAZY_SHARE     0.30 /* of RSS */
+#define IDLE_SHARE     0.30
+#define IDLE_USEC      (5 * 60 * OW_USEC_PER_SEC) /* the scavenger is done by then */
+#define RELEASED_LEAST OW_MIB(8) /* between two moments: the scavenger was at work */
+#define SPANS_RATIO    3 /* HeapInuse over HeapAlloc; a steady server with churn has up to 2 */
+#define SPANS_SHARE    0.20
+#define LEAST_BYTES    OW_MIB(32)
+#define GARBAGE_SHARE  0.50 /* of HeapAlloc */
+#define HUGE_SHARE     0.50 /* of the anonymous pages */
+#define SLACK_SHARE    0.20
 
 static const char *of(const struct ow_finding *f, const struct ow_account_moment *m,
 		      enum ow_account_number number)
@@ -110,7 +111,8 @@ static void scavenger_judge(const struct ow_account *a, struct ow_finding *f)
 		      "idle and not given back are %s, %s of RSS", of(f, m, OW_ACCOUNT_IDLE),
 		      share_of(f, m->value[OW_ACCOUNT_IDLE], whole));
 	if (before && ow_account_has(before, OW_ACCOUNT_BIT(RELEASED)) &&
-	    before->value[OW_ACCOUNT_RELEASED] < m->value[OW_ACCOUNT_RELEASED])
+	    ow_less(m->value[OW_ACCOUNT_RELEASED], before->value[OW_ACCOUNT_RELEASED]) >=
+		    RELEASED_LEAST)
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_RELEASED),
 			      "HeapReleased rose from %s to %s", of(f, before, OW_ACCOUNT_RELEASED),
 			      of(f, m, OW_ACCOUNT_RELEASED));
@@ -122,7 +124,7 @@ static void scavenger_judge(const struct ow_account *a, struct ow_finding *f)
 			of(f, m, OW_ACCOUNT_IDLE));
 	else if (f->n_reasons > 1)
 		ow_finding_settle(f, OW_PARTLY, NULL,
-				  "the scavenger is at work: %s more will go within minutes",
+				  "the scavenger is at work, and %s are left to it",
 				  of(f, m, OW_ACCOUNT_IDLE));
 	else
 		ow_finding_settle(f, OW_OPEN, NULL,

@@ -92,9 +92,10 @@ static void say_gap(const struct ow_account *a, struct ow_doc *doc)
 	if (!profile)
 		profile = find(a, "heap_alloc");
 	if (profile && rss && profile != rss)
-		ow_doc_item(doc, OW_INK_PLAIN, "%s is %.1f MiB; %s has %.1f MiB of it.", rss->title,
+		ow_doc_item(doc, OW_INK_PLAIN, "%s is %.1f MiB; %s %.1f MiB.", rss->title,
 			    mib(rss->bytes),
-			    strcmp(profile->id, "profile") == 0 ? "the heap profile" : "HeapAlloc",
+			    strcmp(profile->id, "profile") == 0 ? "the heap profile shows"
+								: "HeapAlloc is",
 			    mib(profile->bytes));
 }
 
@@ -141,7 +142,8 @@ static void say_large_steps(const struct ow_account *a, struct ow_doc *doc)
 		const struct ow_account_step *step = &a->step[i];
 		const double bytes = (double)(step->bytes < 0 ? -step->bytes : step->bytes);
 
-		if (step->kind != OW_STEP_TOTAL && bytes >= LARGE * (double)largest)
+		if (step->kind != OW_STEP_TOTAL && strcmp(step->id, "free") != 0 &&
+		    bytes >= LARGE * (double)largest)
 			ow_doc_item(doc, OW_INK_PLAIN, "%s, %.1f MiB: %s.", step->title,
 				    mib(step->bytes), step->cause);
 	}
