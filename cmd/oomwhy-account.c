@@ -130,6 +130,11 @@ static int take_operand(struct account_inputs *inputs, char *word, struct reques
 						 "there is more than one process: '%s'", word);
 		r = account_find_process(inputs->command, word, &request->pid, &err);
 		request->live = true;
+		if (r == -ENOENT && word[0] == '/')
+			(void)ow_fail(&err, ENOENT,
+				      "there is no file or cgroup '%s', or no process "
+				      "in it",
+				      word);
 	}
 	if (r < 0)
 		return ow_command_fail(inputs->command,

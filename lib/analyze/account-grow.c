@@ -65,9 +65,7 @@ static uint64_t yardstick(const struct ow_account *a, const char **ret_what)
 {
 	const uint64_t whole = account_whole(account_last(a));
 
-	*ret_what = a->have_limit                                          ? "the limit"
-		    : ow_account_has(account_last(a), OW_ACCOUNT_BIT(RSS)) ? "RSS"
-									   : "what Go has";
+	*ret_what = a->have_limit ? "the limit" : account_whole_name(account_last(a));
 	return a->have_limit ? a->limit_bytes : whole;
 }
 
@@ -159,14 +157,14 @@ static double one_stack(const struct ow_account_moment *m, const struct ow_gorou
 	return ow_share(g->group[0].count, g->total);
 }
 
-static void goroutine_reasons(struct ow_finding *f, const struct ow_account_moment *m, double share)
+static void goroutine_reasons(struct ow_finding *f, const struct ow_account_moment *m)
 {
 	const struct ow_goroutine_group *group = NULL;
 	const double of_one = one_stack(m, &group);
 
-	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
-		      "stacks take %s, %s of RSS", bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
-		      ow_words_share(f->arena, share));
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS), "stacks take %s, %s",
+		      bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+		      account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
 	if (group && group->n_frames) {
 		const struct ow_goroutine_frame *frame =
 			&group->frame[group->user < group->n_frames ? group->user : 0];
@@ -201,14 +199,14 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 	come = points.value[points.n - 1] - points.value[0];
 	if (share < STACKS_SHARE) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
-				  "%s goroutines have stacks of %s, %s of RSS",
+				  "%s goroutines have stacks of %s, %s",
 				  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
 				  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
-				  ow_words_share(f->arena, share));
+				  account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
 		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
 		return;
 	}
-	goroutine_reasons(f, m, share);
+	goroutine_reasons(f, m);
 	if (points.n < 2) {
 		ow_finding_settle(
 			f, OW_OPEN, NULL,
@@ -342,9 +340,9 @@ static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
 		return;
 	}
 	ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
-		      "RssAnon has %s more than Go's total and LazyFree, %s of RSS",
+		      "RssAnon has %s more than Go's total and LazyFree, %s",
 		      account_bytes(f->arena, m->gap_bytes),
-		      ow_words_share(f->arena, (double)m->gap_bytes / whole));
+		      account_share(f->arena, m, (uint64_t)m->gap_bytes));
 	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
 	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
 	off_heap_grows(m, &points, f);

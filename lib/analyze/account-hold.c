@@ -33,20 +33,21 @@ static void lazy_free_judge(const struct ow_account *a, struct ow_finding *f)
 	const struct ow_account_moment *m = account_last(a);
 	const uint64_t lazy = m->value[OW_ACCOUNT_LAZY_FREE], whole = account_whole(m);
 
-	if (!ow_account_has(m, OW_ACCOUNT_BIT(LAZY_FREE)) || !whole) {
-		ow_finding_settle(f, OW_OPEN, NULL, "LazyFree is not known: no smaps_rollup");
+	if (!ow_account_has(m, OW_ACCOUNT_BIT(LAZY_FREE)) ||
+	    !(m->have & (OW_ACCOUNT_BIT(RSS) | OW_ACCOUNT_BIT(RSS_ANON)))) {
+		ow_finding_settle(f, OW_OPEN, NULL, "LazyFree and RSS are not known");
 		return;
 	}
 	if (ow_share(lazy, whole) < LAZY_SHARE) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-				  "LazyFree is %s, %s of RSS", of(f, m, OW_ACCOUNT_LAZY_FREE),
-				  share_of(f, lazy, whole));
+				  "LazyFree is %s, %s", of(f, m, OW_ACCOUNT_LAZY_FREE),
+				  account_share(f->arena, m, lazy));
 		ow_finding_settle(f, OW_FAILED, NULL, "few pages wait for the kernel");
 		return;
 	}
 	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-		      "LazyFree is %s, %s of RSS", of(f, m, OW_ACCOUNT_LAZY_FREE),
-		      share_of(f, lazy, whole));
+		      "LazyFree is %s, %s", of(f, m, OW_ACCOUNT_LAZY_FREE),
+		      account_share(f->arena, m, lazy));
 	if (ow_account_has(m, OW_ACCOUNT_BIT(RELEASED)))
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_RELEASED),
 			      "the runtime gave back %s", of(f, m, OW_ACCOUNT_RELEASED));
@@ -101,15 +102,14 @@ static void scavenger_judge(const struct ow_account *a, struct ow_finding *f)
 	}
 	if (ow_share(m->value[OW_ACCOUNT_IDLE], whole) < IDLE_SHARE) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_IDLE),
-				  "idle and not given back are %s, %s of RSS",
-				  of(f, m, OW_ACCOUNT_IDLE),
-				  share_of(f, m->value[OW_ACCOUNT_IDLE], whole));
+				  "idle and not given back are %s, %s", of(f, m, OW_ACCOUNT_IDLE),
+				  account_share(f->arena, m, m->value[OW_ACCOUNT_IDLE]));
 		ow_finding_settle(f, OW_FAILED, NULL, "there is little to give back");
 		return;
 	}
 	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_IDLE),
-		      "idle and not given back are %s, %s of RSS", of(f, m, OW_ACCOUNT_IDLE),
-		      share_of(f, m->value[OW_ACCOUNT_IDLE], whole));
+		      "idle and not given back are %s, %s", of(f, m, OW_ACCOUNT_IDLE),
+		      account_share(f->arena, m, m->value[OW_ACCOUNT_IDLE]));
 	if (before && ow_account_has(before, OW_ACCOUNT_BIT(RELEASED)) &&
 	    ow_less(m->value[OW_ACCOUNT_RELEASED], before->value[OW_ACCOUNT_RELEASED]) >=
 		    RELEASED_LEAST)
@@ -170,9 +170,9 @@ static void fragmentation_judge(const struct ow_account *a, struct ow_finding *f
 			reason->against = true;
 		ow_finding_settle(f, OW_FAILED, NULL, "spans are well filled, or small");
 	} else {
-		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 },
-			      "the room in them is %s, %s of RSS",
-			      account_bytes(f->arena, (int64_t)room), share_of(f, room, whole));
+		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "the room in them is %s, %s",
+			      account_bytes(f->arena, (int64_t)room),
+			      account_share(f->arena, m, room));
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "few objects keep many spans from being given "
 				  "back");

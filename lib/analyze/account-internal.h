@@ -47,8 +47,14 @@ void account_points(const struct ow_account *a, enum ow_account_number number, b
 /* Does it rise in each step? n is at least 2. */
 bool account_rises(const struct account_points *points);
 
-/* What the bytes beside the runtime's would be a share of: RSS, else what Go has; 0: unknown. */
+/* What a number is held against: RSS, else RssAnon, else what Go has; 0: none of them is known. */
 uint64_t account_whole(const struct ow_account_moment *m);
+
+const char *account_whole_name(const struct ow_account_moment *m);
+
+/* "12.2 % of RSS" */
+const char *account_share(struct ow_arena *arena, const struct ow_account_moment *m,
+			  uint64_t bytes);
 
 extern const struct ow_account_class account_live_leak, account_goroutine_leak, account_off_heap,
 	account_churn, account_lazy_free, account_scavenger, account_fragmentation, account_garbage,

@@ -155,28 +155,36 @@ static void add(struct waterfall *w, struct ow_account_step step)
 		w->step[w->n++] = step;
 }
 
+/* A rest that is nothing where all parts are known. */
+static bool is_remainder(const struct row *row)
+{
+	return strstr(row->id, "_rest");
+}
+
 /* The rest between two totals, which are rows[from - 1] and rows[to]. */
 static void add_rest(struct waterfall *w, const struct ow_account_moment *m, size_t from, size_t to,
 		     int64_t bytes)
 {
 	const struct row *row = NULL;
-	size_t unknown = 0;
+	size_t things = 0; /* that it may be made of */
+	bool mixed;
 
 	for (size_t i = from; i < to; i++) {
 		int64_t value;
 
-		if (rows[i].kind == OW_STEP_REST && (!row || strstr(row->id, "_rest")))
+		if (rows[i].kind == OW_STEP_REST && (!row || is_remainder(row)))
 			row = &rows[i];
-		unknown += rows[i].kind != OW_STEP_TOTAL && !rows[i].negative &&
-			   !strstr(rows[i].id, "_rest") && !row_value(m, &rows[i], &value);
+		things += rows[i].kind != OW_STEP_TOTAL && !rows[i].negative &&
+			  !is_remainder(&rows[i]) && !row_value(m, &rows[i], &value);
 	}
-	if (!row || (bytes == 0 && unknown <= 1 && !w->zeros))
+	mixed = row && things > (is_remainder(row) ? 0 : 1);
+	if (!row || (bytes == 0 && !mixed && !w->zeros))
 		return;
 	add(w, (struct ow_account_step){
-		       .id = unknown > 1 ? "not_told_apart" : row->id,
+		       .id = mixed ? "not_told_apart" : row->id,
 		       .kind = OW_STEP_REST,
 		       .title = rest_title(m, from, to, bytes < 0, w->arena),
-		       .cause = unknown > 1 ? "the numbers that would tell them apart are missing"
+		       .cause = mixed ? "the numbers that would tell more are missing"
 				: bytes < 0 && row->below_cause ? row->below_cause
 								: row->cause,
 		       .bytes = bytes,

@@ -155,9 +155,45 @@ bool account_rises(const struct account_points *points)
 	return points->n >= 2;
 }
 
+/* In the order in which they are taken. */
+static const struct {
+	enum ow_account_number number;
+	const char *name;
+} wholes[] = {
+	{ OW_ACCOUNT_RSS, "RSS" },
+	{ OW_ACCOUNT_RSS_ANON, "RssAnon" },
+	{ OW_ACCOUNT_GO, "what Go has" },
+};
+
+/* The index of wholes; their number: none is known. */
+static size_t find_whole(const struct ow_account_moment *m)
+{
+	size_t i = 0;
+
+	while (i < OW_ARRAY_SIZE(wholes) && !ow_account_has(m, UINT32_C(1) << wholes[i].number))
+		i++;
+	return i;
+}
+
 uint64_t account_whole(const struct ow_account_moment *m)
 {
-	if (ow_account_has(m, OW_ACCOUNT_BIT(RSS)))
-		return m->value[OW_ACCOUNT_RSS];
-	return ow_account_has(m, OW_ACCOUNT_BIT(GO)) ? m->value[OW_ACCOUNT_GO] : 0;
+	const size_t i = find_whole(m);
+
+	return i < OW_ARRAY_SIZE(wholes) ? m->value[wholes[i].number] : 0;
+}
+
+const char *account_whole_name(const struct ow_account_moment *m)
+{
+	const size_t i = find_whole(m);
+
+	return i < OW_ARRAY_SIZE(wholes) ? wholes[i].name : "an unknown amount";
+}
+
+const char *account_share(struct ow_arena *arena, const struct ow_account_moment *m, uint64_t bytes)
+{
+	const char *text = ow_printf(arena, "%s of %s",
+				     ow_words_share(arena, ow_share(bytes, account_whole(m))),
+				     account_whole_name(m));
+
+	return text ? text : "";
 }

@@ -198,8 +198,8 @@ static void say_class(struct ow_account_paper *paper, struct ow_doc *doc, size_t
 	const struct ow_account_class *class = ow_account_class_at(i);
 	const struct ow_finding *f = &paper->account->finding[i];
 
-	ow_doc_heading(doc, 2, "%s: %s%s", class->name, ow_verdict_names[f->verdict],
-		       class->factor ? ", a factor" : "");
+	ow_doc_heading(doc, 2, "%s: %s%s", class->label ? class->label : class->name,
+		       ow_verdict_names[f->verdict], class->factor ? ", a factor" : "");
 	ow_doc_block(doc, OW_BLOCK_PARA);
 	ow_doc_item(doc, OW_INK_PLAIN, "%s.", f->statement);
 	ow_doc_block(doc, OW_BLOCK_LIST);
@@ -296,8 +296,9 @@ static void say_time(const struct ow_account_paper *paper, struct ow_doc *doc, i
 			   ow_words_span(doc->arena, (uint64_t)(paper->now_usec - usec)));
 }
 
-/* Which collection a profile shows: the one before the last. */
-static void say_collection(const struct ow_account *a, struct ow_doc *doc, const char *name)
+/* What is to be known of a profile: which collection it shows, the one before the last; and how
+ * sure its total is. */
+static void say_profile(const struct ow_account *a, struct ow_doc *doc, const char *name)
 {
 	for (size_t i = a->n; i-- > 0;) {
 		const struct ow_account_moment *m = &a->moment[i];
@@ -311,6 +312,11 @@ static void say_collection(const struct ow_account *a, struct ow_doc *doc, const
 				   "; the profile shows what collection %" PRIu64 " of %" PRIu64
 				   " left, as far as the other numbers are of its moment",
 				   count - 1, count);
+		if (from->profile_error_bytes)
+			ow_doc_say(doc, OW_INK_PLAIN,
+				   "; it is a sample, its total within %.1f MiB (one standard "
+				   "deviation)",
+				   mib((int64_t)from->profile_error_bytes));
 		return;
 	}
 }
@@ -323,7 +329,7 @@ static void say_sources(struct ow_account_paper *paper, struct ow_doc *doc)
 		ow_doc_item(doc, OW_INK_CITE, "[%zu]", i + 1);
 		ow_doc_say(doc, OW_INK_PLAIN, " %s", paper->source[i]->name);
 		say_time(paper, doc, paper->source[i]->time_usec);
-		say_collection(paper->account, doc, paper->source[i]->name);
+		say_profile(paper->account, doc, paper->source[i]->name);
 	}
 }
 
