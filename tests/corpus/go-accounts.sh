@@ -54,10 +54,11 @@ ask() {
   done
 }
 
-while IFS="$(printf '\t')" read -r case _ labels _; do
+# A case and its labels, "-" for none: empty columns would be lost.
+awk -F '\t' 'NR > 1 { print $1, $3 == "" ? "-" : $3 }' "$folder/truth.tsv" >"$work/truth"
+while read -r case labels; do
   [ -e "$folder/$case/status.0" ] || continue
-  # Two tabs are one separator to read: the third word of a case without labels is another column.
-  labels=$(awk -F '\t' -v case="$case" '$1 == case { print $3 }' "$folder/truth.tsv")
+  [ "$labels" != - ] || labels=
   cases=$((cases + 1))
   ask '0 1 2 3' "$kinds"
   want=$(echo "$labels" | tr , '\n' | sort | paste -sd , -)
@@ -70,7 +71,7 @@ while IFS="$(printf '\t')" read -r case _ labels _; do
   done
   ask '0 1 2 3' 'heap.%s.pb.gz status.%s'
   ask '0 1 2 3' 'metrics.%s.prom status.%s smaps_rollup.%s'
-done <"$folder/truth.tsv"
+done <"$work/truth"
 echo "$cases processes, $runs accounts"
 [ "$cases" -gt 0 ] || { echo "the collection has no snapshots" && bad=1; }
 exit $bad
