@@ -84,11 +84,71 @@ static void live_leak_few(struct ow_finding *f, const struct account_points *poi
 				  row_of(f, points, false));
 }
 
+/* How fast, and how long until the limit; where there are enough moments to tell. */
+static void live_leak_rate(const struct ow_account *a, struct ow_finding *f,
+			   const struct account_points *points)
+{
+	const struct ow_account_moment *m = account_last(a);
+	const uint64_t used = ow_account_has(m, OW_ACCOUNT_BIT(USAGE)) ? m->value[OW_ACCOUNT_USAGE]
+								       : m->value[OW_ACCOUNT_RSS];
+	struct ow_trend trend;
+	double left;
+
+	if (!account_trend(points, f->arena, &trend) || trend.low <= 0)
+		return;
+	ow_finding_number(f, OW_INFERRED, "slope", "bytes/s", trend.slope);
+	ow_reason_for(f, OW_INFERRED, (struct ow_cite){ 0 },
+		      "that is %s a minute (95 %%: %s to %s, p = %.2g)",
+		      bytes_of(f, 60 * trend.slope), bytes_of(f, 60 * trend.low),
+		      bytes_of(f, 60 * trend.high), trend.p);
+	if (!a->have_limit || !used || used >= a->limit_bytes)
+		return;
+	left = (double)(a->limit_bytes - used) * 1e6;
+	if (left / trend.low < 1e15)
+		ow_reason_for(f, OW_INFERRED, (struct ow_cite){ 0 },
+			      "the limit is reached in %s to %s, if it goes on so",
+			      ow_words_span(f->arena, (uint64_t)(left / trend.high)),
+			      ow_words_span(f->arena, (uint64_t)(left / trend.low)));
+}
+
+/* It grows: is that much? */
+static void live_leak_weigh(const struct ow_account *a, struct ow_finding *f,
+			    const struct account_points *points, double growth)
+{
+	const char *of;
+	const uint64_t whole = yardstick(a, &of);
+
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, points->at[0], OW_ACCOUNT_LIVE),
+		      "the live heap %s: %s",
+		      points->n < ACCOUNT_TREND ? "rose in each step, with a collection before each"
+						: "rises, with a collection before each moment",
+		      row_of(f, points, false));
+	ow_reason_also(f, account_cite(f, points->at[points->n - 1], OW_ACCOUNT_LIVE));
+	if (!whole) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows; whether that is much of the process is not "
+				  "known: no limit, no RSS, no MemStats");
+		return;
+	}
+	if (growth < LIMIT_SHARE * (double)whole) {
+		ow_reason_against(f, OW_DERIVED, (struct ow_cite){ 0 },
+				  "it grew by %s, %s of %s: too little to explain it",
+				  bytes_of(f, growth),
+				  ow_words_share(f->arena, growth / (double)whole), of);
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows, and it is not what fills the memory");
+		return;
+	}
+	ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "it grew by %s, %s of %s",
+		      bytes_of(f, growth), ow_words_share(f->arena, growth / (double)whole), of);
+	live_leak_rate(a, f, points);
+	ow_finding_settle(f, OW_HELD, NULL,
+			  "the live heap grows: what is kept is more at each collection");
+}
+
 static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
 {
 	struct account_points points;
-	const char *of;
-	const uint64_t whole = yardstick(a, &of);
 	double growth, first;
 
 	account_points(a, OW_ACCOUNT_LIVE, true, &points);
@@ -99,37 +159,19 @@ static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
 	first = points.value[0];
 	growth = points.value[points.n - 1] - first;
 	ow_finding_number(f, OW_DERIVED, "growth", "bytes", growth);
-	if (!account_rises(&points) || growth < LEAST_BYTES || growth < LEAST_SHARE * first ||
+	if (growth < LEAST_BYTES || growth < LEAST_SHARE * first ||
 	    growth < ERRORS * sampling_error(&points)) {
 		ow_reason_against(f, OW_OBSERVED,
 				  account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE),
 				  "the live heap went %s, each after a collection",
 				  row_of(f, &points, false));
 		ow_finding_settle(f, OW_FAILED, NULL, "the live heap does not grow");
-		return;
-	}
-	ow_reason_for(f, OW_OBSERVED, account_cite(f, points.at[0], OW_ACCOUNT_LIVE),
-		      "the live heap rose in each step, with a collection before each: %s",
-		      row_of(f, &points, false));
-	ow_reason_also(f, account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE));
-	if (!whole) {
+	} else if (!account_rises(&points, f->arena)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
-				  "the live heap grows; whether that is much of the process is not "
-				  "known: no limit, no RSS, no MemStats");
-	} else if (growth < LIMIT_SHARE * (double)whole) {
-		ow_reason_against(f, OW_DERIVED, (struct ow_cite){ 0 },
-				  "it grew by %s, %s of %s: too little to explain it",
-				  bytes_of(f, growth),
-				  ow_words_share(f->arena, growth / (double)whole), of);
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "the live heap grows, and it is not what fills "
-				  "the memory");
+				  "the live heap went up and down: %s; more moments would tell",
+				  row_of(f, &points, false));
 	} else {
-		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "it grew by %s, %s of %s",
-			      bytes_of(f, growth), ow_words_share(f->arena, growth / (double)whole),
-			      of);
-		ow_finding_settle(f, OW_HELD, NULL,
-				  "the live heap grows: what is kept is more at each collection");
+		live_leak_weigh(a, f, &points, growth);
 	}
 }
 
@@ -212,7 +254,7 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 			f, OW_OPEN, NULL,
 			"stacks hold much of the memory; whether they grow takes a second "
 			"moment");
-	} else if (!account_rises(&points) || come < GOROUTINES ||
+	} else if (!account_rises(&points, f->arena) || come < GOROUTINES ||
 		   points.value[points.n - 1] < GOROUTINES_BY * points.value[0]) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
 				  "goroutines: %s", row_of(f, &points, true));
@@ -305,7 +347,7 @@ static void off_heap_grows(const struct ow_account_moment *m, const struct accou
 				  "Go gave %s back between the last two moments: numbers that are "
 				  "read one after the other differ by that",
 				  account_bytes(f->arena, given_back(points)));
-	else if (!account_rises(points) || growth < (double)OFF_HEAP_LEAST / 4)
+	else if (!account_rises(points, f->arena) || growth < (double)OFF_HEAP_LEAST / 4)
 		ow_finding_settle(f, OW_OPEN, NULL, "%s are off-heap, and they do not grow",
 				  account_bytes(f->arena, m->gap_bytes));
 	else {

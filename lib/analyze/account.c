@@ -6,6 +6,7 @@
 
 #include "analyze/account-internal.h"
 #include "analyze/words.h"
+#include "base/time.h"
 
 /* In the order they are told: what grows, what is held, what is at the limit. */
 static const struct ow_account_class *const classes[] = {
@@ -147,12 +148,52 @@ void account_points(const struct ow_account *a, enum ow_account_number number, b
 	}
 }
 
-bool account_rises(const struct account_points *points)
+#define SPAN_LEAST_SEC 20.0
+#define CHANCE         0.05 /* that there is no trend */
+#define TAIL_CHANCE    0.25 /* of half the points less can be asked */
+
+/* The trend of the points from first on, by their number. */
+static bool fit_numbers(const struct account_points *points, size_t first, struct ow_arena *scratch,
+			struct ow_trend *ret)
 {
+	struct ow_trend_point point[ACCOUNT_POINTS];
+
+	for (size_t i = first; i < points->n; i++)
+		point[i - first] = (struct ow_trend_point){ (double)i, points->value[i] };
+	return ow_trend_fit(point, points->n - first, scratch, ret);
+}
+
+bool account_rises(const struct account_points *points, struct ow_arena *scratch)
+{
+	struct ow_trend all, tail;
+
+	if (points->n >= ACCOUNT_TREND)
+		return fit_numbers(points, 0, scratch, &all) && all.low > 0 && all.p < CHANCE &&
+		       fit_numbers(points, points->n / 2, scratch, &tail) && tail.slope > 0 &&
+		       tail.p < TAIL_CHANCE;
 	for (size_t i = 1; i < points->n; i++)
 		if (points->value[i] <= points->value[i - 1])
 			return false;
 	return points->n >= 2;
+}
+
+bool account_trend(const struct account_points *points, struct ow_arena *scratch,
+		   struct ow_trend *ret)
+{
+	struct ow_trend_point point[ACCOUNT_POINTS];
+
+	if (points->n < ACCOUNT_TREND)
+		return false;
+	for (size_t i = 0; i < points->n; i++) {
+		const int64_t usec = points->at[i]->time_usec;
+
+		if (!usec || (i && usec <= points->at[i - 1]->time_usec))
+			return false;
+		point[i].at = (double)(usec - points->at[0]->time_usec) / OW_USEC_PER_SEC;
+		point[i].value = points->value[i];
+	}
+	return point[points->n - 1].at >= SPAN_LEAST_SEC &&
+	       ow_trend_fit(point, points->n, scratch, ret);
 }
 
 /* In the order in which they are taken. */
