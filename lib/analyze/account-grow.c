@@ -84,6 +84,20 @@ static void live_leak_few(struct ow_finding *f, const struct account_points *poi
 				  row_of(f, points, false));
 }
 
+/* A slope is never sharper than two digits: "360 MiB", "1.4 MiB". */
+static const char *rate_of(const struct ow_finding *f, double bytes)
+{
+	const double mib = bytes / (double)OW_MIB(1);
+	const double unit = mib > 0 ? pow(10, floor(log10(mib)) - 1) : 1;
+	const char *text = ow_printf(f->arena, "%.*f MiB",
+				     unit >= 1     ? 0
+				     : unit >= 0.1 ? 1
+						   : 2,
+				     round(mib / unit) * unit);
+
+	return text ? text : "";
+}
+
 /* How fast, and how long until the limit; where there are enough moments to tell. */
 static void live_leak_rate(const struct ow_account *a, struct ow_finding *f,
 			   const struct account_points *points)
@@ -99,8 +113,8 @@ static void live_leak_rate(const struct ow_account *a, struct ow_finding *f,
 	ow_finding_number(f, OW_INFERRED, "slope", "bytes/s", trend.slope);
 	ow_reason_for(f, OW_INFERRED, (struct ow_cite){ 0 },
 		      "that is %s a minute (95 %%: %s to %s, p = %.2g)",
-		      bytes_of(f, 60 * trend.slope), bytes_of(f, 60 * trend.low),
-		      bytes_of(f, 60 * trend.high), trend.p);
+		      rate_of(f, 60 * trend.slope), rate_of(f, 60 * trend.low),
+		      rate_of(f, 60 * trend.high), trend.p);
 	if (!a->have_limit || !used || used >= a->limit_bytes)
 		return;
 	left = (double)(a->limit_bytes - used) * 1e6;

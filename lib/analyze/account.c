@@ -112,11 +112,14 @@ struct ow_cite account_cite(struct ow_finding *f, const struct ow_account_moment
 			    enum ow_account_number number)
 {
 	const struct ow_go_source *source = m->source[number];
+	char time[OW_TIME_MAX] = "";
 
 	if (!source || !source->name)
 		return (struct ow_cite){ 0 };
-	return ow_cite_field(f, source->name, "%s = %" PRIu64, number_names[number],
-			     m->value[number]);
+	if (source->time_usec) /* a page that is got again has the same name */
+		(void)ow_time_utc(source->time_usec - source->time_usec % OW_USEC_PER_SEC, time);
+	return ow_cite_field(f, source->name, "%s = %" PRIu64 "%s%s", number_names[number],
+			     m->value[number], *time ? " at " : "", time);
 }
 
 void account_points(const struct ow_account *a, enum ow_account_number number, bool collected,
@@ -177,6 +180,12 @@ bool account_rises(const struct account_points *points, struct ow_arena *scratch
 	return points->n >= 2;
 }
 
+/* Files have no time of their own; then the last collection is near enough to measure by. */
+static int64_t time_of(const struct ow_account_moment *m)
+{
+	return m->time_usec ? m->time_usec : m->last_gc_usec;
+}
+
 bool account_trend(const struct account_points *points, struct ow_arena *scratch,
 		   struct ow_trend *ret)
 {
@@ -185,11 +194,11 @@ bool account_trend(const struct account_points *points, struct ow_arena *scratch
 	if (points->n < ACCOUNT_TREND)
 		return false;
 	for (size_t i = 0; i < points->n; i++) {
-		const int64_t usec = points->at[i]->time_usec;
+		const int64_t usec = time_of(points->at[i]);
 
-		if (!usec || (i && usec <= points->at[i - 1]->time_usec))
+		if (!usec || (i && usec <= time_of(points->at[i - 1])))
 			return false;
-		point[i].at = (double)(usec - points->at[0]->time_usec) / OW_USEC_PER_SEC;
+		point[i].at = (double)(usec - time_of(points->at[0])) / OW_USEC_PER_SEC;
 		point[i].value = points->value[i];
 	}
 	return point[points->n - 1].at >= SPAN_LEAST_SEC &&

@@ -281,16 +281,36 @@ static void say_advice(const struct ow_account *a, struct ow_doc *doc)
 			    "is not known, and not subtracted.");
 }
 
-/* "2026-11-20T06:03:47Z, 12 s ago" */
-static void say_time(const struct ow_account_paper *paper, struct ow_doc *doc, int64_t usec)
+/* When the collection was that a page calls its last one: it was written after that. 0: unknown. */
+static int64_t last_collection(const struct ow_account *a, const char *name)
 {
+	for (size_t i = 0; i < a->n; i++) {
+		const struct ow_go_moment *from = a->moment[i].from;
+
+		for (size_t k = 0; k < from->n_stats; k++)
+			if (strcmp(from->stats[k].source.name, name) == 0 &&
+			    (from->stats[k].memstats.have & OW_MEMSTATS_LAST_GC))
+				return from->stats[k].memstats.last_gc_usec;
+	}
+	return 0;
+}
+
+/* ", of 2026-11-20T06:03:47Z, 12 s ago" */
+static void say_time(const struct ow_account_paper *paper, struct ow_doc *doc,
+		     const struct ow_go_source *source)
+{
+	const int64_t after = last_collection(paper->account, source->name);
+	const int64_t usec = source->time_usec ? source->time_usec : after;
 	char text[OW_TIME_MAX];
 
 	if (!usec) {
 		ow_doc_say(doc, OW_INK_PLAIN, ", of an unknown time");
 		return;
 	}
-	ow_doc_say(doc, OW_INK_PLAIN, ", of %s", ow_time_utc(usec - usec % OW_USEC_PER_SEC, text));
+	ow_doc_say(doc, OW_INK_PLAIN, ", of %s%s", ow_time_utc(usec - usec % OW_USEC_PER_SEC, text),
+		   source->time_usec ? "" : " or later");
+	if (!source->time_usec)
+		return;
 	if (paper->now_usec > usec)
 		ow_doc_say(doc, OW_INK_PLAIN, ", %s ago",
 			   ow_words_span(doc->arena, (uint64_t)(paper->now_usec - usec)));
@@ -328,7 +348,7 @@ static void say_sources(struct ow_account_paper *paper, struct ow_doc *doc)
 	for (size_t i = 0; i < paper->n_sources; i++) {
 		ow_doc_item(doc, OW_INK_CITE, "[%zu]", i + 1);
 		ow_doc_say(doc, OW_INK_PLAIN, " %s", paper->source[i]->name);
-		say_time(paper, doc, paper->source[i]->time_usec);
+		say_time(paper, doc, paper->source[i]);
 		say_profile(paper->account, doc, paper->source[i]->name);
 	}
 }
