@@ -41,6 +41,12 @@ int account_show_goroutines(const struct account_inputs *inputs)
 	if (!last)
 		return ow_command_fail(inputs->command, OW_EXIT_NOTHING,
 				       "there is no profile of goroutines in what was given");
+	if (first && (first->cut || last->cut)) {
+		ow_command_warn(inputs->command,
+				"'%s' ends in the midst of a stack: what grew is not known",
+				first->cut ? first->source : last->source);
+		first = NULL;
+	}
 	r = ow_goroutines_view(first, last, stacks_in_use(inputs), inputs->arena, &view);
 	if (r < 0)
 		return ow_command_fail(inputs->command, OW_EXIT_FAILED,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* oomwhy-account: where are the bytes of a Go process that its heap profile does not show? */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #define MEMORY_MAX   OW_MIB(512)
 #define INTERVAL_SEC 10
+#define DOUBT_BYTES  OW_MIB(32)
 
 struct account_options arg_account = { .pid = -1, .lines = -1, .moments = -1, .interval = -1 };
 
@@ -37,10 +39,10 @@ static const struct ow_option options[] = {
 	  .help = "the limit that it runs under: 200M, 1G",
 	  .more = "The default is that of its cgroup. K, M and G are units of 1024." },
 	{ .name = "instance", .arg = &arg_account.instance, .hint = "LABEL",
-	  .help = "of a page of several processes: whose labels have this",
+	  .help = "of several processes on a page: whose labels have it",
 	  .more = "As it stands in the page: 'pod=\"orders-1\"'." },
 	{ .brief = 'j', .name = "json", .flag = &arg_account.json,
-	  .help = "one JSON object, as docs/formats/account.md describes it" },
+	  .help = "one JSON object (docs/formats/account.md)" },
 	{ .name = "now", .arg = &arg_account.now, .hint = "TIME",
 	  .help = "count ages from TIME, not from this moment" },
 	{ .name = "host", .arg = &arg_account.host, .hint = "ENDPOINT",
@@ -130,6 +132,11 @@ static int take_operand(struct account_inputs *inputs, char *word, struct reques
 						 "there is more than one process: '%s'", word);
 		r = account_find_process(inputs->command, word, &request->pid, &err);
 		request->live = true;
+		if (r == -ENOENT && word[0] == '/')
+			(void)ow_fail(&err, ENOENT,
+				      "there is no file or cgroup '%s', or no process "
+				      "in it",
+				      word);
 	}
 	if (r < 0)
 		return ow_command_fail(inputs->command,
@@ -137,6 +144,26 @@ static int take_operand(struct account_inputs *inputs, char *word, struct reques
 								     : OW_EXIT_FAILED,
 				       "%s", err.text);
 	return OW_EXIT_DONE;
+}
+
+/* A page may be of another process than the one that was named. */
+static void doubt(const struct account_inputs *inputs, const struct ow_go_moment *moment)
+{
+	const struct ow_process *process = moment->process;
+
+	for (size_t i = 0; process && i < moment->n_stats; i++) {
+		const struct ow_go_stats *stats = &moment->stats[i];
+		const uint64_t theirs = stats->resident_bytes, ours = process->rss_bytes;
+
+		if (!(stats->have & OW_GO_RESIDENT) || !(process->have & OW_PROCESS_RSS))
+			continue;
+		if (theirs / 2 > ours + DOUBT_BYTES || ours / 2 > theirs + DOUBT_BYTES)
+			ow_command_warn(inputs->command,
+					"'%s' says that its process has %" PRIu64
+					" MiB resident, and process %" PRId64 " has %" PRIu64
+					": are they the same?",
+					stats->source.name, theirs >> 20, process->pid, ours >> 20);
+	}
 }
 
 /* One moment of a live process. */
@@ -154,8 +181,10 @@ static int look(struct account_inputs *inputs, const struct request *request,
 			r = ow_fail(err, ENOMEM, "cannot take what was read: %m");
 	if (r == 0 && ow_go_moment_add(&moment, &process, inputs->arena) < 0)
 		r = ow_fail(err, ENOMEM, "cannot take what was read: %m");
-	if (r == 0)
+	if (r == 0) {
+		doubt(inputs, &moment);
 		*ret = moment;
+	}
 	return r;
 }
 
@@ -232,6 +261,18 @@ static int show(const struct account_inputs *inputs, const struct ow_go_series *
 		     : OW_EXIT_DONE;
 }
 
+/* What the reader of the account should know of it, on stderr. Returns the status for it. */
+static int remark(const struct ow_command *command, const struct ow_go_series *series)
+{
+	const struct ow_process *process = series->moment[series->n - 1].process;
+
+	if (!process || !process->denied)
+		return OW_EXIT_DONE;
+	ow_command_warn(command, "'%s' of process %" PRId64 " could not be read: root can",
+			process->denied, process->pid);
+	return OW_EXIT_PARTIAL;
+}
+
 static int account_of(struct account_inputs *inputs, struct request *request)
 {
 	struct ow_go_series series;
@@ -253,7 +294,8 @@ static int account_of(struct account_inputs *inputs, struct request *request)
 				       err.text);
 	if (request->live && !request->now_usec)
 		request->now_usec = account_now();
-	return show(inputs, &series, request);
+	r = show(inputs, &series, request);
+	return r == OW_EXIT_DONE ? remark(inputs->command, &series) : r;
 }
 
 static int run(const struct ow_command *command, int n, char *argv[])

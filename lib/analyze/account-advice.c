@@ -55,20 +55,17 @@ static struct rest sum_rest(const struct ow_account *a)
 	return rest;
 }
 
-/* What Go needs so that the collector does not run without end: a quarter above the live heap, and
- * what is not heap. 0: not known. */
+/* What Go needs at least so that the collector does not run without end: a quarter above the live
+ * heap, and what is not heap. 0: not known. */
 static uint64_t need(const struct ow_account_moment *m)
 {
-	const uint32_t numbers = OW_ACCOUNT_BIT(LIVE) | OW_ACCOUNT_BIT(STACKS) |
-				 OW_ACCOUNT_BIT(STRUCTURES) | OW_ACCOUNT_BIT(HEAP_INUSE) |
-				 OW_ACCOUNT_BIT(HEAP_ALLOC);
+	const uint32_t numbers =
+		OW_ACCOUNT_BIT(LIVE) | OW_ACCOUNT_BIT(STACKS) | OW_ACCOUNT_BIT(STRUCTURES);
 	const double live = ROOM * (double)m->value[OW_ACCOUNT_LIVE];
 	uint64_t bytes = live < 1e18 ? (uint64_t)live : UINT64_MAX;
 
 	if (!ow_account_has(m, numbers))
 		return 0;
-	bytes = ow_add(bytes,
-		       ow_less(m->value[OW_ACCOUNT_HEAP_INUSE], m->value[OW_ACCOUNT_HEAP_ALLOC]));
 	bytes = ow_add(bytes, m->value[OW_ACCOUNT_STACKS]);
 	return ow_add(bytes, m->value[OW_ACCOUNT_STRUCTURES]);
 }

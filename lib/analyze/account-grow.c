@@ -12,10 +12,12 @@
 #define ERRORS         3    /* standard deviations of a sampled profile */
 #define MOMENTS        3    /* that a growing live heap needs */
 #define STACKS_SHARE   0.30
+#define STACKS_SMALL   0.10
 #define ONE_STACK      0.60
 #define GOROUTINES     100 /* that must have come, */
 #define GOROUTINES_BY  1.2 /* and by so much */
 #define OFF_HEAP_SHARE 0.20
+#define OFF_HEAP_SMALL 0.10
 #define OFF_HEAP_LEAST ((int64_t)OW_MIB(32))
 #define CHURN          10 /* allocated between two moments, over the live heap */
 
@@ -65,9 +67,7 @@ static uint64_t yardstick(const struct ow_account *a, const char **ret_what)
 {
 	const uint64_t whole = account_whole(account_last(a));
 
-	*ret_what = a->have_limit                                          ? "the limit"
-		    : ow_account_has(account_last(a), OW_ACCOUNT_BIT(RSS)) ? "RSS"
-									   : "what Go has";
+	*ret_what = a->have_limit ? "the limit" : account_whole_name(account_last(a));
 	return a->have_limit ? a->limit_bytes : whole;
 }
 
@@ -86,11 +86,85 @@ static void live_leak_few(struct ow_finding *f, const struct account_points *poi
 				  row_of(f, points, false));
 }
 
+/* A slope is never sharper than two digits: "360 MiB", "1.4 MiB". */
+static const char *rate_of(const struct ow_finding *f, double bytes)
+{
+	const double mib = bytes / (double)OW_MIB(1);
+	const double unit = mib > 0 ? pow(10, floor(log10(mib)) - 1) : 1;
+	const char *text = ow_printf(f->arena, "%.*f MiB",
+				     unit >= 1     ? 0
+				     : unit >= 0.1 ? 1
+						   : 2,
+				     round(mib / unit) * unit);
+
+	return text ? text : "";
+}
+
+/* How fast, and how long until the limit; where there are enough moments to tell. */
+static void live_leak_rate(const struct ow_account *a, struct ow_finding *f,
+			   const struct account_points *points)
+{
+	const struct ow_account_moment *m = account_last(a);
+	const uint64_t used = ow_account_has(m, OW_ACCOUNT_BIT(USAGE)) ? m->value[OW_ACCOUNT_USAGE]
+								       : m->value[OW_ACCOUNT_RSS];
+	struct ow_trend trend;
+	double left;
+
+	if (!account_trend(points, f->arena, &trend) || trend.low <= 0)
+		return;
+	ow_finding_number(f, OW_INFERRED, "slope", "bytes/s", trend.slope);
+	ow_reason_for(f, OW_INFERRED, (struct ow_cite){ 0 },
+		      "that is %s a minute (95 %%: %s to %s, p = %.2g)",
+		      rate_of(f, 60 * trend.slope), rate_of(f, 60 * trend.low),
+		      rate_of(f, 60 * trend.high), trend.p);
+	if (!a->have_limit || !used || used >= a->limit_bytes)
+		return;
+	left = (double)(a->limit_bytes - used) * 1e6;
+	if (left / trend.low < 1e15)
+		ow_reason_for(f, OW_INFERRED, (struct ow_cite){ 0 },
+			      "the limit is reached in %s to %s, if it goes on so",
+			      ow_words_span(f->arena, (uint64_t)(left / trend.high)),
+			      ow_words_span(f->arena, (uint64_t)(left / trend.low)));
+}
+
+/* It grows: is that much? */
+static void live_leak_weigh(const struct ow_account *a, struct ow_finding *f,
+			    const struct account_points *points, double growth)
+{
+	const char *of;
+	const uint64_t whole = yardstick(a, &of);
+
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, points->at[0], OW_ACCOUNT_LIVE),
+		      "the live heap %s: %s",
+		      points->n < ACCOUNT_TREND ? "rose in each step, with a collection before each"
+						: "rises, with a collection before each moment",
+		      row_of(f, points, false));
+	ow_reason_also(f, account_cite(f, points->at[points->n - 1], OW_ACCOUNT_LIVE));
+	if (!whole) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows; whether that is much of the process is not "
+				  "known: no limit, no RSS, no MemStats");
+		return;
+	}
+	if (growth < LIMIT_SHARE * (double)whole) {
+		ow_reason_against(f, OW_DERIVED, (struct ow_cite){ 0 },
+				  "it grew by %s, %s of %s: too little to explain it",
+				  bytes_of(f, growth),
+				  ow_words_share(f->arena, growth / (double)whole), of);
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "the live heap grows, and it is not what fills the memory");
+		return;
+	}
+	ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "it grew by %s, %s of %s",
+		      bytes_of(f, growth), ow_words_share(f->arena, growth / (double)whole), of);
+	live_leak_rate(a, f, points);
+	ow_finding_settle(f, OW_HELD, NULL,
+			  "the live heap grows: what is kept is more at each collection");
+}
+
 static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
 {
 	struct account_points points;
-	const char *of;
-	const uint64_t whole = yardstick(a, &of);
 	double growth, first;
 
 	account_points(a, OW_ACCOUNT_LIVE, true, &points);
@@ -101,37 +175,19 @@ static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
 	first = points.value[0];
 	growth = points.value[points.n - 1] - first;
 	ow_finding_number(f, OW_DERIVED, "growth", "bytes", growth);
-	if (!account_rises(&points) || growth < LEAST_BYTES || growth < LEAST_SHARE * first ||
+	if (growth < LEAST_BYTES || growth < LEAST_SHARE * first ||
 	    growth < ERRORS * sampling_error(&points)) {
 		ow_reason_against(f, OW_OBSERVED,
 				  account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE),
 				  "the live heap went %s, each after a collection",
 				  row_of(f, &points, false));
 		ow_finding_settle(f, OW_FAILED, NULL, "the live heap does not grow");
-		return;
-	}
-	ow_reason_for(f, OW_OBSERVED, account_cite(f, points.at[0], OW_ACCOUNT_LIVE),
-		      "the live heap rose in each step, with a collection before each: %s",
-		      row_of(f, &points, false));
-	ow_reason_also(f, account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE));
-	if (!whole) {
+	} else if (!account_rises(&points, f->arena)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
-				  "the live heap grows; whether that is much of the process is not "
-				  "known: no limit, no RSS, no MemStats");
-	} else if (growth < LIMIT_SHARE * (double)whole) {
-		ow_reason_against(f, OW_DERIVED, (struct ow_cite){ 0 },
-				  "it grew by %s, %s of %s: too little to explain it",
-				  bytes_of(f, growth),
-				  ow_words_share(f->arena, growth / (double)whole), of);
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "the live heap grows, and it is not what fills "
-				  "the memory");
+				  "the live heap went up and down: %s; more moments would tell",
+				  row_of(f, &points, false));
 	} else {
-		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "it grew by %s, %s of %s",
-			      bytes_of(f, growth), ow_words_share(f->arena, growth / (double)whole),
-			      of);
-		ow_finding_settle(f, OW_HELD, NULL,
-				  "the live heap grows: what is kept is more at each collection");
+		live_leak_weigh(a, f, &points, growth);
 	}
 }
 
@@ -159,14 +215,14 @@ static double one_stack(const struct ow_account_moment *m, const struct ow_gorou
 	return ow_share(g->group[0].count, g->total);
 }
 
-static void goroutine_reasons(struct ow_finding *f, const struct ow_account_moment *m, double share)
+static void goroutine_reasons(struct ow_finding *f, const struct ow_account_moment *m)
 {
 	const struct ow_goroutine_group *group = NULL;
 	const double of_one = one_stack(m, &group);
 
-	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
-		      "stacks take %s, %s of RSS", bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
-		      ow_words_share(f->arena, share));
+	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS), "stacks take %s, %s",
+		      bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+		      account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
 	if (group && group->n_frames) {
 		const struct ow_goroutine_frame *frame =
 			&group->frame[group->user < group->n_frames ? group->user : 0];
@@ -184,12 +240,42 @@ static void goroutine_reasons(struct ow_finding *f, const struct ow_account_mome
 	}
 }
 
+/* Have many come? */
+static bool grew(const struct account_points *points)
+{
+	const double first = points->value[0], last = points->value[points->n - 1];
+
+	return last - first >= GOROUTINES && last >= GOROUTINES_BY * first;
+}
+
+/* Their stacks are few: that speaks against it, unless they come and come. */
+static void goroutine_leak_small(struct ow_finding *f, const struct ow_account_moment *m,
+				 const struct account_points *points, double share)
+{
+	ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
+			  "%s goroutines have stacks of %s, %s",
+			  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
+			  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+			  account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
+	if (grew(points))
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "goroutines: %s; their stacks are %s of what there is, and what "
+				  "they keep alive is not known",
+				  row_of(f, points, true), ow_words_share(f->arena, share));
+	else if (share >= STACKS_SMALL)
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "stacks hold %s of what there is: neither little nor much",
+				  ow_words_share(f->arena, share));
+	else
+		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
+}
+
 static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *f)
 {
 	const struct ow_account_moment *m = account_last(a);
 	const struct ow_goroutine_group *group;
 	struct account_points points;
-	double share, come;
+	double share;
 
 	account_points(a, OW_ACCOUNT_GOROUTINES, false, &points);
 	if (!ow_account_has(m, OW_ACCOUNT_BIT(GOROUTINES) | OW_ACCOUNT_BIT(STACKS)) ||
@@ -198,35 +284,29 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 		return;
 	}
 	share = ow_share(m->value[OW_ACCOUNT_STACKS], account_whole(m));
-	come = points.value[points.n - 1] - points.value[0];
 	if (share < STACKS_SHARE) {
-		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
-				  "%s goroutines have stacks of %s, %s of RSS",
-				  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
-				  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
-				  ow_words_share(f->arena, share));
-		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
+		goroutine_leak_small(f, m, &points, share);
 		return;
 	}
-	goroutine_reasons(f, m, share);
+	goroutine_reasons(f, m);
 	if (points.n < 2) {
 		ow_finding_settle(
 			f, OW_OPEN, NULL,
 			"stacks hold much of the memory; whether they grow takes a second "
 			"moment");
-	} else if (!account_rises(&points) || come < GOROUTINES ||
-		   points.value[points.n - 1] < GOROUTINES_BY * points.value[0]) {
+	} else if (!grew(&points)) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
 				  "goroutines: %s", row_of(f, &points, true));
 		ow_finding_settle(f, OW_FAILED, NULL,
 				  "stacks hold much of the memory, and they do not grow");
-	} else if (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK) {
+	} else if (!account_rises(&points, f->arena) ||
+		   (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
-				  "goroutines: %s; one step can be more work as well as a leak",
+				  "goroutines: %s; that can be more work as well as a leak",
 				  row_of(f, &points, true));
 	} else {
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
-			      "goroutines rose in each step: %s", row_of(f, &points, true));
+			      "goroutines rose: %s", row_of(f, &points, true));
 		ow_finding_settle(f, OW_HELD, NULL, "goroutines and their stacks grow");
 	}
 }
@@ -307,12 +387,12 @@ static void off_heap_grows(const struct ow_account_moment *m, const struct accou
 				  "Go gave %s back between the last two moments: numbers that are "
 				  "read one after the other differ by that",
 				  account_bytes(f->arena, given_back(points)));
-	else if (!account_rises(points) || growth < (double)OFF_HEAP_LEAST / 4)
+	else if (!account_rises(points, f->arena) || growth < (double)OFF_HEAP_LEAST / 4)
 		ow_finding_settle(f, OW_OPEN, NULL, "%s are off-heap, and they do not grow",
 				  account_bytes(f->arena, m->gap_bytes));
 	else {
 		ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-			      "it rose in each step: %s", row_of(f, points, false));
+			      "it rose: %s", row_of(f, points, false));
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "memory outside of Go's heap grows: cgo, mmap, or a library");
 	}
@@ -338,13 +418,18 @@ static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
 			m->gap_bytes < 0 ? "below" : "above");
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
-		ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
+		if ((double)m->gap_bytes < OFF_HEAP_SMALL * whole)
+			ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
+		else
+			ow_finding_settle(f, OW_OPEN, NULL,
+					  "%s are beside what Go has: neither little nor much",
+					  account_bytes(f->arena, m->gap_bytes));
 		return;
 	}
 	ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
-		      "RssAnon has %s more than Go's total and LazyFree, %s of RSS",
+		      "RssAnon has %s more than Go's total and LazyFree, %s",
 		      account_bytes(f->arena, m->gap_bytes),
-		      ow_words_share(f->arena, (double)m->gap_bytes / whole));
+		      account_share(f->arena, m, (uint64_t)m->gap_bytes));
 	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
 	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
 	off_heap_grows(m, &points, f);

@@ -6,15 +6,18 @@
 #include "analyze/words.h"
 #include "base/time.h"
 
-#define LAZY_SHARE    0.30 /* of RSS */
-#define IDLE_SHARE    0.30
-#define IDLE_USEC     (5 * 60 * OW_USEC_PER_SEC) /* the scavenger is done by then */
-#define SPANS_RATIO   3 /* HeapInuse over HeapAlloc; a steady server with churn has up to 2 */
-#define SPANS_SHARE   0.20
-#define LEAST_BYTES   OW_MIB(32)
-#define GARBAGE_SHARE 0.50 /* of HeapAlloc */
-#define HUGE_SHARE    0.50 /* of the anonymous pages */
-#define SLACK_SHARE   0.20
+#define LAZY_SHARE     0.30 /* of RSS */
+#define LAZY_SMALL     0.10
+#define IDLE_SHARE     0.30
+#define IDLE_USEC      (5 * 60 * OW_USEC_PER_SEC) /* the scavenger is done by then */
+#define RELEASED_LEAST OW_MIB(8) /* between two moments: the scavenger was at work */
+#define SPANS_RATIO    3 /* HeapInuse over HeapAlloc; a steady server with churn has up to 2 */
+#define SPANS_FULL     1.5
+#define SPANS_SHARE    0.20
+#define LEAST_BYTES    OW_MIB(32)
+#define GARBAGE_SHARE  0.50 /* of HeapAlloc */
+#define HUGE_SHARE     0.50 /* of the anonymous pages */
+#define SLACK_SHARE    0.20
 
 static const char *of(const struct ow_finding *f, const struct ow_account_moment *m,
 		      enum ow_account_number number)
@@ -32,20 +35,26 @@ static void lazy_free_judge(const struct ow_account *a, struct ow_finding *f)
 	const struct ow_account_moment *m = account_last(a);
 	const uint64_t lazy = m->value[OW_ACCOUNT_LAZY_FREE], whole = account_whole(m);
 
-	if (!ow_account_has(m, OW_ACCOUNT_BIT(LAZY_FREE)) || !whole) {
-		ow_finding_settle(f, OW_OPEN, NULL, "LazyFree is not known: no smaps_rollup");
+	if (!ow_account_has(m, OW_ACCOUNT_BIT(LAZY_FREE)) ||
+	    !(m->have & (OW_ACCOUNT_BIT(RSS) | OW_ACCOUNT_BIT(RSS_ANON)))) {
+		ow_finding_settle(f, OW_OPEN, NULL, "LazyFree and RSS are not known");
 		return;
 	}
 	if (ow_share(lazy, whole) < LAZY_SHARE) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-				  "LazyFree is %s, %s of RSS", of(f, m, OW_ACCOUNT_LAZY_FREE),
-				  share_of(f, lazy, whole));
-		ow_finding_settle(f, OW_FAILED, NULL, "few pages wait for the kernel");
+				  "LazyFree is %s, %s", of(f, m, OW_ACCOUNT_LAZY_FREE),
+				  account_share(f->arena, m, lazy));
+		if (ow_share(lazy, whole) < LAZY_SMALL)
+			ow_finding_settle(f, OW_FAILED, NULL, "few pages wait for the kernel");
+		else
+			ow_finding_settle(f, OW_OPEN, NULL,
+					  "%s wait for the kernel: neither little nor much",
+					  of(f, m, OW_ACCOUNT_LAZY_FREE));
 		return;
 	}
 	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-		      "LazyFree is %s, %s of RSS", of(f, m, OW_ACCOUNT_LAZY_FREE),
-		      share_of(f, lazy, whole));
+		      "LazyFree is %s, %s", of(f, m, OW_ACCOUNT_LAZY_FREE),
+		      account_share(f->arena, m, lazy));
 	if (ow_account_has(m, OW_ACCOUNT_BIT(RELEASED)))
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_RELEASED),
 			      "the runtime gave back %s", of(f, m, OW_ACCOUNT_RELEASED));
@@ -100,17 +109,17 @@ static void scavenger_judge(const struct ow_account *a, struct ow_finding *f)
 	}
 	if (ow_share(m->value[OW_ACCOUNT_IDLE], whole) < IDLE_SHARE) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_IDLE),
-				  "idle and not given back are %s, %s of RSS",
-				  of(f, m, OW_ACCOUNT_IDLE),
-				  share_of(f, m->value[OW_ACCOUNT_IDLE], whole));
+				  "idle and not given back are %s, %s", of(f, m, OW_ACCOUNT_IDLE),
+				  account_share(f->arena, m, m->value[OW_ACCOUNT_IDLE]));
 		ow_finding_settle(f, OW_FAILED, NULL, "there is little to give back");
 		return;
 	}
 	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_IDLE),
-		      "idle and not given back are %s, %s of RSS", of(f, m, OW_ACCOUNT_IDLE),
-		      share_of(f, m->value[OW_ACCOUNT_IDLE], whole));
+		      "idle and not given back are %s, %s", of(f, m, OW_ACCOUNT_IDLE),
+		      account_share(f->arena, m, m->value[OW_ACCOUNT_IDLE]));
 	if (before && ow_account_has(before, OW_ACCOUNT_BIT(RELEASED)) &&
-	    before->value[OW_ACCOUNT_RELEASED] < m->value[OW_ACCOUNT_RELEASED])
+	    ow_less(m->value[OW_ACCOUNT_RELEASED], before->value[OW_ACCOUNT_RELEASED]) >=
+		    RELEASED_LEAST)
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_RELEASED),
 			      "HeapReleased rose from %s to %s", of(f, before, OW_ACCOUNT_RELEASED),
 			      of(f, m, OW_ACCOUNT_RELEASED));
@@ -122,7 +131,7 @@ static void scavenger_judge(const struct ow_account *a, struct ow_finding *f)
 			of(f, m, OW_ACCOUNT_IDLE));
 	else if (f->n_reasons > 1)
 		ow_finding_settle(f, OW_PARTLY, NULL,
-				  "the scavenger is at work: %s more will go within minutes",
+				  "the scavenger is at work, and %s are left to it",
 				  of(f, m, OW_ACCOUNT_IDLE));
 	else
 		ow_finding_settle(f, OW_OPEN, NULL,
@@ -166,11 +175,19 @@ static void fragmentation_judge(const struct ow_account *a, struct ow_finding *f
 	    ow_share(room, whole) < SPANS_SHARE) {
 		if (reason)
 			reason->against = true;
-		ow_finding_settle(f, OW_FAILED, NULL, "spans are well filled, or small");
+		if ((double)inuse < SPANS_FULL * (double)alloc ||
+		    ow_share(room, whole) < SPANS_SHARE)
+			ow_finding_settle(f, OW_FAILED, NULL, "there is little room in spans");
+		else
+			ow_finding_settle(
+				f, OW_OPEN, NULL,
+				"%s are room in spans: less than few survivors leave, and "
+				"as much as churn can",
+				account_bytes(f->arena, (int64_t)room));
 	} else {
-		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 },
-			      "the room in them is %s, %s of RSS",
-			      account_bytes(f->arena, (int64_t)room), share_of(f, room, whole));
+		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "the room in them is %s, %s",
+			      account_bytes(f->arena, (int64_t)room),
+			      account_share(f->arena, m, room));
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "few objects keep many spans from being given "
 				  "back");

@@ -3,6 +3,7 @@
 #define OW_ANALYZE_ACCOUNT_INTERNAL_H
 
 #include "analyze/account.h"
+#include "analyze/trend.h"
 
 /* What the files of the account share; for nobody else. */
 
@@ -44,11 +45,26 @@ struct account_points {
 void account_points(const struct ow_account *a, enum ow_account_number number, bool collected,
 		    struct account_points *ret);
 
-/* Does it rise in each step? n is at least 2. */
-bool account_rises(const struct account_points *points);
+/*
+ * Does it rise? Few points must rise in each step. From ACCOUNT_TREND on a trend decides, which
+ * some wild points do not fool: its interval is above nothing, and so is the slope of its last
+ * half.
+ */
+#define ACCOUNT_TREND 8
+bool account_rises(const struct account_points *points, struct ow_arena *scratch);
 
-/* What the bytes beside the runtime's would be a share of: RSS, else what Go has; 0: unknown. */
+/* Its trend by time, in seconds. False below ACCOUNT_TREND points or 20 s, or without times. */
+bool account_trend(const struct account_points *points, struct ow_arena *scratch,
+		   struct ow_trend *ret);
+
+/* What a number is held against: RSS, else RssAnon, else what Go has; 0: none of them is known. */
 uint64_t account_whole(const struct ow_account_moment *m);
+
+const char *account_whole_name(const struct ow_account_moment *m);
+
+/* "12.2 % of RSS" */
+const char *account_share(struct ow_arena *arena, const struct ow_account_moment *m,
+			  uint64_t bytes);
 
 extern const struct ow_account_class account_live_leak, account_goroutine_leak, account_off_heap,
 	account_churn, account_lazy_free, account_scavenger, account_fragmentation, account_garbage,

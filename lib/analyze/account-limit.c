@@ -172,7 +172,7 @@ const struct ow_account_class account_headroom = {
 	.meaning = "garbage between collections may pass the limit; a factor beside a leak, and no "
 		   "cause of growth",
 	.refuter = "the goal and what is beside the heap below 95 % of the limit",
-	.remedy = "set GOMEMLIMIT as above, or GOGC=50; with a leak it only delays",
+	.remedy = "a GOMEMLIMIT that fits the limit, or GOGC=50; with a leak it only delays",
 	.datum = "NextGC and the limit",
 	.command = "oomwhy account --pid PID, or --limit BYTES",
 	.factor = true,

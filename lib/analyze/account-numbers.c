@@ -231,6 +231,8 @@ void account_numbers(const struct ow_go_moment *from, uint64_t limit_bytes,
 		if (!m.time_usec)
 			m.time_usec = from->profile_source.time_usec;
 	}
+	if (from->goroutines && !from->goroutines->cut)
+		put(&m, OW_ACCOUNT_GOROUTINES, from->goroutines->total, &from->goroutines_source);
 	if (from->process)
 		add_process(&m, from);
 	if (from->cgroup)

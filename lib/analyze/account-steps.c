@@ -47,7 +47,8 @@ static const struct row rows[] = {
 	REST("since_profile", "allocated since, and garbage",
 	     "what came after the collection that the profile shows, and what is dead and not "
 	     "collected yet; not all of it need be garbage",
-	     "freed since", "the profile is of an earlier collection: since then this was freed"),
+	     "freed since, or the sampling's error",
+	     "the profile is a sample, and of an earlier collection"),
 	TOTAL("heap_alloc", HEAP_ALLOC, "HeapAlloc", "all objects, dead ones too"),
 	REST("fragmentation", "room in spans",
 	     "places in spans that no object takes: small where spans are full, large where few "
@@ -80,10 +81,12 @@ static const struct row rows[] = {
 	PART("rss_shmem", RSS_SHMEM, "shared memory", "tmpfs, memfd, shared mappings"),
 	REST("rss_rest", "not told by /proc", "what RSS has beside its parts", NULL, NULL),
 	TOTAL("rss", RSS, "RSS", "all pages of the process in memory"),
-	PART_LESS("others", GROUP_ANON, OW_ACCOUNT_BIT(RSS_ANON), "anonymous, not this process's",
-		  "other processes of the group; below zero: pages charged to another group"),
+	PART_LESS(
+		"others", GROUP_ANON, OW_ACCOUNT_BIT(RSS_ANON), "other processes",
+		"anonymous pages of the group that are not this process's; below zero: its pages are charged to "
+		"another group, or counted a moment later"),
 	PART_LESS("cache", GROUP_FILE, OW_ACCOUNT_BIT(RSS_FILE) | OW_ACCOUNT_BIT(RSS_SHMEM),
-		  "page cache and tmpfs, not mapped here",
+		  "page cache and tmpfs beside that",
 		  "files read and written; below zero: the binary's pages are charged to another "
 		  "group"),
 	PART("kernel", GROUP_KERNEL, "kernel memory", "page tables, stacks, slab, sockets"),
@@ -136,7 +139,7 @@ static const char *rest_title(const struct ow_account_moment *m, size_t from, si
 		if (!title)
 			return "";
 	}
-	return title;
+	return title ? title : rows[to - 1].title;
 }
 
 struct waterfall {
@@ -152,28 +155,36 @@ static void add(struct waterfall *w, struct ow_account_step step)
 		w->step[w->n++] = step;
 }
 
+/* A rest that is nothing where all parts are known. */
+static bool is_remainder(const struct row *row)
+{
+	return strstr(row->id, "_rest");
+}
+
 /* The rest between two totals, which are rows[from - 1] and rows[to]. */
 static void add_rest(struct waterfall *w, const struct ow_account_moment *m, size_t from, size_t to,
 		     int64_t bytes)
 {
 	const struct row *row = NULL;
-	size_t unknown = 0;
+	size_t things = 0; /* that it may be made of */
+	bool mixed;
 
 	for (size_t i = from; i < to; i++) {
 		int64_t value;
 
-		if (rows[i].kind == OW_STEP_REST && (!row || strstr(row->id, "_rest")))
+		if (rows[i].kind == OW_STEP_REST && (!row || is_remainder(row)))
 			row = &rows[i];
-		unknown += rows[i].kind != OW_STEP_TOTAL && !rows[i].negative &&
-			   !strstr(rows[i].id, "_rest") && !row_value(m, &rows[i], &value);
+		things += rows[i].kind != OW_STEP_TOTAL && !rows[i].negative &&
+			  !is_remainder(&rows[i]) && !row_value(m, &rows[i], &value);
 	}
-	if (!row || (bytes == 0 && unknown <= 1 && !w->zeros))
+	mixed = row && things > (is_remainder(row) ? 0 : 1);
+	if (!row || (bytes == 0 && !mixed && !w->zeros))
 		return;
 	add(w, (struct ow_account_step){
-		       .id = unknown > 1 ? "not_told_apart" : row->id,
+		       .id = mixed ? "not_told_apart" : row->id,
 		       .kind = OW_STEP_REST,
 		       .title = rest_title(m, from, to, bytes < 0, w->arena),
-		       .cause = unknown > 1 ? "the numbers that would tell them apart are missing"
+		       .cause = mixed ? "the numbers that would tell more are missing"
 				: bytes < 0 && row->below_cause ? row->below_cause
 								: row->cause,
 		       .bytes = bytes,

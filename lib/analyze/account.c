@@ -6,6 +6,7 @@
 
 #include "analyze/account-internal.h"
 #include "analyze/words.h"
+#include "base/time.h"
 
 /* In the order they are told: what grows, what is held, what is at the limit. */
 static const struct ow_account_class *const classes[] = {
@@ -111,11 +112,14 @@ struct ow_cite account_cite(struct ow_finding *f, const struct ow_account_moment
 			    enum ow_account_number number)
 {
 	const struct ow_go_source *source = m->source[number];
+	char time[OW_TIME_MAX] = "";
 
 	if (!source || !source->name)
 		return (struct ow_cite){ 0 };
-	return ow_cite_field(f, source->name, "%s = %" PRIu64, number_names[number],
-			     m->value[number]);
+	if (source->time_usec) /* a page that is got again has the same name */
+		(void)ow_time_utc(source->time_usec - source->time_usec % OW_USEC_PER_SEC, time);
+	return ow_cite_field(f, source->name, "%s = %" PRIu64 "%s%s", number_names[number],
+			     m->value[number], *time ? " at " : "", time);
 }
 
 void account_points(const struct ow_account *a, enum ow_account_number number, bool collected,
@@ -147,17 +151,99 @@ void account_points(const struct ow_account *a, enum ow_account_number number, b
 	}
 }
 
-bool account_rises(const struct account_points *points)
+#define SPAN_LEAST_SEC 20.0
+#define CHANCE         0.05 /* that there is no trend */
+#define TAIL_CHANCE    0.25 /* of half the points less can be asked */
+
+/* The trend of the points from first on, by their number. */
+static bool fit_numbers(const struct account_points *points, size_t first, struct ow_arena *scratch,
+			struct ow_trend *ret)
 {
+	struct ow_trend_point point[ACCOUNT_POINTS];
+
+	for (size_t i = first; i < points->n; i++)
+		point[i - first] = (struct ow_trend_point){ (double)i, points->value[i] };
+	return ow_trend_fit(point, points->n - first, scratch, ret);
+}
+
+bool account_rises(const struct account_points *points, struct ow_arena *scratch)
+{
+	struct ow_trend all, tail;
+
+	if (points->n >= ACCOUNT_TREND)
+		return fit_numbers(points, 0, scratch, &all) && all.low > 0 && all.p < CHANCE &&
+		       fit_numbers(points, points->n / 2, scratch, &tail) && tail.slope > 0 &&
+		       tail.p < TAIL_CHANCE;
 	for (size_t i = 1; i < points->n; i++)
 		if (points->value[i] <= points->value[i - 1])
 			return false;
 	return points->n >= 2;
 }
 
+/* Files have no time of their own; then the last collection is near enough to measure by. */
+static int64_t time_of(const struct ow_account_moment *m)
+{
+	return m->time_usec ? m->time_usec : m->last_gc_usec;
+}
+
+bool account_trend(const struct account_points *points, struct ow_arena *scratch,
+		   struct ow_trend *ret)
+{
+	struct ow_trend_point point[ACCOUNT_POINTS];
+
+	if (points->n < ACCOUNT_TREND)
+		return false;
+	for (size_t i = 0; i < points->n; i++) {
+		const int64_t usec = time_of(points->at[i]);
+
+		if (!usec || (i && usec <= time_of(points->at[i - 1])))
+			return false;
+		point[i].at = (double)(usec - time_of(points->at[0])) / OW_USEC_PER_SEC;
+		point[i].value = points->value[i];
+	}
+	return point[points->n - 1].at >= SPAN_LEAST_SEC &&
+	       ow_trend_fit(point, points->n, scratch, ret);
+}
+
+/* In the order in which they are taken. */
+static const struct {
+	enum ow_account_number number;
+	const char *name;
+} wholes[] = {
+	{ OW_ACCOUNT_RSS, "RSS" },
+	{ OW_ACCOUNT_RSS_ANON, "RssAnon" },
+	{ OW_ACCOUNT_GO, "what Go has" },
+};
+
+/* The index of wholes; their number: none is known. */
+static size_t find_whole(const struct ow_account_moment *m)
+{
+	size_t i = 0;
+
+	while (i < OW_ARRAY_SIZE(wholes) && !ow_account_has(m, UINT32_C(1) << wholes[i].number))
+		i++;
+	return i;
+}
+
 uint64_t account_whole(const struct ow_account_moment *m)
 {
-	if (ow_account_has(m, OW_ACCOUNT_BIT(RSS)))
-		return m->value[OW_ACCOUNT_RSS];
-	return ow_account_has(m, OW_ACCOUNT_BIT(GO)) ? m->value[OW_ACCOUNT_GO] : 0;
+	const size_t i = find_whole(m);
+
+	return i < OW_ARRAY_SIZE(wholes) ? m->value[wholes[i].number] : 0;
+}
+
+const char *account_whole_name(const struct ow_account_moment *m)
+{
+	const size_t i = find_whole(m);
+
+	return i < OW_ARRAY_SIZE(wholes) ? wholes[i].name : "an unknown amount";
+}
+
+const char *account_share(struct ow_arena *arena, const struct ow_account_moment *m, uint64_t bytes)
+{
+	const char *text = ow_printf(arena, "%s of %s",
+				     ow_words_share(arena, ow_share(bytes, account_whole(m))),
+				     account_whole_name(m));
+
+	return text ? text : "";
 }

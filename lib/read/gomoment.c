@@ -95,6 +95,13 @@ static int feed_stacks(void *reader, const char *bytes, size_t n, struct ow_err 
 	return r < 0 ? ow_fail(err, -r, "cannot read the goroutines: %m") : 0;
 }
 
+static void put_goroutines(struct ow_go_moment *part, const struct ow_goroutines *goroutines,
+			   int64_t time_usec)
+{
+	part->goroutines = goroutines;
+	part->goroutines_source = (struct ow_go_source){ goroutines->source, time_usec };
+}
+
 static int read_stacks(struct source *s, struct ow_go_moment *part, struct ow_err *err)
 {
 	ow_scoped(ow_goroutine_reader_freep) struct ow_goroutine_reader *reader =
@@ -108,7 +115,7 @@ static int read_stacks(struct source *s, struct ow_go_moment *part, struct ow_er
 	if (r == 0)
 		r = ow_goroutine_reader_end(reader, &goroutines, err);
 	if (r == 0)
-		part->goroutines = goroutines;
+		put_goroutines(part, goroutines, s->options->time_usec);
 	return r;
 }
 
@@ -209,7 +216,7 @@ static int read_profile(struct source *s, struct ow_go_moment *part, struct ow_e
 		return take_heap(s, profile, scratch, part, err);
 	r = ow_goroutines_from_profile(profile, s->arena, &goroutines, err);
 	if (r == 0)
-		part->goroutines = goroutines;
+		put_goroutines(part, goroutines, time_of(profile, s->options->time_usec));
 	return r;
 }
 
@@ -431,8 +438,10 @@ int ow_go_moment_add(struct ow_go_moment *moment, const struct ow_go_moment *par
 		moment->cgroup = part->cgroup;
 		moment->cgroup_source = part->cgroup_source;
 	}
-	if (part->goroutines)
+	if (part->goroutines) {
 		moment->goroutines = part->goroutines;
+		moment->goroutines_source = part->goroutines_source;
+	}
 	if (part->environment.source.name)
 		moment->environment = part->environment;
 	return 0;

@@ -40,11 +40,11 @@ static enum ow_go_kind kind_of_line(struct ow_str line)
 	return OW_GO_KIND_UNKNOWN;
 }
 
-/* Text has no control characters but blanks and those of colours; profile.proto begins with some.
- */
+#define FRONT 16 /* profile.proto has a control character in it: the length of its first part */
+
 static bool is_binary(struct ow_str head)
 {
-	for (size_t i = 0; i < head.n; i++)
+	for (size_t i = 0; i < head.n && i < FRONT; i++)
 		if (head.p[i] == '\0' ||
 		    ((unsigned char)head.p[i] < ' ' && !strchr("\t\n\r\033", head.p[i])))
 			return true;

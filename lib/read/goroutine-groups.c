@@ -150,13 +150,37 @@ static uint64_t add(uint64_t a, uint64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
-int goroutine_groups_add(struct goroutine_groups *groups, const struct goroutine *goroutine)
+static bool is_runtime(const struct ow_goroutine_frame *frame)
+{
+	struct ow_str name = frame->function;
+
+	return ow_scan_lit(&name, "runtime.");
+}
+
+/* What only some forms of a page show: how the runtime parks a goroutine, and how it starts one. */
+static void strip(struct goroutine *goroutine)
+{
+	size_t front = 0, end = goroutine->n_frames;
+
+	while (front < end && is_runtime(&goroutine->frame[front]))
+		front++;
+	if (front == end)
+		return;
+	while (is_runtime(&goroutine->frame[end - 1]))
+		end--;
+	goroutine->n_frames = end - front;
+	memmove(goroutine->frame, goroutine->frame + front,
+		goroutine->n_frames * sizeof(*goroutine->frame));
+}
+
+int goroutine_groups_add(struct goroutine_groups *groups, struct goroutine *goroutine)
 {
 	struct ow_goroutine_group *group;
 	uint32_t number;
 	size_t n = 0;
 	int r;
 
+	strip(goroutine);
 	for (size_t i = 0; i < goroutine->n_frames; i++)
 		n = put_frame(groups->key, n, &goroutine->frame[i]);
 	n = put_frame(groups->key, n, &goroutine->creator);

@@ -37,8 +37,8 @@ struct goroutine_groups {
 int goroutine_groups_init(struct goroutine_groups *groups, struct ow_arena *arena,
 			  struct ow_arena *scratch);
 
-/* 0 or -ENOMEM. */
-int goroutine_groups_add(struct goroutine_groups *groups, const struct goroutine *goroutine);
+/* Takes the runtime's own frames off both ends of the stack. 0 or -ENOMEM. */
+int goroutine_groups_add(struct goroutine_groups *groups, struct goroutine *goroutine);
 
 /* Nothing more will be added: sorts them. */
 void goroutine_groups_end(struct goroutine_groups *groups);

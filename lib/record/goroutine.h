@@ -20,7 +20,8 @@ struct ow_goroutine_frame {
 /* One stack. */
 struct ow_goroutine_group {
 	uint64_t count;
-	const struct ow_goroutine_frame *frame; /* the innermost first */
+	const struct ow_goroutine_frame *frame; /* the innermost first; those of the runtime at
+						   both ends are left out */
 	size_t n_frames;
 	struct ow_goroutine_frame creator; /* who started them; function.n is 0: not told */
 	struct ow_str state;               /* of most of them: "chan receive"; n is 0: not told */

@@ -86,6 +86,7 @@ struct ow_go_moment {
 	struct ow_go_source cgroup_source;
 
 	const struct ow_goroutines *goroutines; /* NULL: not known */
+	struct ow_go_source goroutines_source;
 	struct ow_go_environment environment;
 };
 

@@ -4,8 +4,7 @@
 
 #include <stdio.h>
 
-#include "analyze/account.h"
-#include "analyze/goroutines.h"
+#include "report/account.h"
 
 /* The account as one JSON object, "oomwhy.account/1"; docs/formats/account.md describes it. 0 or
  * -EIO. */

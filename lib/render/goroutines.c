@@ -62,7 +62,6 @@ int ow_goroutines_json(const struct ow_goroutine_view *view, FILE *out)
 	if (view->first) {
 		ow_json_text(&json, "first_source", view->first->source);
 		ow_json_u64(&json, "first_total", view->first->total);
-		ow_json_bool(&json, "first_cut", view->first->cut);
 	}
 	if (view->stack_inuse_bytes)
 		ow_json_u64(&json, "stack_inuse_bytes", view->stack_inuse_bytes);
@@ -140,7 +139,7 @@ static void print_head(const struct ow_goroutine_view *view, struct ow_arena *ar
 		fprintf(out, "%+.0f since the %" PRIu64 " of %s\n",
 			(double)last->total - (double)first->total, first->total,
 			shown(arena, ow_str(first->source)));
-	if (last->cut || (first && first->cut))
+	if (last->cut)
 		fprintf(out, "the page ends in the midst of a stack: there were more\n");
 	if (view->stack_inuse_bytes)
 		fprintf(out, "their stacks take %s; what is shown of it is by their number\n",

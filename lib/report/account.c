@@ -92,9 +92,10 @@ static void say_gap(const struct ow_account *a, struct ow_doc *doc)
 	if (!profile)
 		profile = find(a, "heap_alloc");
 	if (profile && rss && profile != rss)
-		ow_doc_item(doc, OW_INK_PLAIN, "%s is %.1f MiB; %s has %.1f MiB of it.", rss->title,
+		ow_doc_item(doc, OW_INK_PLAIN, "%s is %.1f MiB; %s %.1f MiB.", rss->title,
 			    mib(rss->bytes),
-			    strcmp(profile->id, "profile") == 0 ? "the heap profile" : "HeapAlloc",
+			    strcmp(profile->id, "profile") == 0 ? "the heap profile shows"
+								: "HeapAlloc is",
 			    mib(profile->bytes));
 }
 
@@ -141,7 +142,8 @@ static void say_large_steps(const struct ow_account *a, struct ow_doc *doc)
 		const struct ow_account_step *step = &a->step[i];
 		const double bytes = (double)(step->bytes < 0 ? -step->bytes : step->bytes);
 
-		if (step->kind != OW_STEP_TOTAL && bytes >= LARGE * (double)largest)
+		if (step->kind != OW_STEP_TOTAL && strcmp(step->id, "free") != 0 &&
+		    bytes >= LARGE * (double)largest)
 			ow_doc_item(doc, OW_INK_PLAIN, "%s, %.1f MiB: %s.", step->title,
 				    mib(step->bytes), step->cause);
 	}
@@ -196,8 +198,8 @@ static void say_class(struct ow_account_paper *paper, struct ow_doc *doc, size_t
 	const struct ow_account_class *class = ow_account_class_at(i);
 	const struct ow_finding *f = &paper->account->finding[i];
 
-	ow_doc_heading(doc, 2, "%s: %s%s", class->name, ow_verdict_names[f->verdict],
-		       class->factor ? ", a factor" : "");
+	ow_doc_heading(doc, 2, "%s: %s%s", class->label ? class->label : class->name,
+		       ow_verdict_names[f->verdict], class->factor ? ", a factor" : "");
 	ow_doc_block(doc, OW_BLOCK_PARA);
 	ow_doc_item(doc, OW_INK_PLAIN, "%s.", f->statement);
 	ow_doc_block(doc, OW_BLOCK_LIST);
@@ -279,23 +281,44 @@ static void say_advice(const struct ow_account *a, struct ow_doc *doc)
 			    "is not known, and not subtracted.");
 }
 
-/* "2026-11-20T06:03:47Z, 12 s ago" */
-static void say_time(const struct ow_account_paper *paper, struct ow_doc *doc, int64_t usec)
+/* When the collection was that a page calls its last one: it was written after that. 0: unknown. */
+static int64_t last_collection(const struct ow_account *a, const char *name)
 {
+	for (size_t i = 0; i < a->n; i++) {
+		const struct ow_go_moment *from = a->moment[i].from;
+
+		for (size_t k = 0; k < from->n_stats; k++)
+			if (strcmp(from->stats[k].source.name, name) == 0 &&
+			    (from->stats[k].memstats.have & OW_MEMSTATS_LAST_GC))
+				return from->stats[k].memstats.last_gc_usec;
+	}
+	return 0;
+}
+
+/* ", of 2026-11-20T06:03:47Z, 12 s ago" */
+static void say_time(const struct ow_account_paper *paper, struct ow_doc *doc,
+		     const struct ow_go_source *source)
+{
+	const int64_t after = last_collection(paper->account, source->name);
+	const int64_t usec = source->time_usec ? source->time_usec : after;
 	char text[OW_TIME_MAX];
 
 	if (!usec) {
 		ow_doc_say(doc, OW_INK_PLAIN, ", of an unknown time");
 		return;
 	}
-	ow_doc_say(doc, OW_INK_PLAIN, ", of %s", ow_time_utc(usec - usec % OW_USEC_PER_SEC, text));
+	ow_doc_say(doc, OW_INK_PLAIN, ", of %s%s", ow_time_utc(usec - usec % OW_USEC_PER_SEC, text),
+		   source->time_usec ? "" : " or later");
+	if (!source->time_usec)
+		return;
 	if (paper->now_usec > usec)
 		ow_doc_say(doc, OW_INK_PLAIN, ", %s ago",
 			   ow_words_span(doc->arena, (uint64_t)(paper->now_usec - usec)));
 }
 
-/* Which collection a profile shows: the one before the last. */
-static void say_collection(const struct ow_account *a, struct ow_doc *doc, const char *name)
+/* What is to be known of a profile: which collection it shows, the one before the last; and how
+ * sure its total is. */
+static void say_profile(const struct ow_account *a, struct ow_doc *doc, const char *name)
 {
 	for (size_t i = a->n; i-- > 0;) {
 		const struct ow_account_moment *m = &a->moment[i];
@@ -309,6 +332,11 @@ static void say_collection(const struct ow_account *a, struct ow_doc *doc, const
 				   "; the profile shows what collection %" PRIu64 " of %" PRIu64
 				   " left, as far as the other numbers are of its moment",
 				   count - 1, count);
+		if (from->profile_error_bytes)
+			ow_doc_say(doc, OW_INK_PLAIN,
+				   "; it is a sample, its total within %.1f MiB (one standard "
+				   "deviation)",
+				   mib((int64_t)from->profile_error_bytes));
 		return;
 	}
 }
@@ -320,8 +348,8 @@ static void say_sources(struct ow_account_paper *paper, struct ow_doc *doc)
 	for (size_t i = 0; i < paper->n_sources; i++) {
 		ow_doc_item(doc, OW_INK_CITE, "[%zu]", i + 1);
 		ow_doc_say(doc, OW_INK_PLAIN, " %s", paper->source[i]->name);
-		say_time(paper, doc, paper->source[i]->time_usec);
-		say_collection(paper->account, doc, paper->source[i]->name);
+		say_time(paper, doc, paper->source[i]);
+		say_profile(paper->account, doc, paper->source[i]->name);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "analyze/account.h"
+#include "analyze/goroutines.h"
 #include "report/doc.h"
 
 /*
