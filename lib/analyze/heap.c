@@ -317,6 +317,7 @@ int ow_heap_new(struct ow_profile_view *view, const struct ow_heap_facts *facts,
 		return r;
 	describe(&work);
 	r = heap_places(&work);
+	work.heap->go = work.seen.go;
 	if (r == 0)
 		r = add_samples(&work, err);
 	if (r == 0)
