@@ -9,8 +9,9 @@
 #include "base/path.h"
 #include "base/time.h"
 
-#define COVERED_LEAST 5000 /* permyriad: below it more is said */
-#define SHARE_LEAST   1000 /* permyriad: of such rows more is said */
+#define COVERED_LEAST 5000  /* permyriad: below it more is said, */
+#define COVERED_MOST  12000 /* and above it */
+#define SHARE_LEAST   1000  /* permyriad: of such rows more is said */
 
 struct draft {
 	const struct ow_heap *heap;
@@ -129,7 +130,6 @@ static void say_total(struct draft *d)
 static void say_coverage(struct draft *d)
 {
 	const struct ow_heap_age *age = &d->heap->age;
-	const bool little = age->covered_permyriad < COVERED_LEAST;
 
 	if (!(age->have & OW_HEAP_AGE_LIVE))
 		return;
@@ -138,7 +138,9 @@ static void say_coverage(struct draft *d)
 		" By the runtime's own account the heap held %s when the profile was taken: this "
 		"shows %s of it%s.",
 		ow_heap_bytes_text(d->arena, age->live_bytes), percent(d, age->covered_permyriad),
-		little ? "; the rest is newer, or garbage" : "");
+		age->covered_permyriad < COVERED_LEAST  ? "; the rest is newer, or garbage"
+		: age->covered_permyriad > COVERED_MOST ? "; what is too much was freed since"
+							: "");
 }
 
 static void say_age(struct draft *d)
