@@ -31,6 +31,9 @@ struct heap_path {
 	uint32_t stacks;
 	int64_t heaviest; /* of its samples: that one's via is taken */
 	double objects;   /* by which object_bytes is the mean */
+	/* The size that most bytes are of, as far as one pass can tell, and how many are. */
+	uint64_t usual_size;
+	double usual_bytes, other_bytes;
 	uint64_t object_min, object_max;
 };
 

@@ -215,6 +215,13 @@ static void add_objects(struct heap_path *path, double bytes, double size)
 	const uint64_t whole = size < 1.8e19 ? (uint64_t)size : UINT64_MAX;
 
 	path->objects += bytes / size;
+	if (whole == path->usual_size) {
+		path->usual_bytes += bytes;
+	} else if ((path->other_bytes += bytes) > path->usual_bytes) {
+		path->other_bytes = path->usual_bytes;
+		path->usual_size = whole;
+		path->usual_bytes = bytes;
+	}
 	if (path->object_min == 0 || whole < path->object_min)
 		path->object_min = whole;
 	if (whole > path->object_max)

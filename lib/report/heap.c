@@ -54,10 +54,10 @@ static const char *amount(const struct draft *d, int64_t bytes)
 				  ow_heap_bytes_text(d->arena, bytes)));
 }
 
-/* "96 %"; what is not nothing is not 0. */
+/* "96 %"; what is there is never 0. */
 static const char *percent(const struct draft *d, int64_t permyriad)
 {
-	if (permyriad > 0 && permyriad < 50)
+	if (permyriad < 50)
 		return "<1 %";
 	return or_empty(
 		ow_printf(d->arena, "%" PRId64 " %%", permyriad / 100 + (permyriad % 100 >= 50)));
@@ -205,7 +205,7 @@ static const char *object_text(const struct draft *d, const struct ow_heap_row *
 {
 	if (!(row->have & OW_HEAP_ROW_OBJECT))
 		return "";
-	if (row->object_min_bytes != row->object_max_bytes)
+	if (!(row->have & OW_HEAP_ROW_SIZE))
 		return "of any size";
 	return or_empty(ow_printf(d->arena, "of %s", ow_words_bytes(d->arena, row->object_bytes)));
 }
@@ -347,7 +347,7 @@ static void note_objects(struct draft *d, const struct ow_heap_row *row, size_t 
 			    number, ow_words_bytes(d->arena, row->object_bytes),
 			    ow_words_count(d->arena, row->request_min_bytes),
 			    ow_words_count(d->arena, row->request_max_bytes));
-	else if (row->have & OW_HEAP_ROW_OBJECT && row->object_min_bytes != row->object_max_bytes)
+	else if (row->have & OW_HEAP_ROW_OBJECT && !(row->have & OW_HEAP_ROW_SIZE))
 		ow_doc_item(d->doc, OW_INK_PLAIN, "row %zu: objects of %s to %s, on average %s",
 			    number, size_text(d, row->object_min_bytes),
 			    size_text(d, row->object_max_bytes), size_text(d, row->object_bytes));
