@@ -101,6 +101,10 @@ static inline bool heap_is_raw(const struct heap_work *work)
 	       2 * work->seen.too_small >= work->seen.small;
 }
 
+/* What is seen of the profile's kind, sample by sample: is it scaled up, were its stacks cut? */
+void heap_see_scale(struct heap_work *work, double bytes, double size);
+void heap_see_depth(struct heap_work *work, const struct ow_profile_sample *sample, double bytes);
+
 /* Paths become rows and holders, in order. 0 or -ENOMEM. */
 int heap_rows(struct heap_work *work);
 

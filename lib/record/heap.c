@@ -166,6 +166,8 @@ static const struct ow_field heap_fields[] = {
 	FIELD(go, BOOL, 0, "Whether it is of a Go program, for all that names and files say."),
 	WORD(measure, ow_heap_measure_names,
 	     "What rows are ordered by: inuse, or alloc where a profile has nothing else."),
+	FIELD(filtered, BOOL, 0,
+	      "Whether filters (-focus and the like) left something out: the total is not all."),
 	FIELD(difference, BOOL, 0,
 	      "Whether the numbers say what changed: a base was subtracted, or it is a delta."),
 	FIELD(profiles, U64, 0, "How many profiles were added up."),

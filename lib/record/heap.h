@@ -159,6 +159,7 @@ struct ow_heap {
 	struct ow_heap_age age;
 	bool go;               /* it is of a Go program, for all that names and files say */
 	unsigned measure;      /* enum ow_heap_measure */
+	bool filtered;         /* samples were left out by filters: total is not all */
 	bool difference;       /* it has a base that was subtracted, or is a delta: it says what
 				  changed */
 	uint64_t profiles;     /* that were put together */

@@ -120,7 +120,10 @@ static void say_total(struct draft *d)
 			    ow_words_bytes(d->arena, size_of(heap->period_bytes)),
 			    heap->difference ? ", and of a difference the least that it can be"
 					     : "");
-	if (heap->have & OW_HEAP_LIMIT && !heap->difference &&
+	if (heap->filtered)
+		ow_doc_para(d->doc, "Only what passes the filters: the rest of the profile is left "
+				    "out.");
+	if (heap->have & OW_HEAP_LIMIT && !heap->difference && !heap->filtered &&
 	    heap->measure == OW_HEAP_MEASURE_INUSE && heap->limit_bytes > 0)
 		ow_doc_para(d->doc, "That is %.0f %% of the limit of %s.",
 			    100 * (double)total->inuse_bytes / (double)heap->limit_bytes,
