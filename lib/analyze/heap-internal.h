@@ -31,6 +31,9 @@ struct heap_path {
 	uint32_t stacks;
 	int64_t heaviest; /* of its samples: that one's via is taken */
 	double objects;   /* by which object_bytes is the mean */
+	/* The size that most bytes are of, as far as one pass can tell, and how many are. */
+	uint64_t usual_size;
+	double usual_bytes, other_bytes;
 	uint64_t object_min, object_max;
 };
 
@@ -97,6 +100,10 @@ static inline bool heap_is_raw(const struct heap_work *work)
 	return !work->heap->difference && work->seen.too_small &&
 	       2 * work->seen.too_small >= work->seen.small;
 }
+
+/* What is seen of the profile's kind, sample by sample: is it scaled up, were its stacks cut? */
+void heap_see_scale(struct heap_work *work, double bytes, double size);
+void heap_see_depth(struct heap_work *work, const struct ow_profile_sample *sample, double bytes);
 
 /* Paths become rows and holders, in order. 0 or -ENOMEM. */
 int heap_rows(struct heap_work *work);

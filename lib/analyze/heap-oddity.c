@@ -322,7 +322,8 @@ static const struct {
 	  "It is the difference of two profiles: what is below 0 got less." },
 	{ "merged", see_merged,
 	  "The profiles were added up: of one process, one after the other, this counts the same "
-	  "memory several times; of several processes, it is what all of them hold." },
+	  "memory several times, and the errors are larger than said; of several processes, it is "
+	  "what all of them hold." },
 	{ "other-program", see_other_program,
 	  "The profiles are not of one program, or not of the one that was meant: their numbers say "
 	  "nothing about each other." },

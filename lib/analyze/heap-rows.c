@@ -5,6 +5,8 @@
 
 #include "analyze/heap-internal.h"
 
+#define USUAL_LEAST 0.95 /* of the bytes: then they are of one size */
+
 static int64_t rounded(double value)
 {
 	return value < 9.2e18 ? (int64_t)llrint(value) : INT64_MAX;
@@ -60,15 +62,16 @@ static struct ow_heap_frame frame_of(const struct heap_work *work, uint32_t numb
 static void set_objects(const struct heap_work *work, struct ow_heap_row *row,
 			const struct heap_path *path, double bytes)
 {
-	const bool mixed = path->object_min != path->object_max;
+	const bool usual = path->usual_bytes >= USUAL_LEAST * bytes;
 
 	/* Of a difference what came and what went may be of any sizes. */
-	if (path->object_min == 0 || (mixed && work->heap->difference))
+	if (path->object_min == 0 ||
+	    (work->heap->difference && path->object_min != path->object_max))
 		return;
-	row->have |= OW_HEAP_ROW_OBJECT;
+	row->have |= OW_HEAP_ROW_OBJECT | (usual ? OW_HEAP_ROW_SIZE : 0);
 	row->object_min_bytes = path->object_min;
 	row->object_max_bytes = path->object_max;
-	row->object_bytes = mixed ? (uint64_t)rounded(bytes / path->objects) : path->object_min;
+	row->object_bytes = usual ? path->usual_size : (uint64_t)rounded(bytes / path->objects);
 }
 
 static struct ow_heap_row row_of(const struct heap_work *work, const struct heap_path *path)
@@ -89,8 +92,7 @@ static struct ow_heap_row row_of(const struct heap_work *work, const struct heap
 		row.via = frame_of(work, path->via);
 	}
 	set_objects(work, &row, path, bytes);
-	if (work->seen.go && row.have & OW_HEAP_ROW_OBJECT &&
-	    row.object_min_bytes == row.object_max_bytes &&
+	if (work->seen.go && row.have & OW_HEAP_ROW_SIZE &&
 	    ow_heap_size_class(row.object_bytes, &row.request_min_bytes, &row.request_max_bytes))
 		row.have |= OW_HEAP_ROW_CLASS;
 	return row;

@@ -9,8 +9,6 @@
 
 #define NANOS_PER_USEC 1000
 
-const size_t heap_depths[HEAP_DEPTHS] = { 32, 64, 128 };
-
 /* What the profile counts. */
 static const struct {
 	const char *name, *legacy; /* legacy: of profiles that know only what is in use */
@@ -144,7 +142,7 @@ static struct heap_path *path_of(struct heap_work *work, const struct way *way)
 	if (work->paths.n == n)
 		return heap_path_at(work, number);
 	if (n % HEAP_PIECE == 0) {
-		more = ow_grow(work->arena, work->path, n / HEAP_PIECE, sizeof(*more));
+		more = ow_grow(work->arena, work->path, n / HEAP_PIECE, sizeof(struct heap_path *));
 		if (!more)
 			return NULL;
 		work->path = more;
@@ -157,64 +155,18 @@ static struct heap_path *path_of(struct heap_work *work, const struct way *way)
 	return path;
 }
 
-/* A profile that was scaled up has no less objects than one sample stands for. */
-static void note_scale(struct heap_work *work, double bytes, double size)
-{
-	const double p = work->period > 1 ? -expm1(-size / work->period) : 1;
-
-	work->seen.raw_bytes += bytes / p;
-	if (p > 0.1)
-		return;
-	work->seen.small++;
-	work->seen.too_small += bytes / size * p < 0.5;
-}
-
-static size_t frames_of(const struct heap_work *work, const struct ow_profile_sample *sample)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < sample->n_locations; i++) {
-		const uint32_t lines = work->view->location[sample->location[i]].n_lines;
-
-		n += lines ? lines : 1;
-	}
-	return n;
-}
-
-/* Does the stack begin where goroutines do? What runs main is seen, what a go statement runs may be
- * any function. */
-static bool is_rooted(const struct heap_work *work, const struct ow_profile_sample *sample)
-{
-	const struct ow_profile_location *root =
-		&work->view->location[sample->location[sample->n_locations - 1]];
-	struct ow_str name = { "", 0 };
-
-	if (root->n_lines)
-		name = work->view->function[root->line[root->n_lines - 1].function].name;
-	return ow_str_is(name, "runtime.main") || ow_str_is(name, "runtime.goexit") ||
-	       ow_str_is(name, "net/http.(*conn).serve") || ow_str_is(name, "testing.tRunner") ||
-	       ow_str_is(name, "runtime.mstart") || ow_str_is(name, "runtime.systemstack");
-}
-
-static void note_depth(struct heap_work *work, const struct ow_profile_sample *sample, double bytes)
-{
-	const size_t depth[] = { sample->n_locations, frames_of(work, sample) };
-	const bool rooted = is_rooted(work, sample);
-
-	for (size_t k = 0; k < OW_ARRAY_SIZE(depth); k++) {
-		if (depth[k] > work->seen.deepest[k])
-			work->seen.deepest[k] = depth[k];
-		for (size_t i = 0; i < HEAP_DEPTHS && !rooted; i++)
-			if (heap_is_at_depth(depth[k], i))
-				work->seen.deep_bytes[k][i] += bytes;
-	}
-}
-
 static void add_objects(struct heap_path *path, double bytes, double size)
 {
 	const uint64_t whole = size < 1.8e19 ? (uint64_t)size : UINT64_MAX;
 
 	path->objects += bytes / size;
+	if (whole == path->usual_size) {
+		path->usual_bytes += bytes;
+	} else if ((path->other_bytes += bytes) > path->usual_bytes) {
+		path->other_bytes = path->usual_bytes;
+		path->usual_size = whole;
+		path->usual_bytes = bytes;
+	}
 	if (path->object_min == 0 || whole < path->object_min)
 		path->object_min = whole;
 	if (whole > path->object_max)
@@ -246,7 +198,7 @@ static int add_sample(struct heap_work *work, const struct ow_profile_sample *sa
 		path->via = way.via;
 	}
 	bytes = (double)heap_size(measured);
-	note_depth(work, sample, bytes);
+	heap_see_depth(work, sample, bytes);
 	size = object_size(work, sample, bytes, inuse);
 	if (size < 1) {
 		work->unsized = true;
@@ -255,7 +207,7 @@ static int add_sample(struct heap_work *work, const struct ow_profile_sample *sa
 	add_objects(path, bytes, size);
 	add_error(work, &path->sum, bytes, size);
 	add_error(work, &work->total, bytes, size);
-	note_scale(work, bytes, size);
+	heap_see_scale(work, bytes, size);
 	return 0;
 }
 
@@ -297,6 +249,7 @@ static void describe(struct heap_work *work)
 		heap->limit_bytes = work->facts->limit_bytes;
 	}
 	heap->profiles = work->facts->n_parts ? work->facts->n_parts : 1;
+	heap->filtered = work->facts->have & OW_HEAP_FACT_FILTERED;
 	heap->difference = work->facts->n_bases || profile->duration_nanos;
 }
 

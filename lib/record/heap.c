@@ -29,10 +29,10 @@ const char *const ow_heap_measure_names[] = {
 		.name = #name_, .type = OW_TYPE_NAME, .offset = AT(name_), .names = (names_), \
 		.help = (help_)                                                               \
 	}
-#define TIME(key, member, bit, help_)                                                   \
-	{                                                                               \
-		.name = key, .type = OW_TYPE_TIME, .offset = AT(member), .have = (bit), \
-		.help = (help_)                                                         \
+#define TIME(key, member, bit, help_)                                                     \
+	{                                                                                 \
+		.name = (key), .type = OW_TYPE_TIME, .offset = AT(member), .have = (bit), \
+		.help = (help_)                                                           \
 	}
 #define GROUP(name_, bit, table, help_)                                                     \
 	{                                                                                   \
@@ -103,11 +103,13 @@ static const struct ow_field row_fields[] = {
 	      "The first place that the row may have among all, for all that is known: bytes that "
 	      "overlap within one error_bytes each cannot be told apart."),
 	FIELD(last_rank, U64, 0, "The last place that it may have."),
-	FIELD(object_bytes, U64, OW_HEAP_ROW_OBJECT, "The mean size of its objects."),
+	FIELD(object_bytes, U64, OW_HEAP_ROW_OBJECT,
+	      "The size of nearly all of its objects (95 % of the bytes), else their mean."),
 	FIELD(object_min_bytes, U64, OW_HEAP_ROW_OBJECT, "The size of the smallest."),
 	FIELD(object_max_bytes, U64, OW_HEAP_ROW_OBJECT, "The size of the largest."),
 	FIELD(request_min_bytes, U64, OW_HEAP_ROW_CLASS,
-	      "All are of one size class of Go's, which is given for requests of this many bytes"),
+	      "Nearly all are of one size class of Go's, which is given for requests of this many "
+	      "bytes"),
 	FIELD(request_max_bytes, U64, OW_HEAP_ROW_CLASS, "up to this many."),
 	GROUP(keeper, OW_HEAP_ROW_KEEPER, keeper_table,
 	      "An array of the same function that has room for about as many as are in use: it "
@@ -164,6 +166,8 @@ static const struct ow_field heap_fields[] = {
 	FIELD(go, BOOL, 0, "Whether it is of a Go program, for all that names and files say."),
 	WORD(measure, ow_heap_measure_names,
 	     "What rows are ordered by: inuse, or alloc where a profile has nothing else."),
+	FIELD(filtered, BOOL, 0,
+	      "Whether filters (-focus and the like) left something out: the total is not all."),
 	FIELD(difference, BOOL, 0,
 	      "Whether the numbers say what changed: a base was subtracted, or it is a delta."),
 	FIELD(profiles, U64, 0, "How many profiles were added up."),

@@ -86,11 +86,12 @@ struct ow_heap_row {
 	/* Its place among all rows lies between these, for all that is known: rows whose bytes
 	 * overlap within one error cannot be told apart. */
 	uint64_t first_rank, last_rank;
-	/* Of its objects, by the samples that are counted. Equal when all are of one size. */
-	uint64_t object_bytes; /* the mean */
+	/* Of its objects, by the samples that are counted. With OW_HEAP_ROW_SIZE object_bytes is
+	 * the size of nearly all of them (95 % of the bytes), else the mean. */
+	uint64_t object_bytes;
 	uint64_t object_min_bytes, object_max_bytes;
-	/* With OW_HEAP_ROW_CLASS: all are of one size class of Go's, which was given for requests
-	 * of so many bytes. */
+	/* With OW_HEAP_ROW_CLASS: that is a size class of Go's, which was given for requests of so
+	 * many bytes. */
 	uint64_t request_min_bytes, request_max_bytes;
 	struct ow_heap_keeper keeper; /* with OW_HEAP_ROW_KEEPER */
 	uint64_t stacks;              /* distinct stacks of the profile that it is made of */
@@ -102,6 +103,7 @@ enum ow_heap_row_have {
 	OW_HEAP_ROW_OBJECT = 1 << 2,
 	OW_HEAP_ROW_CLASS = 1 << 3,
 	OW_HEAP_ROW_KEEPER = 1 << 4,
+	OW_HEAP_ROW_SIZE = 1 << 5,
 };
 
 /* All that one function of the user's asked for: its rows together. */
@@ -157,6 +159,7 @@ struct ow_heap {
 	struct ow_heap_age age;
 	bool go;               /* it is of a Go program, for all that names and files say */
 	unsigned measure;      /* enum ow_heap_measure */
+	bool filtered;         /* samples were left out by filters: total is not all */
 	bool difference;       /* it has a base that was subtracted, or is a delta: it says what
 				  changed */
 	uint64_t profiles;     /* that were put together */

@@ -54,10 +54,10 @@ static const char *amount(const struct draft *d, int64_t bytes)
 				  ow_heap_bytes_text(d->arena, bytes)));
 }
 
-/* "96 %"; what is not nothing is not 0. */
+/* "96 %"; what is there is never 0. */
 static const char *percent(const struct draft *d, int64_t permyriad)
 {
-	if (permyriad > 0 && permyriad < 50)
+	if (permyriad < 50)
 		return "<1 %";
 	return or_empty(
 		ow_printf(d->arena, "%" PRId64 " %%", permyriad / 100 + (permyriad % 100 >= 50)));
@@ -120,7 +120,10 @@ static void say_total(struct draft *d)
 			    ow_words_bytes(d->arena, size_of(heap->period_bytes)),
 			    heap->difference ? ", and of a difference the least that it can be"
 					     : "");
-	if (heap->have & OW_HEAP_LIMIT && !heap->difference &&
+	if (heap->filtered)
+		ow_doc_para(d->doc, "Only what passes the filters: the rest of the profile is left "
+				    "out.");
+	if (heap->have & OW_HEAP_LIMIT && !heap->difference && !heap->filtered &&
 	    heap->measure == OW_HEAP_MEASURE_INUSE && heap->limit_bytes > 0)
 		ow_doc_para(d->doc, "That is %.0f %% of the limit of %s.",
 			    100 * (double)total->inuse_bytes / (double)heap->limit_bytes,
@@ -205,7 +208,7 @@ static const char *object_text(const struct draft *d, const struct ow_heap_row *
 {
 	if (!(row->have & OW_HEAP_ROW_OBJECT))
 		return "";
-	if (row->object_min_bytes != row->object_max_bytes)
+	if (!(row->have & OW_HEAP_ROW_SIZE))
 		return "of any size";
 	return or_empty(ow_printf(d->arena, "of %s", ow_words_bytes(d->arena, row->object_bytes)));
 }
@@ -347,7 +350,7 @@ static void note_objects(struct draft *d, const struct ow_heap_row *row, size_t 
 			    number, ow_words_bytes(d->arena, row->object_bytes),
 			    ow_words_count(d->arena, row->request_min_bytes),
 			    ow_words_count(d->arena, row->request_max_bytes));
-	else if (row->have & OW_HEAP_ROW_OBJECT && row->object_min_bytes != row->object_max_bytes)
+	else if (row->have & OW_HEAP_ROW_OBJECT && !(row->have & OW_HEAP_ROW_SIZE))
 		ow_doc_item(d->doc, OW_INK_PLAIN, "row %zu: objects of %s to %s, on average %s",
 			    number, size_text(d, row->object_min_bytes),
 			    size_text(d, row->object_max_bytes), size_text(d, row->object_bytes));
@@ -439,6 +442,26 @@ static void suggest(struct draft *d, const char *what, const char *command)
 	ow_doc_item(d->doc, OW_INK_COMMAND, "%s", or_empty(command));
 }
 
+/* How to find out what grows: by a second profile of the same process. */
+static void suggest_series(struct draft *d, const char *source)
+{
+	if (d->heap->profiles > 1) {
+		suggest(d, "what grows, if they are of one process:",
+			ow_printf(d->arena, "oomwhy heap --series %s", source));
+	} else if (d->style->live) {
+		suggest(d, "what grows: keep a profile now, and another one later, then",
+			ow_printf(d->arena, "oomwhy heap -proto -output=1.pb.gz %s", source));
+		ow_doc_item(d->doc, OW_INK_COMMAND, "oomwhy heap --series 1.pb.gz 2.pb.gz");
+	} else {
+		suggest(d,
+			d->heap->go ? "what grows: get a second profile of the same process later, "
+				      "from http://HOST:PORT/debug/pprof/heap?gc=1, then"
+				    : "what grows: get a second profile of the same process later, "
+				      "then",
+			ow_printf(d->arena, "oomwhy heap --series %s LATER", source));
+	}
+}
+
 static void say_next(struct draft *d)
 {
 	const struct ow_heap_holder *holder = d->heap->holders.item;
@@ -447,16 +470,8 @@ static void say_next(struct draft *d)
 
 	ow_doc_heading(d->doc, 1, "Next");
 	ow_doc_block(d->doc, OW_BLOCK_LIST);
-	if (!d->heap->difference && d->heap->profiles > 1)
-		suggest(d, "what grows, if they are of one process:",
-			ow_printf(d->arena, "oomwhy heap --series %s", source));
-	else if (!d->heap->difference)
-		suggest(d,
-			d->heap->go ? "what grows: get a second profile of the same process later, "
-				      "from http://HOST:PORT/debug/pprof/heap?gc=1, then"
-				    : "what grows: get a second profile of the same process later, "
-				      "then",
-			ow_printf(d->arena, "oomwhy heap --series %s LATER", source));
+	if (!d->heap->difference)
+		suggest_series(d, source);
 	if (pattern)
 		suggest(d, "the source of the largest, line by line:",
 			ow_printf(d->arena, "oomwhy heap -list=%s %s", pattern, source));

@@ -143,6 +143,33 @@ static void a_row_is_a_place_and_whom_it_is_for(void **state)
 	assert_int_equal(holder[0].sums.inuse_bytes, 20480);
 }
 
+/* The runtime's own objects stand in the lines of whoever happens to run. */
+static void a_few_other_objects_do_not_hide_the_usual_size(void **state)
+{
+	static const struct {
+		const char *other;
+		bool usual;
+		uint64_t size;
+	} rows[] = {
+		{ "2: 192 [2: 192]", true, 4096 },
+		{ "9: 36000 [9: 36000]", false, 4088 },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
+		const struct ow_heap *heap = heap_of_page(
+			*state,
+			ow_printf(*state, EXACT "%s" TRACK "\n100: 409600 [100: 409600]" TRACK "\n",
+				  rows[i].other));
+		const struct ow_heap_row *row = ow_heap_rows(heap);
+
+		assert_int_equal(heap->rows.n, 1);
+		assert_int_equal(!!(row->have & OW_HEAP_ROW_SIZE), rows[i].usual);
+		assert_int_equal(!!(row->have & OW_HEAP_ROW_CLASS), rows[i].usual);
+		assert_int_equal(row->object_bytes, rows[i].size);
+		assert_int_equal(row->object_max_bytes, 4096);
+	}
+}
+
 static void what_is_not_in_use_has_no_row(void **state)
 {
 	const struct ow_heap *heap = heap_of_page(*state, EXACT "0: 0 [9: 9000]" REPEAT MAIN "\n"
@@ -628,6 +655,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_row_is_a_place_and_whom_it_is_for),
+		UNIT(a_few_other_objects_do_not_hide_the_usual_size),
 		UNIT(what_is_not_in_use_has_no_row),
 		UNIT(the_error_follows_from_the_samples),
 		UNIT(rows_within_one_error_cannot_be_told_apart),
