@@ -19,6 +19,7 @@ static const struct ow_verb verbs[] = {
 	{ "cgroups", "who is near its limit now, what the memory is made of" },
 	{ "heap", "which function holds the memory" },
 	{ "account", "where the bytes are that a heap profile does not show" },
+	{ "gc", "does a Go heap grow, does its collector cope" },
 	{ "explain", "what a label, a field or a kernel's record means" },
 };
 

@@ -12,6 +12,7 @@
 #define MIB             (UINT64_C(1) << 20)
 #define MATERIAL        0.10 /* of the limit */
 #define FULL            0.95 /* of the limit */
+#define NOTHING_ELSE    1.1  /* the heap over what of it is live: no garbage to speak of */
 #define SLOWER          0.75 /* the last half against the whole: worth saying */
 #define STACKS_MATTER   0.30 /* of all that Go holds */
 #define STACKS_NOTHING  0.10
@@ -76,9 +77,14 @@ static const char *rate(struct ow_finding *f, double bytes_per_s)
 	return ow_finding_text(f, "%s/s", ow_words_about(f->arena, bytes_per_s));
 }
 
+/* "8.3 s", "25 s", "4 min 10 s" */
 static const char *span(struct ow_finding *f, double usec)
 {
-	return ow_words_span(f->arena, usec > 0 && usec < 0x1p62 ? (uint64_t)usec : 0);
+	const double seconds = usec / OW_USEC_PER_SEC;
+
+	if (seconds < 120)
+		return ow_finding_text(f, seconds < 9.95 ? "%.1f s" : "%.0f s", seconds);
+	return ow_words_span(f->arena, usec < 0x1p62 ? (uint64_t)usec : 0);
 }
 
 /* Settles as open because there is too little of it. Returns whether that is so. */
@@ -182,6 +188,12 @@ static void judge_leak(const struct ow_gc_case *c, struct ow_finding *f)
 		ow_finding_need(f, "what holds it", PROFILES);
 	} else if (leaks) {
 		leak_held(c, f);
+	} else if (ow_gc_rests(c->life, c->known, g)) {
+		ow_reason_against(f, OW_INFERRED, cite_live(c->life, &c->life->last),
+				  "the last half changes by %s [%s to %s]", rate(f, g->tail.slope),
+				  ow_words_about(f->arena, g->tail.low),
+				  ow_words_about(f->arena, g->tail.high));
+		ow_finding_settle(f, OW_FAILED, NULL, "the live heap rose, and came to rest");
 	} else if (g->rise_high_bytes < ow_gc_material(c->life, c->known)) {
 		ow_reason_against(f, OW_INFERRED, cite_live(c->life, &c->life->lowest),
 				  "over %s the least live heap of each stretch of time changes by "
@@ -231,10 +243,17 @@ static void judge_headroom(const struct ow_gc_case *c, struct ow_finding *f)
 				  "garbage between collections stays below the limit");
 		return;
 	}
+	if ((double)sum->peak_bytes < NOTHING_ELSE * (double)c->life->last_live_bytes) {
+		ow_reason_against(f, OW_DERIVED, cite, "%s of the heap at its largest are live",
+				  ow_words_share(f->arena, (double)c->life->last_live_bytes /
+								   (double)sum->peak_bytes));
+		ow_finding_settle(f, OW_FAILED, NULL, "what reaches the limit is live");
+		return;
+	}
 	ow_reason_for(f, OW_DERIVED, cite,
 		      "the heap at its largest is %s, of which %s was live after the last "
 		      "collection; the limit is %s",
-		      ow_words_bytes(f->arena, sum->peak_bytes),
+		      ow_words_about(f->arena, (double)sum->peak_bytes),
 		      ow_words_bytes(f->arena, c->life->last_live_bytes),
 		      ow_words_bytes(f->arena, c->known->limit_bytes));
 	if (sum->live.grows)
@@ -308,11 +327,13 @@ static void judge_spiral(const struct ow_gc_case *c, struct ow_finding *f)
 	const struct cramped now = latest(c->life);
 	double cycles, alloc, often = now.usec > 0 ? (double)now.of / now.usec * 1e6 : 0;
 
-	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end) {
+	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end ||
+	    sum->goal_ratio <= 0) {
 		ow_finding_settle(f, OW_OPEN, NULL, "%s",
 				  c->life->form < OW_GC_1_18
 					  ? "a version of Go that has no memory limit"
-					  : "too few collections to tell");
+				  : now.of < SUSTAINED_LEAST || !end ? "too few collections to tell"
+								     : "too small a heap to tell");
 		return;
 	}
 	if (sum->goal_ratio >= ROOM || (double)now.n < SUSTAINED * (double)now.of) {
@@ -527,11 +548,13 @@ bool ow_gc_judge(const struct ow_gc_rule *rule, const struct ow_gc_case *c, stru
 		[OW_SPLIT] = OW_CONTRADICTORY,
 	};
 	struct ow_finding finding = { .hypothesis = f->hypothesis, .arena = arena };
+	const struct ow_gc_known known = ow_gc_known_sane(c->known);
+	const struct ow_gc_case sane = { c->life, c->sum, &known };
 
 	if (c->life->cycles == 0)
 		ow_finding_settle(&finding, OW_OPEN, NULL, "the log has no collections");
 	else
-		rule->judge(c, &finding);
+		rule->judge(&sane, &finding);
 	finding.verdict = verdicts[finding.outcome];
 	if (ow_arena_refused(arena))
 		return false;
