@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "heap.h"
+#include "render/flame.h"
+#include "render/folded.h"
 
 struct heap_options arg_heap = {
 	.trim = true,
@@ -26,8 +28,10 @@ enum {
 	PDF,
 	GIF,
 	PS,
+	FOLDED,
 	PEEK,
 	LIST,
+	FLAME,
 };
 
 #define ADDRESSES                                             \
@@ -65,6 +69,7 @@ const struct heap_report heap_reports[] = {
 	[PDF] = PICTURE("pdf"),
 	[GIF] = PICTURE("gif"),
 	[PS] = PICTURE("ps"),
+	[FOLDED] = { .name = "folded", .write = ow_folded, .stacks = true, .streams = true },
 	[PEEK] = { .name = "peek",
 		   .write = ow_pprof_tree,
 		   .graph = true,
@@ -79,6 +84,7 @@ const struct heap_report heap_reports[] = {
 		   .pattern = true,
 		   .settled = true,
 		   .granularity = OW_GRANULARITY_LINES },
+	[FLAME] = { .name = "flame", .write = ow_flame_svg, .stacks = true, .flame = true },
 };
 const size_t heap_n_reports = OW_ARRAY_SIZE(heap_reports);
 
@@ -119,6 +125,13 @@ const struct ow_option heap_option_table[] = {
 	REPORT("ps", PS, "that graph as PostScript"),
 	REPORT("callgrind", CALLGRIND, "for KCachegrind"),
 	REPORT("proto", PROTO, "the profile as profile.proto, packed"),
+	REPORT("folded", FOLDED, "whole stacks, one a line: root;...;leaf value"),
+	{ .name = "flame",
+	  .arg = &arg_heap.flame,
+	  .hint = "FILE.svg",
+	  .complete = OW_COMPLETE_FILE,
+	  .help = "draw whole stacks into this file, for a browser",
+	  .more = "One file without anything from outside, also for differences; - is standard output." },
 
 	FLAG("inuse_space", inuse_space, "bytes that are still in use"),
 	FLAG("inuse_objects", inuse_objects, "objects that are still in use"),
@@ -229,19 +242,25 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 {
 	const struct heap_report *chosen = NULL;
 	const char *text = NULL;
+	const char *const words[] = { arg_heap.peek, arg_heap.list, arg_heap.flame };
 	size_t n = 0;
 
 	for (size_t i = 0; i < heap_n_reports; i++) {
-		const char *word = i == PEEK ? arg_heap.peek : i == LIST ? arg_heap.list : NULL;
+		const char *word = i < PEEK ? NULL : words[i - PEEK];
 
 		if (i < PEEK ? !arg_heap.report[i] : !word)
 			continue;
 		chosen = &heap_reports[i];
-		text = word;
+		text = chosen->pattern ? word : NULL;
 		n++;
 	}
 	if (n > 1)
 		return ow_command_misuse(command, "only one report can be asked for");
+	if (arg_heap.flame && arg_heap.output)
+		return ow_command_misuse(command, "-flame names the file: leave out -output");
+	if (chosen && chosen->stacks && (arg_heap.mean || arg_heap.mean_delay))
+		return ow_command_misuse(command, "-%s adds up values, which means do not",
+					 chosen->name);
 	*report = chosen ? chosen : &heap_reports[TOP];
 	*pattern = text;
 	return OW_EXIT_DONE;

@@ -25,6 +25,9 @@ struct heap_report {
 	bool picture;           /* as a drawing */
 	bool whole;             /* nothing is trimmed */
 	bool objects;           /* functions of different mapped files are different */
+	bool stacks;            /* it shows whole stacks */
+	bool flame;             /* as a tree */
+	bool streams;           /* nothing can fail once it has begun: it need not fit in memory */
 	bool binary;            /* not for a terminal */
 	bool pattern;           /* it takes one */
 	bool all_rows;          /* without a limit on the number of nodes, unless one is given */
@@ -40,7 +43,7 @@ extern const size_t heap_n_reports;
 struct heap_options {
 	struct ow_profile_filter filter;
 	bool report[24]; /* of heap_reports without a pattern, in their order */
-	const char *peek, *list;
+	const char *peek, *list, *flame;
 	bool granularity[5];
 	bool flat, cum;
 	const char *nodecount, *nodefraction, *edgefraction, *divide_by;
