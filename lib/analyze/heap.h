@@ -40,13 +40,14 @@ struct ow_heap_facts {
 enum ow_heap_fact {
 	OW_HEAP_FACT_LIMIT = 1 << 0,
 	OW_HEAP_FACT_KILL = 1 << 1,
+	OW_HEAP_FACT_FILTERED = 1 << 2, /* the view leaves samples out: the total is not all */
 };
 
 /*
- * What a heap profile says, seen through the filters of the view, whose granularity must be lines
- * or addresses. For a profile alone:
+ * What a heap profile says, seen through the filters of the view, whose granularity must be
+ * addresses. For a profile alone:
  *
- *   struct ow_profile_filter all = { .granularity = OW_GRANULARITY_LINES, .unit = "minimum" };
+ *   struct ow_profile_filter all = { .granularity = OW_GRANULARITY_ADDRESSES, .unit = "minimum" };
  *   ow_profile_view_new(profile, &all, arena, &view, err) ||
  *   ow_heap_new(view, &(struct ow_heap_facts){ 0 }, arena, &heap, err);
  *
@@ -57,8 +58,18 @@ enum ow_heap_fact {
 int ow_heap_new(struct ow_profile_view *view, const struct ow_heap_facts *facts,
 		struct ow_arena *arena, struct ow_heap **ret, struct ow_err *err);
 
-/* Whose code a function is, by its name and the file that the profile says it is in. */
-enum ow_heap_origin ow_heap_origin(struct ow_str function, struct ow_str file);
+/*
+ * Whose code a function is, by its name and the file that the profile says it is in: "main.grow" is
+ * the user's, "net/http.(*conn).serve" of "/usr/lib/go-1.19/src/net/http/server.go" comes with Go,
+ * what lies in the module cache or in a vendor folder is a library. own is the part of a path that
+ * marks the user's module all the same, as ow_heap_own_module found it; empty: none.
+ */
+enum ow_heap_origin ow_heap_origin(struct ow_str function, struct ow_str file, struct ow_str own);
+
+/* A program that was installed from the module cache lies there itself: given the file of its
+ * main.main, "/root/go/pkg/mod/example.com/app@v1.2.3/cmd/main.go", this is
+ * "example.com/app@v1.2.3/". Empty when it is not so. */
+struct ow_str ow_heap_own_module(struct ow_str main_file);
 
 /*
  * Go's size classes (runtime/sizeclasses.go, the same from Go 1.16 on): does an object of so many

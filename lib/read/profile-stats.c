@@ -46,14 +46,40 @@ static uint64_t *number_at(struct ow_memstats *stats, size_t at)
 	return (uint64_t *)(void *)((char *)stats + at);
 }
 
+/* "[1795154620110511049 0 0 ...]": when the last 256 collections ended, in no order that is of
+ * use. The newest but one is the one that a profile shows. */
+static void pause_ends(struct ow_memstats *stats, struct ow_str s)
+{
+	uint64_t last = 0, before = 0, end;
+
+	if (!ow_scan_char(&s, '['))
+		return;
+	while (ow_scan_blanks(&s) && ow_scan_u64(&s, &end)) {
+		if (end > last) {
+			before = last;
+			last = end;
+		} else if (end > before && end < last) {
+			before = end;
+		}
+	}
+	if (before == 0 || before / 1000 > INT64_MAX)
+		return;
+	stats->before_last_gc_usec = (int64_t)(before / 1000);
+	stats->have |= OW_MEMSTATS_BEFORE_LAST_GC;
+}
+
 void text_stats_line(struct ow_memstats *stats, struct ow_str line)
 {
 	struct ow_str s = line, key;
 	uint64_t first, second = 0;
 
-	if (!ow_scan_until(&s, "=", &key) || !ow_scan_blanks(&s) || !ow_scan_u64(&s, &first))
+	if (!ow_scan_until(&s, "=", &key) || !ow_scan_blanks(&s))
 		return;
 	key = ow_str_trim(key);
+	if (ow_str_is(key, "PauseEnd"))
+		pause_ends(stats, s);
+	if (!ow_scan_u64(&s, &first))
+		return;
 	if (ow_str_is(key, "LastGC") && first / 1000 <= INT64_MAX) {
 		stats->last_gc_usec = (int64_t)(first / 1000); /* it is in nanoseconds */
 		stats->have |= OW_MEMSTATS_LAST_GC;

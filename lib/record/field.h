@@ -13,6 +13,7 @@
 
 enum ow_type {
 	OW_TYPE_TEXT,   /* const char *; NULL is absent */
+	OW_TYPE_STR,    /* struct ow_str, of any bytes; an empty one is absent */
 	OW_TYPE_NAME,   /* enum as unsigned; printed as names[value] */
 	OW_TYPE_U64,    /* uint64_t, a count or an amount in the unit that its name ends with */
 	OW_TYPE_LIMIT,  /* uint64_t; UINT64_MAX is no limit, and null in JSON */

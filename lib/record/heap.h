@@ -197,8 +197,9 @@ static inline int64_t ow_heap_objects(const struct ow_heap *heap, const struct o
 	return heap->measure == OW_HEAP_MEASURE_INUSE ? sums->inuse_objects : sums->alloc_objects;
 }
 
-/* Are two frames the same place: function, file and line? Are two rows, of two profiles, the same
- * path? */
+/* Are two frames of the same function (in the same file)? In the same line of it? Are two rows, of
+ * two profiles, the same path? */
+bool ow_heap_same_function(const struct ow_heap_frame *a, const struct ow_heap_frame *b);
 bool ow_heap_same_frame(const struct ow_heap_frame *a, const struct ow_heap_frame *b);
 bool ow_heap_same_path(const struct ow_heap_row *a, const struct ow_heap_row *b);
 

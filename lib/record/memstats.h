@@ -17,7 +17,8 @@ struct ow_memstats {
 	uint64_t mcache_inuse_bytes, mcache_sys_bytes;
 	uint64_t buck_hash_sys_bytes, gc_sys_bytes, other_sys_bytes;
 	uint64_t next_gc_bytes;
-	int64_t last_gc_usec; /* of the wall clock; 0: no collection yet */
+	int64_t last_gc_usec;        /* of the wall clock; 0: no collection yet */
+	int64_t before_last_gc_usec; /* when the collection before that one ended: by PauseEnd */
 	uint64_t gc_count, forced_gc_count;
 	uint64_t max_rss_bytes;
 };
@@ -45,6 +46,7 @@ enum ow_memstats_have {
 	OW_MEMSTATS_GC_COUNT = 1 << 19,
 	OW_MEMSTATS_FORCED_GC_COUNT = 1 << 20,
 	OW_MEMSTATS_MAX_RSS = 1 << 21,
+	OW_MEMSTATS_BEFORE_LAST_GC = 1 << 22,
 };
 
 #endif

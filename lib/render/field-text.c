@@ -34,6 +34,11 @@ static void put_amount(FILE *out, const char *name, uint64_t value)
 		(void)fprintf(out, "%" PRIu64, value);
 }
 
+static void put_str(FILE *out, const struct ow_str *s)
+{
+	(void)fwrite(s->p, 1, s->n, out);
+}
+
 static void put_value(FILE *out, const struct ow_field *field, const void *record);
 
 /* "name=value", with a blank between two. */
@@ -82,6 +87,9 @@ static void put_value(FILE *out, const struct ow_field *field, const void *recor
 	switch (field->type) {
 	case OW_TYPE_TEXT:
 		fputs(*(const char *const *)value, out);
+		break;
+	case OW_TYPE_STR:
+		put_str(out, value);
 		break;
 	case OW_TYPE_NAME:
 		fputs(field->names[*(const unsigned *)value], out);

@@ -22,6 +22,8 @@ bool ow_field_present(const struct ow_field *field, const void *record)
 	switch (field->type) {
 	case OW_TYPE_TEXT:
 		return *(const char *const *)at(record, field) != NULL;
+	case OW_TYPE_STR:
+		return ((const struct ow_str *)at(record, field))->n > 0;
 	case OW_TYPE_LIST:
 	case OW_TYPE_MAP:
 	case OW_TYPE_TEXTS:
@@ -83,6 +85,9 @@ static void write_value(struct ow_json *json, const struct ow_field *field, cons
 	switch (field->type) {
 	case OW_TYPE_TEXT:
 		ow_json_text(json, NULL, *(const char *const *)value);
+		break;
+	case OW_TYPE_STR:
+		ow_json_str(json, NULL, *(const struct ow_str *)value);
 		break;
 	case OW_TYPE_NAME:
 		ow_json_text(json, NULL, field->names[*(const unsigned *)value]);

@@ -9,6 +9,7 @@
 
 static const char *const type_names[] = {
 	[OW_TYPE_TEXT] = "text",
+	[OW_TYPE_STR] = "text",
 	[OW_TYPE_NAME] = "word",
 	[OW_TYPE_U64] = "number",
 	[OW_TYPE_I64] = "number",
