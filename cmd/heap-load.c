@@ -95,22 +95,24 @@ static int read_one(const struct ow_command *command, const char *source,
 	return r;
 }
 
-/* All sources as one profile. */
+/* All sources as one profile; *each gets them as they were. */
 static int read_all(const struct ow_command *command, const char *const *source, size_t n,
 		    const struct program *program, struct ow_arena *arena, struct ow_profile **ret,
-		    struct ow_err *err)
+		    const struct ow_profile ***each, struct ow_err *err)
 {
 	struct ow_profile_merge *part = ow_alloc(arena, n, sizeof(*part));
+	const struct ow_profile **read = ow_alloc(arena, n, sizeof(const struct ow_profile *));
 	int r = 0;
 
-	if (!part)
+	if (!part || !read)
 		return ow_fail(err, ENOMEM, "cannot read %zu profiles: %m", n);
 	for (size_t i = 0; i < n && r == 0; i++) {
 		struct ow_profile *profile = NULL;
 
 		r = read_one(command, source[i], program, arena, &profile, err);
-		part[i].profile = profile;
+		part[i].profile = read[i] = profile;
 	}
+	*each = read;
 	return r < 0 ? r : ow_profile_merge(part, n, arena, ret, err);
 }
 
@@ -147,8 +149,17 @@ static bool given(const char *word)
 	return word && *word;
 }
 
+/* As they may be shown: an address without its password. */
+static int name_parts(struct heap_sources *sources, struct ow_arena *arena, struct ow_err *err)
+{
+	sources->name = ow_alloc(arena, sources->n_parts, sizeof(*sources->name));
+	for (size_t i = 0; sources->name && i < sources->n_parts; i++)
+		sources->name[i] = ow_str_keep(arena, sources->part[i]->name);
+	return ow_arena_refused(arena) ? ow_fail(err, ENOMEM, "cannot name the profiles: %m") : 0;
+}
+
 int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena,
-	      struct ow_profile **ret)
+	      struct ow_profile **ret, struct heap_sources *sources)
 {
 	const char *base = given(arg_heap.base) ? arg_heap.base : arg_heap.diff_base;
 	const struct program program = take_program(&n, &argv);
@@ -162,10 +173,14 @@ int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_a
 		return ow_command_misuse(command, "-normalize needs -base or -diff_base");
 	if (n == 0)
 		return ow_command_misuse(command, "no profile is named");
+	sources->n_parts = (size_t)n;
 	r = read_all(command, (const char *const *)argv, (size_t)n, &program, arena, &profile,
-		     &err);
+		     &sources->part, &err);
+	if (r == 0)
+		r = name_parts(sources, arena, &err);
 	if (r == 0 && given(base)) {
-		r = read_all(command, &base, 1, &program, arena, &subtracted, &err);
+		sources->n_bases = 1;
+		r = read_all(command, &base, 1, &program, arena, &subtracted, &sources->base, &err);
 		if (r == 0)
 			r = ow_profile_subtract(profile, subtracted, given(arg_heap.diff_base),
 						arg_heap.normalize, arena, &profile, &err);

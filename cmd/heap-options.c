@@ -7,6 +7,7 @@
 
 struct heap_options arg_heap = {
 	.trim = true,
+	.rows = -1,
 	.seconds = -1,
 	.timeout = -1,
 };
@@ -108,7 +109,20 @@ _Static_assert(PEEK <= OW_ARRAY_SIZE(arg_heap.report), "each report has a flag")
 	}
 
 const struct ow_option heap_option_table[] = {
-	REPORT("top", TOP, "the functions that have most (the default)"),
+	{ .brief = 'n',
+	  .name = "rows",
+	  .number = &arg_heap.rows,
+	  .hint = "N",
+	  .help = "without a REPORT: at most so many rows (10)" },
+	{ .name = "json",
+	  .flag = &arg_heap.json,
+	  .help = "without a REPORT: as one JSON object, with all rows" },
+	{ .name = "limit",
+	  .arg = &arg_heap.limit,
+	  .hint = "BYTES",
+	  .help = "what the program may take: 200M; to be compared with" },
+
+	REPORT("top", TOP, "the functions that have most"),
 	REPORT("text", TEXT, "the same as --top"),
 	REPORT("tree", TREE, "each function with its callers and callees"),
 	WORD("peek", peek, "REGEX", "callers and callees of these functions"),
@@ -237,6 +251,30 @@ const struct ow_option heap_option_table[] = {
 };
 const size_t heap_n_options = OW_ARRAY_SIZE(heap_option_table);
 
+/* Options that say how one of pprof's reports is to be made: they ask for one. */
+static bool shapes_report(void)
+{
+	const struct heap_options *o = &arg_heap;
+	const struct ow_profile_filter *f = &o->filter;
+	const bool flags[] = { o->flat,        o->cum,           !o->trim,
+			       o->mean,        o->mean_delay,    o->relative_percentages,
+			       o->inuse_space, o->inuse_objects, o->compact_labels,
+			       o->alloc_space, o->alloc_objects, o->drop_negative,
+			       o->total_delay, o->contentions,   f->no_inlines,
+			       f->show_columns };
+	const char *const words[] = { o->nodecount, o->nodefraction, o->edgefraction, o->divide_by,
+				      o->unit,      o->sample_index, f->tag_root,     f->tag_leaf };
+	bool any = false;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(flags); i++)
+		any |= flags[i];
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		any |= words[i] && *words[i];
+	for (size_t i = 0; i < OW_ARRAY_SIZE(o->granularity); i++)
+		any |= o->granularity[i];
+	return any;
+}
+
 int heap_choose_report(const struct ow_command *command, const struct heap_report **report,
 		       const char **pattern)
 {
@@ -261,7 +299,13 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 	if (chosen && chosen->stacks && (arg_heap.mean || arg_heap.mean_delay))
 		return ow_command_misuse(command, "-%s adds up values, which means do not",
 					 chosen->name);
-	*report = chosen ? chosen : &heap_reports[TOP];
+	if (!chosen && shapes_report())
+		chosen = &heap_reports[TOP];
+	if (chosen && (arg_heap.json || arg_heap.limit || arg_heap.rows >= 0))
+		return ow_command_misuse(command, "--json, --limit and -n are not for -%s%s",
+					 chosen->name,
+					 n ? "" : ", which an option of pprof's asks for");
+	*report = chosen;
 	*pattern = text;
 	return OW_EXIT_DONE;
 }

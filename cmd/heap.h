@@ -54,19 +54,36 @@ struct heap_options {
 	const char *build_id, *comment, *symbolize;
 	int64_t seconds, timeout;
 	const char *base, *diff_base;
+
+	/* Of the view that pprof lacks. */
+	const char *limit;
+	int64_t rows;
+	bool json;
 };
 
 extern struct heap_options arg_heap;
 extern const struct ow_option heap_option_table[];
 extern const size_t heap_n_options;
 
-/* The report that is asked for, and its pattern. OW_EXIT_USAGE, said, when there are two. */
+/* What was read, before it was put together. */
+struct heap_sources {
+	const struct ow_profile **part, **base;
+	const char **name; /* of each part, as it may be shown */
+	size_t n_parts, n_bases;
+};
+
+/* The report that is asked for, and its pattern; NULL: none of pprof's, but our own view.
+ * OW_EXIT_USAGE, said, when there are two. */
 int heap_choose_report(const struct ow_command *command, const struct heap_report **report,
 		       const char **pattern);
 
 /* Reads what the operands and -base name, and puts it together. Returns an enum ow_exit; said. */
 int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena,
-	      struct ow_profile **ret);
+	      struct ow_profile **ret, struct heap_sources *sources);
+
+/* Shows what a profile says beyond pprof's sums. Returns an enum ow_exit; said. */
+int heap_view(const struct ow_command *command, struct ow_profile *profile,
+	      const struct heap_sources *sources, struct ow_arena *arena);
 
 /* Writes a report of the profile. Returns an enum ow_exit; said. */
 int heap_write(const struct ow_command *command, const struct heap_report *report,

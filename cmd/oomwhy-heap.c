@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oomwhy-heap: answers as go tool pprof does from a heap profile. */
+/* oomwhy-heap: what a heap profile says, and how sure it is; answers as go tool pprof does, too. */
 #include "heap.h"
 
 #define MEMORY_MAX ((size_t)1 << 30)
@@ -8,6 +8,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(MEMORY_MAX);
 	const struct heap_report *report;
+	struct heap_sources sources = { 0 };
 	struct ow_profile *profile;
 	const char *pattern;
 	int status = heap_choose_report(command, &report, &pattern);
@@ -15,9 +16,11 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	if (!arena)
 		return ow_command_fail(command, OW_EXIT_FAILED, "there is no memory");
 	if (status == OW_EXIT_DONE)
-		status = heap_load(command, n, argv, arena, &profile);
-	return status == OW_EXIT_DONE ? heap_write(command, report, pattern, profile, arena)
-				      : status;
+		status = heap_load(command, n, argv, arena, &profile, &sources);
+	if (status != OW_EXIT_DONE)
+		return status;
+	return report ? heap_write(command, report, pattern, profile, arena)
+		      : heap_view(command, profile, &sources, arena);
 }
 
 int main(int argc, char *argv[])
@@ -28,8 +31,9 @@ int main(int argc, char *argv[])
 		.purpose = "Show which function holds the memory, from a heap profile",
 		.about =
 			"A PROFILE is a file, - for standard input, or the address of a server:\n"
-			"http://HOST:PORT/debug/pprof/heap. Several are put together. Options are\n"
-			"those of go tool pprof, with one dash or two.",
+			"http://HOST:PORT/debug/pprof/heap. Several are put together. Without a\n"
+			"REPORT it says who holds what, how sure that is and how old; the reports\n"
+			"and their options are those of go tool pprof, with one dash or two.",
 		.operands = OW_COMPLETE_FILE,
 		.single_dash = true,
 		.options = heap_option_table,

@@ -240,9 +240,9 @@ static int see_above_limit(const struct heap_work *work, const char **ret)
 	    heap->measure != OW_HEAP_MEASURE_INUSE ||
 	    (double)total->inuse_bytes - 2 * error <= (double)heap->limit_bytes)
 		return 0;
-	return say(ow_printf(work->arena, "%s in use, of %s",
-			     ow_words_bytes(work->arena, (uint64_t)total->inuse_bytes),
-			     ow_words_bytes(work->arena, (uint64_t)heap->limit_bytes)),
+	return say(ow_printf(work->arena, "%s in use, the limit is %s",
+			     ow_words_count(work->arena, (uint64_t)total->inuse_bytes),
+			     ow_words_count(work->arena, (uint64_t)heap->limit_bytes)),
 		   ret);
 }
 

@@ -57,17 +57,18 @@ static struct ow_heap_frame frame_of(const struct heap_work *work, uint32_t numb
 	return number == HEAP_NONE ? none : work->frame[number];
 }
 
-static void set_objects(struct ow_heap_row *row, const struct heap_path *path, double bytes)
+static void set_objects(const struct heap_work *work, struct ow_heap_row *row,
+			const struct heap_path *path, double bytes)
 {
-	if (path->object_min == 0)
+	const bool mixed = path->object_min != path->object_max;
+
+	/* Of a difference what came and what went may be of any sizes. */
+	if (path->object_min == 0 || (mixed && work->heap->difference))
 		return;
 	row->have |= OW_HEAP_ROW_OBJECT;
 	row->object_min_bytes = path->object_min;
 	row->object_max_bytes = path->object_max;
-	row->object_bytes = path->object_min;
-	if (path->object_min == path->object_max)
-		return;
-	row->object_bytes = (uint64_t)rounded(bytes / path->objects);
+	row->object_bytes = mixed ? (uint64_t)rounded(bytes / path->objects) : path->object_min;
 }
 
 static struct ow_heap_row row_of(const struct heap_work *work, const struct heap_path *path)
@@ -87,7 +88,7 @@ static struct ow_heap_row row_of(const struct heap_work *work, const struct heap
 		row.have |= OW_HEAP_ROW_VIA;
 		row.via = frame_of(work, path->via);
 	}
-	set_objects(&row, path, bytes);
+	set_objects(work, &row, path, bytes);
 	if (work->seen.go && row.have & OW_HEAP_ROW_OBJECT &&
 	    row.object_min_bytes == row.object_max_bytes &&
 	    ow_heap_size_class(row.object_bytes, &row.request_min_bytes, &row.request_max_bytes))

@@ -153,3 +153,26 @@ char *ow_measure_percent(int64_t value, int64_t total, char buffer[OW_MEASURE_PE
 		(void)snprintf(buffer, OW_MEASURE_PERCENT_MAX, "%5.2g%%", ratio);
 	return buffer;
 }
+
+bool ow_measure_bytes(const char *text, uint64_t *ret)
+{
+	static const char units[] = "kmgtpe";
+	struct ow_str s = ow_str(text);
+	const char *unit;
+	double size;
+
+	if (!ow_scan_f64(&s, &size) || size < 0)
+		return false;
+	unit = s.n ? strchr(units, s.p[0] | 0x20) : NULL;
+	if (unit) {
+		size = ldexp(size, 10 * (int)(unit - units + 1));
+		s = ow_str_skip(s, 1);
+		(void)ow_scan_char(&s, 'i');
+	}
+	if (!ow_scan_char(&s, 'B'))
+		(void)ow_scan_char(&s, 'b');
+	if (s.n || !(size < 0x1p63))
+		return false;
+	*ret = (uint64_t)size;
+	return true;
+}

@@ -2,6 +2,7 @@
 #ifndef OW_BASE_MEASURE_H
 #define OW_BASE_MEASURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,9 @@ char *ow_measure_label(int64_t value, struct ow_str from, struct ow_str to,
 /* "63.48%", " 0.49%", "  100%": at least two digits; the sign is lost. */
 #define OW_MEASURE_PERCENT_MAX 32
 char *ow_measure_percent(int64_t value, int64_t total, char buffer[OW_MEASURE_PERCENT_MAX]);
+
+/* A size as people give it to an option: "209715200", "200M", "200MiB", "1.5g", "204800kB". All
+ * steps are of 1024. False when it is none, or does not fit in 63 bits. */
+bool ow_measure_bytes(const char *text, uint64_t *ret);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/measure.h"
 
+#include <inttypes.h>
+
 #include "unit.h"
 
 static void values_are_written_as_pprof_does(void **state)
@@ -68,12 +70,49 @@ static void units_of_any_length_are_cut(void **state)
 	assert_true(strlen(unit) < sizeof(unit));
 }
 
+static void sizes_are_read_as_people_give_them(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} rows[] = {
+		{ "209715200", 209715200 },
+		{ "200M", 209715200 },
+		{ "200MiB", 209715200 },
+		{ "200 M", UINT64_MAX },
+		{ "1.5g", 1610612736 },
+		{ "204800kB", 209715200 },
+		{ "204800kb", 209715200 },
+		{ "0", 0 },
+		{ "7B", 7 },
+		{ "7EiB", UINT64_C(7) << 60 },
+		{ "8E", UINT64_MAX },
+		{ "-1", UINT64_MAX },
+		{ "", UINT64_MAX },
+		{ "M", UINT64_MAX },
+		{ "1Mx", UINT64_MAX },
+		{ "1e400", UINT64_MAX },
+		{ "nan", UINT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
+		uint64_t bytes = 5;
+		const bool is = ow_measure_bytes(rows[i].text, &bytes);
+
+		if (is != (rows[i].bytes != UINT64_MAX) || (is && bytes != rows[i].bytes) ||
+		    (!is && bytes != 5))
+			fail_msg("'%s': %d %" PRIu64, rows[i].text, is, bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(values_are_written_as_pprof_does),
 		UNIT(percentages_have_two_digits_at_least),
 		UNIT(units_of_any_length_are_cut),
+		UNIT(sizes_are_read_as_people_give_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
