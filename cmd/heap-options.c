@@ -117,6 +117,14 @@ const struct ow_option heap_option_table[] = {
 	{ .name = "json",
 	  .flag = &arg_heap.json,
 	  .help = "without a REPORT: as one JSON object, with all rows" },
+	{ .name = "series",
+	  .flag = &arg_heap.series,
+	  .help = "follow the profiles of one process, and say what grows",
+	  .more = "Of each path how much is added, and how sure that is: by a line through all "
+		  "profiles (Theil-Sen, with Sen's 95 % interval) where there are four or more, else by "
+		  "the first and the last with twice the sampling error of both. They may be named in any "
+		  "order. Profiles that do not belong to the others are left out, which is said. With "
+		  "--limit also when that is reached at this slope." },
 	{ .name = "limit",
 	  .arg = &arg_heap.limit,
 	  .hint = "BYTES",
@@ -301,6 +309,10 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 					 chosen->name);
 	if (!chosen && shapes_report())
 		chosen = &heap_reports[TOP];
+	if (chosen && arg_heap.series)
+		return ow_command_misuse(command, "-series is a report of its own: leave out %s%s",
+					 n ? "-" : "the options of pprof's reports",
+					 n ? chosen->name : "");
 	if (chosen && (arg_heap.json || arg_heap.limit || arg_heap.rows >= 0))
 		return ow_command_misuse(command, "--json, --limit and -n are not for -%s%s",
 					 chosen->name,

@@ -382,12 +382,13 @@ static const char *path_out(void)
 	return arg_heap.flame && strcmp(arg_heap.flame, "-") == 0 ? NULL : path;
 }
 
-static int stream_out(struct work *work, struct ow_err *err)
+int heap_put_out(int (*write)(void *arg, FILE *out, struct ow_err *err), void *arg,
+		 struct ow_err *err)
 {
 	if (path_out())
-		return ow_file_replace_by(path_out(), write_report, work, err);
+		return ow_file_replace_by(path_out(), write, arg, err);
 	ow_command_pager();
-	return write_report(work, stdout, err);
+	return write(arg, stdout, err);
 }
 
 static int write_out(struct work *work, struct ow_err *err)
@@ -444,7 +445,8 @@ int heap_write(const struct ow_command *command, const struct heap_report *repor
 	if (r == 0)
 		r = prepare(&work, profile, &err);
 	if (r == 0)
-		r = report->streams ? stream_out(&work, &err) : write_out(&work, &err);
+		r = report->streams ? heap_put_out(write_report, &work, &err)
+				    : write_out(&work, &err);
 	if (r == -ENOENT && (report->pattern || report->flame))
 		return ow_command_fail(command, OW_EXIT_NOTHING, "%s", err.text);
 	return r < 0 ? ow_command_fail(command, OW_EXIT_FAILED, "%s", err.text) : OW_EXIT_DONE;

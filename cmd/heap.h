@@ -15,6 +15,8 @@
 
 /* What the files of oomwhy-heap share. */
 
+#define HEAP_MEMORY_MAX ((size_t)1 << 30) /* what is put together, or one profile of a series */
+
 /* A report of pprof's. */
 struct heap_report {
 	const char *name; /* "top" */
@@ -59,6 +61,7 @@ struct heap_options {
 	const char *limit;
 	int64_t rows;
 	bool json;
+	bool series;
 };
 
 extern struct heap_options arg_heap;
@@ -80,6 +83,21 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 /* Reads what the operands and -base name, and puts it together. Returns an enum ow_exit; said. */
 int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena,
 	      struct ow_profile **ret, struct heap_sources *sources);
+
+/* Reads what the operands name, each into an arena of its own that goes with it, and gives it to
+ * take. Returns 0 or what failed, with err filled. */
+int heap_load_each(const struct ow_command *command, int n, char *argv[],
+		   int (*take)(void *arg, struct ow_profile *profile, struct ow_arena *arena,
+			       struct ow_err *err),
+		   void *arg, struct ow_err *err);
+
+/* Follows the profiles that the operands name. Returns an enum ow_exit; said. */
+int heap_series(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena);
+
+/* Where the report goes: -output, or standard output, with a pager. write has made sure before that
+ * it will not fail half-way. */
+int heap_put_out(int (*write)(void *arg, FILE *out, struct ow_err *err), void *arg,
+		 struct ow_err *err);
 
 /* Shows what a profile says beyond pprof's sums. Returns an enum ow_exit; said. */
 int heap_view(const struct ow_command *command, struct ow_profile *profile,

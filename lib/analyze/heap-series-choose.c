@@ -4,6 +4,9 @@
 
 #include "analyze/heap-series-internal.h"
 #include "analyze/words.h"
+#include "base/time.h"
+
+#define STATE_USEC (2 * 120 * OW_USEC_PER_SEC) /* twice Go's forcegcperiod */
 
 static bool is_in(const struct series_source *source)
 {
@@ -99,6 +102,36 @@ static void leave_out_twins(struct ow_heap_series_maker *maker, bool is_timed)
 	}
 }
 
+/*
+ * Go collects every two minutes at the least, and what a profile shows is the state of the last
+ * collection but one. Two that are the same in all, also in what was ever allocated, and taken
+ * within twice that time, are one state that was looked at twice: it is of the earlier time. Two
+ * states at least are left, so that nothing happening can be told.
+ */
+static void leave_out_states(struct ow_heap_series_maker *maker)
+{
+	struct series_source *before = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < maker->n; i++)
+		n += is_in(&maker->source[i]);
+	for (size_t i = 0; i < maker->n; i++) {
+		struct series_source *one = &maker->source[i];
+
+		if (!is_in(one))
+			continue;
+		if (before && n > 2 && one->has_allocated && is_same(maker, before, one) &&
+		    one->point.time_usec - before->point.time_usec <= STATE_USEC) {
+			leave_out(one, "same-state",
+				  ow_printf(maker->arena, "no collection since %.*s was taken",
+					    (int)before->point.source.n, before->point.source.p));
+			n--;
+		} else {
+			before = one;
+		}
+	}
+}
+
 static bool is_of(const struct series_source *a, const struct series_source *b)
 {
 	return !differ(a->program, b->program) && !differ(a->build_id, b->build_id);
@@ -153,34 +186,59 @@ static const char *new_run(struct ow_arena *arena, const struct series_source *a
 	return text ? text : "";
 }
 
-/* The newest run of which there are two. What parts it from the next and the one before is said. */
+/* Numbers the runs, the oldest first; returns how many there are. */
+static size_t number_runs(struct ow_heap_series_maker *maker)
+{
+	const struct series_source *before = NULL;
+	size_t run = 0;
+
+	for (size_t i = 0; i < maker->n; i++) {
+		struct series_source *one = &maker->source[i];
+
+		if (!is_in(one))
+			continue;
+		one->parted = before ? new_run(maker->arena, before, one) : NULL;
+		run += one->parted != NULL;
+		one->run = run;
+		before = one;
+	}
+	return run + 1;
+}
+
+static size_t count_run(const struct ow_heap_series_maker *maker, size_t run)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < maker->n; i++)
+		n += is_in(&maker->source[i]) && maker->source[i].run == run;
+	return n;
+}
+
+/* The newest run of which there are two, else the newest. What parts it from others is said. */
 static void leave_out_runs(struct ow_heap_series_maker *maker)
 {
-	size_t end = maker->n, begin = maker->n, last = SIZE_MAX, count = 0;
-	const char *why = NULL, *why_end = NULL;
+	const size_t runs = number_runs(maker);
+	const char *before = NULL, *behind = NULL;
+	size_t chosen = runs - 1;
 
-	for (size_t i = maker->n; i-- > 0;) {
-		if (!is_in(&maker->source[i]))
+	for (size_t run = runs; run-- > 0;) {
+		if (count_run(maker, run) < 2)
 			continue;
-		why = last == SIZE_MAX
-			      ? NULL
-			      : new_run(maker->arena, &maker->source[i], &maker->source[last]);
-		if (why && count >= 2)
-			break;
-		if (why) {
-			end = last;
-			why_end = why;
-			count = 0;
-		}
-		count++;
-		begin = last = i;
-		why = NULL;
+		chosen = run;
+		break;
 	}
-	if (count < 2)
-		return; /* what there is will be refused as too few */
+	for (size_t i = 0; i < maker->n; i++) {
+		const struct series_source *one = &maker->source[i];
+
+		if (is_in(one) && one->parted && one->run == chosen)
+			before = one->parted;
+		if (is_in(one) && one->parted && one->run == chosen + 1)
+			behind = one->parted;
+	}
 	for (size_t i = 0; i < maker->n; i++)
-		if (is_in(&maker->source[i]) && (i < begin || i >= end))
-			leave_out(&maker->source[i], "other-run", i < begin ? why : why_end);
+		if (is_in(&maker->source[i]) && maker->source[i].run != chosen)
+			leave_out(&maker->source[i], "other-run",
+				  maker->source[i].run < chosen ? before : behind);
 }
 
 void series_choose(struct ow_heap_series_maker *maker, bool *is_timed)
@@ -190,4 +248,6 @@ void series_choose(struct ow_heap_series_maker *maker, bool *is_timed)
 	leave_out_twins(maker, *is_timed);
 	leave_out_programs(maker);
 	leave_out_runs(maker);
+	if (*is_timed)
+		leave_out_states(maker);
 }

@@ -33,19 +33,20 @@ static int fit_line(const struct series_axis *axis, const int64_t *bytes, double
 	return !point || (!fits && ow_arena_refused(axis->scratch)) ? -ENOMEM : 0;
 }
 
-/* What may be said of it. */
-static unsigned judge(const struct ow_heap_growth *growth, double slope, double low, double high)
+/* What may be said of it: sigma is 0 where each object was counted. */
+static unsigned judge(const struct ow_heap_growth *growth, double sigma, double low, double high)
 {
-	const double growth_size = fabs((double)growth->growth_bytes);
+	const double change = (double)growth->last_bytes - (double)growth->first_bytes;
+	const bool has_error = growth->have & OW_HEAP_GROWTH_ERROR;
 
 	if (!(growth->have & OW_HEAP_GROWTH_INTERVAL))
 		return OW_HEAP_UNDECIDED;
-	if (low <= 0 && high >= 0)
+	if (has_error && fabs((double)growth->growth_bytes) < SIGMAS * sigma &&
+	    fabs(change) < SIGMAS * sigma)
 		return OW_HEAP_NOISE;
-	if (growth->have & OW_HEAP_GROWTH_ERROR &&
-	    growth_size < SIGMAS * (double)growth->error_bytes)
-		return OW_HEAP_NOISE;
-	return slope > 0 ? OW_HEAP_GROWS : OW_HEAP_SHRINKS;
+	if (low > 0 || high < 0)
+		return low > 0 ? OW_HEAP_GROWS : OW_HEAP_SHRINKS;
+	return has_error && fabs(change) > SIGMAS * sigma ? OW_HEAP_UNSTEADY : OW_HEAP_NOISE;
 }
 
 int series_fit(const struct series_axis *axis, const int64_t *bytes, const int64_t *error,
@@ -78,7 +79,7 @@ int series_fit(const struct series_axis *axis, const int64_t *bytes, const int64
 	growth.slope_bytes = rounded(slope);
 	growth.low_bytes = rounded(low);
 	growth.high_bytes = rounded(high);
-	growth.kind = judge(&growth, slope, low, high);
+	growth.kind = judge(&growth, sigma, low, high);
 	*ret = growth;
 	return 0;
 }

@@ -17,6 +17,8 @@ struct series_source {
 	int64_t allocated_bytes;
 	uint64_t program_start, vdso_start; /* where they were mapped; 0: not known */
 	size_t number;                      /* of its values in each path, as they came */
+	size_t run;                         /* of those that are not left out, from 0 */
+	const char *parted;                 /* why it begins a new run; NULL: it does not */
 	const char *word;                   /* why it is left out; NULL: it is not */
 	const char *detail;
 };

@@ -139,10 +139,11 @@ static struct series_source source_of(struct ow_heap_series_maker *maker,
 
 	if (heap->total.have & OW_HEAP_ERROR)
 		source.point.have |= OW_HEAP_POINT_ERROR;
-	if (age->have & (OW_HEAP_AGE_TIME | OW_HEAP_AGE_LAST_MARK))
+	if (age->have & (OW_HEAP_AGE_TIME | OW_HEAP_AGE_MARK | OW_HEAP_AGE_LAST_MARK))
 		source.point.have |= OW_HEAP_POINT_TIME;
-	source.point.time_usec =
-		age->have & OW_HEAP_AGE_TIME ? age->time_usec : age->last_mark_usec;
+	source.point.time_usec = age->have & OW_HEAP_AGE_TIME   ? age->time_usec
+				 : age->have & OW_HEAP_AGE_MARK ? age->mark_usec
+								: age->last_mark_usec;
 	return source;
 }
 
@@ -307,10 +308,8 @@ static int by_worth(const void *a, const void *b)
 {
 	/* What is undecided may grow. */
 	static const int order[] = {
-		[OW_HEAP_GROWS] = 0,
-		[OW_HEAP_UNDECIDED] = 0,
-		[OW_HEAP_SHRINKS] = 1,
-		[OW_HEAP_NOISE] = 2,
+		[OW_HEAP_GROWS] = 0,   [OW_HEAP_UNDECIDED] = 0, [OW_HEAP_UNSTEADY] = 1,
+		[OW_HEAP_SHRINKS] = 2, [OW_HEAP_NOISE] = 3,
 	};
 	const struct ow_heap_series_row *x = a, *y = b;
 	const uint64_t p = size_of(x->growth.growth_bytes), q = size_of(y->growth.growth_bytes);

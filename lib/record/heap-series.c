@@ -4,9 +4,8 @@
 #include <stddef.h>
 
 const char *const ow_heap_growth_names[] = {
-	[OW_HEAP_GROWS] = "grows",
-	[OW_HEAP_SHRINKS] = "shrinks",
-	[OW_HEAP_NOISE] = "noise",
+	[OW_HEAP_GROWS] = "grows",         [OW_HEAP_SHRINKS] = "shrinks",
+	[OW_HEAP_UNSTEADY] = "unsteady",   [OW_HEAP_NOISE] = "noise",
 	[OW_HEAP_UNDECIDED] = "undecided",
 };
 
@@ -51,7 +50,7 @@ static const struct ow_field point_fields[] = {
 	  .type = OW_TYPE_TIME,
 	  .offset = AT(time_usec),
 	  .have = OW_HEAP_POINT_TIME,
-	  .help = "When it was taken; of a page, when its last collection ended." },
+	  .help = "When it was taken; of a page, when the collection that it shows ended." },
 	FIELD(before_last_usec, I64, OW_HEAP_POINT_TIME, "How much older than the last it is."),
 	FIELD(bytes, I64, 0, "Its total."),
 	FIELD(error_bytes, I64, OW_HEAP_POINT_ERROR, "One sigma of it, from sampling."),
@@ -63,7 +62,8 @@ static const struct ow_fields point_table = TABLE(point_fields, struct ow_heap_p
 static const struct ow_field stray_fields[] = {
 	FIELD(source, STR, 0, "What the profile was called."),
 	FIELD(word, TEXT, 0,
-	      "Why it is left out: same (as another), same-moment, delta, other-measure, "
+	      "Why it is left out: same (as another), same-state (no collection since another), "
+	      "same-moment, delta, other-measure, "
 	      "other-program, other-run."),
 	FIELD(detail, STR, 0, "What was seen of it."),
 };
@@ -73,9 +73,10 @@ static const struct ow_fields stray_table = TABLE(stray_fields, struct ow_heap_s
 #define AT(field) offsetof(struct ow_heap_growth, field)
 static const struct ow_field growth_fields[] = {
 	WORD(kind, ow_heap_growth_names,
-	     "grows or shrinks: its interval leaves out 0, and it is more than twice the sampling "
-	     "error. noise: it is not. undecided: of fewer than four profiles, whose error is not "
-	     "known."),
+	     "grows or shrinks: the interval of its slope leaves out 0, and it is more than twice "
+	     "the sampling error. unsteady: the last is that much more or less than the first, but "
+	     "the interval includes 0. noise: it is within the error, or there is no change. "
+	     "undecided: of fewer than four profiles, whose error is not known."),
 	FIELD(first_bytes, I64, 0, "At the first point."),
 	FIELD(last_bytes, I64, 0, "At the last."),
 	FIELD(growth_bytes, I64, 0, "The slope times the time between them."),
@@ -139,7 +140,8 @@ static const struct ow_field series_fields[] = {
 	NAMED("gone", n_gone, U64, "Rows with nothing at the last."),
 	NAMED("noise", n_noise, U64, "Rows whose growth is noise."),
 	LIST(rows, row_table,
-	     "One path each: what grows by what it adds, then what shrinks, then noise."),
+	     "One path each: what grows by what it adds, then what is unsteady, what shrinks, and "
+	     "noise."),
 };
 #undef AT
 static const struct ow_fields series_table = TABLE(series_fields, struct ow_heap_series);

@@ -18,7 +18,8 @@
 enum ow_heap_growth_kind {
 	OW_HEAP_GROWS,
 	OW_HEAP_SHRINKS,
-	OW_HEAP_NOISE,     /* its interval includes 0, or it is within the sampling error */
+	OW_HEAP_UNSTEADY,  /* it is more or less in the end, but its interval includes 0 */
+	OW_HEAP_NOISE,     /* it is within the sampling error, or there is none */
 	OW_HEAP_UNDECIDED, /* too few profiles without a known error */
 };
 
@@ -26,7 +27,7 @@ enum ow_heap_growth_kind {
 struct ow_heap_point {
 	unsigned have;            /* enum ow_heap_point_have */
 	struct ow_str source;     /* the file, as it was named */
-	int64_t time_usec;        /* when it was taken; of a page, when its last collection ended */
+	int64_t time_usec;        /* when it was taken; of a page, when the collection that it shows ended */
 	int64_t before_last_usec; /* how much older than the last one it is */
 	int64_t bytes, error_bytes;
 };
@@ -104,8 +105,8 @@ struct ow_heap_series {
 	struct ow_heap_growth total;
 	struct ow_heap_reach reach;
 	uint64_t n_new, n_gone, n_noise; /* rows */
-	struct ow_list rows; /* struct ow_heap_series_row: what grows by what it adds, what shrinks,
-				and what is noise, the largest first of each */
+	struct ow_list rows; /* struct ow_heap_series_row: what grows by what it adds, what is
+				unsteady, what shrinks, and noise; the largest first of each */
 };
 
 enum ow_heap_series_have {
