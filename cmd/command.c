@@ -168,6 +168,23 @@ static void fill_getopt(const struct ow_command *command, struct option *longs, 
 	}
 }
 
+/*
+ * Where one dash is enough, "-n5" and "-n=5" are options and "-nonsense" is a mistake, though
+ * getopt(3) takes all of them for -n with an argument. False when it is a mistake.
+ */
+static bool settle_attached(const char *word)
+{
+	const size_t n = strlen(word);
+
+	if (!optarg || optarg <= word || optarg > word + n)
+		return true; /* a word of its own */
+	if (*optarg == '=')
+		optarg++;
+	else if (strspn(optarg, "0123456789") != strlen(optarg))
+		return false;
+	return true;
+}
+
 /* The index of the first operand, or -OW_EXIT_USAGE after having said what was wrong. */
 static int parse(const struct ow_command *command, int argc, char *argv[])
 {
@@ -189,6 +206,9 @@ static int parse(const struct ow_command *command, int argc, char *argv[])
 			fprintf(stderr, "Try '%s --help'.\n", command->name);
 			return -OW_EXIT_USAGE;
 		}
+		if (command->single_dash && c == o->brief && !settle_attached(argv[optind - 1]))
+			return -ow_command_misuse(command, "unrecognized option '%s'",
+						  argv[optind - 1]);
 		if (o->optional && !optarg && is_detached(argv[optind]))
 			optarg = argv[optind++];
 		if (take_argument(command, o, optarg) != 0)

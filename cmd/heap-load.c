@@ -129,8 +129,7 @@ static int add_comment(struct ow_profile *profile, struct ow_arena *arena)
 	return 0;
 }
 
-/* Says it when names are missing and somebody might wait for them to be looked up. */
-static void warn_nameless(const struct ow_command *command, const struct ow_profile *profile)
+void heap_warn_nameless(const struct ow_command *command, const struct ow_profile *profile)
 {
 	size_t nameless = 0, named = 0;
 
@@ -150,11 +149,14 @@ static bool given(const char *word)
 }
 
 /* As they may be shown: an address without its password. */
-static int name_parts(struct heap_sources *sources, struct ow_arena *arena, struct ow_err *err)
+static int name_parts(struct heap_sources *sources, char *const argv[], struct ow_arena *arena,
+		      struct ow_err *err)
 {
 	sources->name = ow_alloc(arena, sources->n_parts, sizeof(*sources->name));
 	for (size_t i = 0; sources->name && i < sources->n_parts; i++)
-		sources->name[i] = ow_str_keep(arena, sources->part[i]->name);
+		sources->name[i] = strstr(argv[i], "://")
+					   ? ow_str_keep(arena, sources->part[i]->name)
+					   : argv[i];
 	return ow_arena_refused(arena) ? ow_fail(err, ENOMEM, "cannot name the profiles: %m") : 0;
 }
 
@@ -177,7 +179,7 @@ int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_a
 	r = read_all(command, (const char *const *)argv, (size_t)n, &program, arena, &profile,
 		     &sources->part, &err);
 	if (r == 0)
-		r = name_parts(sources, arena, &err);
+		r = name_parts(sources, argv, arena, &err);
 	if (r == 0 && given(base)) {
 		sources->n_bases = 1;
 		r = read_all(command, &base, 1, &program, arena, &subtracted, &sources->base, &err);
@@ -189,7 +191,6 @@ int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_a
 		r = ow_fail(&err, ENOMEM, "cannot add a comment: %m");
 	if (r < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "%s", err.text);
-	warn_nameless(command, profile);
 	*ret = profile;
 	return OW_EXIT_DONE;
 }

@@ -54,6 +54,8 @@ static void say_tried(const struct work *work, struct ow_str file, const char *t
 		name = ow_escape_line(work->arena, line);
 		fprintf(stderr, "  %s\n", name ? name : "");
 	}
+	if (!arg_heap.source_root)
+		fprintf(stderr, "  (-source-root=DIR says where the top of its tree is)\n");
 }
 
 static const struct ow_pprof_source *find_source(void *arg, struct ow_str file)

@@ -77,15 +77,20 @@ static void freep(char **p)
 	free(*p);
 }
 
-/* Made in memory: one that fails half-way must not look whole. */
 static int write_view(const struct ow_heap *heap, const struct heap_sources *sources,
 		      struct ow_arena *arena, struct ow_err *err)
 {
 	ow_scoped(freep) char *text = NULL;
 	size_t n = 0;
-	FILE *out = open_memstream(&text, &n);
+	FILE *out;
 	int r;
 
+	if (arg_heap.json && !arg_heap.output) { /* without its end it is no JSON */
+		ow_command_pager();
+		(void)write_json(heap, stdout); /* ow_command_main() says when that failed */
+		return 0;
+	}
+	out = open_memstream(&text, &n);
 	if (!out)
 		return ow_fail(err, errno, "cannot show the profile: %m");
 	r = arg_heap.json ? write_json(heap, out) : write_text(heap, sources, arena, out);
@@ -100,7 +105,7 @@ static int write_view(const struct ow_heap *heap, const struct heap_sources *sou
 		return ow_file_replace(arg_heap.output, (struct ow_str){ text, n }, err);
 	ow_command_pager();
 	if (fwrite(text, 1, n, stdout) != n)
-		clearerr(stdout); /* ow_command_main() says that it could not be written */
+		clearerr(stdout); /* as above */
 	return 0;
 }
 

@@ -99,6 +99,9 @@ int heap_series(const struct ow_command *command, int n, char *argv[], struct ow
 int heap_put_out(int (*write)(void *arg, FILE *out, struct ow_err *err), void *arg,
 		 struct ow_err *err);
 
+/* Says it when names are missing and somebody might wait for them to be looked up. */
+void heap_warn_nameless(const struct ow_command *command, const struct ow_profile *profile);
+
 /* Shows what a profile says beyond pprof's sums. Returns an enum ow_exit; said. */
 int heap_view(const struct ow_command *command, struct ow_profile *profile,
 	      const struct heap_sources *sources, struct ow_arena *arena);

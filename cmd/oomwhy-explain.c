@@ -10,6 +10,7 @@
 #include "command.h"
 #include "explain-log.h"
 #include "record/cgroup.h"
+#include "record/heap.h"
 #include "record/oom.h"
 #include "record/process.h"
 #include "record/term.h"
@@ -44,6 +45,7 @@ static const struct {
 	{ &ow_oom_fields, "a kill", "oomwhy kills --json" },
 	{ &ow_cgroup_fields, "a cgroup", "oomwhy cgroups --json" },
 	{ &ow_process_fields, "a process", "oomwhy cgroups --processes --json" },
+	{ &ow_heap_fields, "a heap profile", "oomwhy heap --json" },
 };
 
 static struct ow_explain_options arg_log = { .newest = -1, .format = "text" };

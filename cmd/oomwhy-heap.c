@@ -19,8 +19,10 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		status = heap_load(command, n, argv, arena, &profile, &sources);
 	if (status != OW_EXIT_DONE)
 		return status;
-	return report ? heap_write(command, report, pattern, profile, arena)
-		      : heap_view(command, profile, &sources, arena);
+	if (!report)
+		return heap_view(command, profile, &sources, arena);
+	heap_warn_nameless(command, profile);
+	return heap_write(command, report, pattern, profile, arena);
 }
 
 int main(int argc, char *argv[])

@@ -68,11 +68,18 @@ struct heap_work {
 	struct heap_place *place;  /* of each location */
 	struct ow_heap_frame *frame;
 	struct ow_intern functions, frames, paths;
-	struct heap_path *path;
+	struct heap_path **path; /* in pieces, so that they never move: see heap_path_at */
 	struct heap_sum total;
 	double size_sum; /* of the sizes of all rows */
 	struct heap_seen seen;
 };
+
+#define HEAP_PIECE 1024
+
+static inline struct heap_path *heap_path_at(const struct heap_work *work, size_t i)
+{
+	return &work->path[i / HEAP_PIECE][i % HEAP_PIECE];
+}
 
 /* Names and kinds of all frames of the profile. 0 or -ENOMEM. */
 int heap_places(struct heap_work *work);

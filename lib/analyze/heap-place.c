@@ -44,17 +44,12 @@ static int number_frame(struct heap_work *work, const struct frame_key *key,
 			const struct ow_heap_frame *frame, uint32_t *ret)
 {
 	const size_t n = work->frames.n;
-	struct ow_heap_frame *more;
 
 	if (ow_intern(&work->frames, key, sizeof(*key), ret) < 0)
 		return -ENOMEM;
 	if (work->frames.n == n)
 		return 0;
-	more = ow_grow(work->arena, work->frame, n, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	work->frame = more;
-	more[n] = *frame;
+	work->frame[n] = *frame;
 	return 0;
 }
 
@@ -123,10 +118,14 @@ int heap_places(struct heap_work *work)
 	const struct ow_profile_view *view = work->view;
 	uint8_t *origin = ow_alloc(work->arena, view->n_functions + 1, 1);
 	uint32_t *number;
+	size_t frames = 0;
 	int r = origin ? number_functions(work, &number) : -ENOMEM;
 
+	for (size_t i = 0; i < view->n_locations; i++)
+		frames += view->location[i].n_lines ? view->location[i].n_lines : 1;
 	work->place = ow_alloc(work->arena, view->n_locations + 1, sizeof(*work->place));
-	if (r < 0 || !work->place)
+	work->frame = ow_alloc(work->arena, frames + 1, sizeof(*work->frame));
+	if (r < 0 || !work->place || !work->frame)
 		return -ENOMEM;
 	work->own = find_own(view);
 	for (size_t i = 0; i < view->n_functions; i++) {

@@ -239,8 +239,8 @@ static int make_holders(struct heap_work *work)
 
 	ow_intern_init(&functions, work->arena);
 	for (size_t i = 0; i < work->paths.n && r == 0; i++)
-		if (heap_measured(work, &work->path[i].sum))
-			r = add_holder(work, &functions, holder, &work->path[i]);
+		if (heap_measured(work, &heap_path_at(work, i)->sum))
+			r = add_holder(work, &functions, holder, heap_path_at(work, i));
 	item = r == 0 ? ow_alloc(work->arena, functions.n + 1, sizeof(*item)) : NULL;
 	if (!item)
 		return r < 0 ? r : -ENOMEM;
@@ -262,7 +262,7 @@ int heap_rows(struct heap_work *work)
 	size_t n = 0;
 
 	for (size_t i = 0; i < work->paths.n; i++) {
-		const int64_t measured = heap_measured(work, &work->path[i].sum);
+		const int64_t measured = heap_measured(work, &heap_path_at(work, i)->sum);
 
 		work->size_sum += (double)heap_size(measured);
 		n += measured != 0;
@@ -272,8 +272,8 @@ int heap_rows(struct heap_work *work)
 		return -ENOMEM;
 	n = 0;
 	for (size_t i = 0; i < work->paths.n; i++)
-		if (heap_measured(work, &work->path[i].sum))
-			row[n++] = row_of(work, &work->path[i]);
+		if (heap_measured(work, &heap_path_at(work, i)->sum))
+			row[n++] = row_of(work, heap_path_at(work, i));
 	qsort_r(row, n, sizeof(*row), by_row, heap);
 	heap->rows = (struct ow_list){ row, n };
 	heap->total = told(work, &work->total);

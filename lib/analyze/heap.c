@@ -136,19 +136,25 @@ static struct heap_path *path_of(struct heap_work *work, const struct way *way)
 {
 	const uint64_t key = (uint64_t)way->site << 32 | way->who;
 	const size_t n = work->paths.n;
-	struct heap_path *more;
+	struct heap_path **more, *path;
 	uint32_t number;
 
 	if (ow_intern(&work->paths, &key, sizeof(key), &number) < 0)
 		return NULL;
 	if (work->paths.n == n)
-		return &work->path[number];
-	more = ow_grow(work->arena, work->path, n, sizeof(*more));
-	if (!more)
-		return NULL;
-	work->path = more;
-	more[n] = (struct heap_path){ .site = way->site, .who = way->who, .via = HEAP_NONE };
-	return &more[n];
+		return heap_path_at(work, number);
+	if (n % HEAP_PIECE == 0) {
+		more = ow_grow(work->arena, work->path, n / HEAP_PIECE, sizeof(*more));
+		if (!more)
+			return NULL;
+		work->path = more;
+		more[n / HEAP_PIECE] = ow_alloc(work->arena, HEAP_PIECE, sizeof(*path));
+		if (!more[n / HEAP_PIECE])
+			return NULL;
+	}
+	path = heap_path_at(work, n);
+	*path = (struct heap_path){ .site = way->site, .who = way->who, .via = HEAP_NONE };
+	return path;
 }
 
 /* A profile that was scaled up has no less objects than one sample stands for. */
@@ -311,6 +317,7 @@ int ow_heap_new(struct ow_profile_view *view, const struct ow_heap_facts *facts,
 		return r;
 	describe(&work);
 	r = heap_places(&work);
+	work.heap->go = work.seen.go;
 	if (r == 0)
 		r = add_samples(&work, err);
 	if (r == 0)

@@ -67,7 +67,7 @@ int ow_heap_new(struct ow_profile_view *view, const struct ow_heap_facts *facts,
 enum ow_heap_origin ow_heap_origin(struct ow_str function, struct ow_str file, struct ow_str own);
 
 /* A program that was installed from the module cache lies there itself: given the file of its
- * main.main, "/root/go/pkg/mod/example.com/app@v1.2.3/cmd/main.go", this is
+ * main.main, "/go/pkg/mod/example.com/app@v1.2.3/cmd/main.go", this is
  * "example.com/app@v1.2.3/". Empty when it is not so. */
 struct ow_str ow_heap_own_module(struct ow_str main_file);
 

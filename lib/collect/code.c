@@ -189,37 +189,54 @@ static struct ow_str without_version(struct ow_arena *arena, struct ow_str path)
 	return out ? ow_str(out) : path;
 }
 
-/* The name of the module whose go.mod lies in the folder; empty: none. */
 static struct ow_str module_of(struct search *search, struct ow_str folder)
 {
 	const char *path = ow_printf(search->arena, "%.*s/go.mod", (int)folder.n, folder.p);
-	struct ow_str text, line, none = { "", 0 };
+	struct ow_str text, line, front, none = { "", 0 };
 
 	if (!path || ow_file_read(AT_FDCWD, path, OW_MIB(1), search->arena, &text, NULL) < 0)
 		return none;
-	while (ow_scan_line(&text, &line))
-		if (ow_scan_lit(&line, "module "))
-			return ow_str_trim(line);
+	while (ow_scan_line(&text, &line)) {
+		line = ow_str_trim(line);
+		if (!ow_scan_lit(&line, "module ") && !ow_scan_lit(&line, "module\t"))
+			continue;
+		if (ow_scan_until(&line, "//", &front))
+			line = front;
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		line = ow_str_trim(line);
+		if (line.n > 1 && (line.p[0] == '"' || line.p[0] == '`'))
+			line = (struct ow_str){ line.p + 1, line.n - 2 };
+		return line;
+	}
 	return none;
 }
 
-/* The path below a tree's top: without the module's name, in vendor, or as much of its end as is
- * there. */
+/* The path in the module that has its top there: without the module's name and version, or in
+ * vendor. */
+static bool try_module(struct search *search, struct ow_str top, struct ow_str module,
+		       struct ow_str path)
+{
+	struct ow_str rest = path;
+
+	(void)behind(path, "/pkg/mod/", &rest);
+	rest = without_version(search->arena, rest);
+	if (module.n && rest.n > module.n && memcmp(rest.p, module.p, module.n) == 0 &&
+	    rest.p[module.n] == '/' && try_below(search, top, ow_str_skip(rest, module.n + 1)))
+		return true;
+	return rest.n && rest.p[0] != '/' &&
+	       try_path(search, ow_printf(search->arena, "%.*s/vendor/%.*s", (int)top.n, top.p,
+					  (int)rest.n, rest.p));
+}
+
+/* The path below a tree's top: in its module, or as much of its end as is there. */
 static bool try_tree(struct search *search, struct ow_str top, struct ow_str path)
 {
-	const struct ow_str module = module_of(search, top);
-	struct ow_str vendored, rest = path;
+	struct ow_str rest = path;
 
-	if (module.n && path.n > module.n && memcmp(path.p, module.p, module.n) == 0 &&
-	    path.p[module.n] == '/' && try_below(search, top, ow_str_skip(path, module.n + 1)))
+	if (try_module(search, top, module_of(search, top), path))
 		return true;
-	(void)behind(path, "/pkg/mod/", &rest);
-	vendored = without_version(search->arena, rest);
-	if (vendored.p[0] != '/' &&
-	    try_path(search, ow_printf(search->arena, "%.*s/vendor/%.*s", (int)top.n, top.p,
-				       (int)vendored.n, vendored.p)))
-		return true;
-	for (rest = path; rest.n;) {
+	while (rest.n) {
 		struct ow_str front;
 
 		if (rest.p[0] != '/' && try_below(search, top, rest))
@@ -230,6 +247,20 @@ static bool try_tree(struct search *search, struct ow_str top, struct ow_str pat
 	return false;
 }
 
+/* The module that the folder is in, as go finds it: by the nearest go.mod upwards. */
+static bool try_module_around(struct search *search, struct ow_str folder, struct ow_str path)
+{
+	for (;;) {
+		const struct ow_str parent = parent_of(folder), module = module_of(search, folder);
+
+		if (module.n)
+			return try_module(search, folder, module, path);
+		if (parent.n == folder.n)
+			return false;
+		folder = parent;
+	}
+}
+
 static bool try_trees(struct search *search, struct ow_str path)
 {
 	struct ow_str list = ow_str(search->paths->roots ? search->paths->roots : ""), top;
@@ -238,13 +269,7 @@ static bool try_trees(struct search *search, struct ow_str path)
 	while (ow_path_next(&list, &top))
 		if (top.n && try_tree(search, top, path))
 			return true;
-	/* The current folder, if it is the top of the module that the path names. */
-	if (!getcwd(folder, sizeof(folder)))
-		return false;
-	top = module_of(search, ow_str(folder));
-	return top.n && path.n > top.n && memcmp(path.p, top.p, top.n) == 0 &&
-	       path.p[top.n] == '/' &&
-	       try_below(search, ow_str(folder), ow_str_skip(path, top.n + 1));
+	return getcwd(folder, sizeof(folder)) && try_module_around(search, ow_str(folder), path);
 }
 
 /* As pprof looks for it; sets its message when it finds nothing. */

@@ -27,8 +27,8 @@ struct ow_code {
  * Finds the source file that a profile calls so. First as pprof does: the path itself, or below
  * each folder of search and their parents. Then where Go's builds hide it: the tops of trees with
  * as much of the path as is there (-trimpath, containers), without the module's own name, in
- * vendor, in the module cache (with its ! before capitals), in Go's own library. Always sets *ret;
- * returns 0, or -ENOMEM.
+ * vendor; the module that the current folder is in; the module cache (with its ! before capitals);
+ * Go's own library. Always sets *ret; returns 0, or -ENOMEM.
  */
 int ow_code_find(struct ow_str file, const struct ow_code_paths *paths, struct ow_arena *arena,
 		 struct ow_code *ret);

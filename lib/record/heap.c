@@ -162,6 +162,7 @@ static const struct ow_fields age_table = TABLE(age_fields, struct ow_heap_age);
 static const struct ow_field heap_fields[] = {
 	FIELD(program, STR, 0, "The base name of the first mapped file."),
 	FIELD(build_id, STR, 0, "Its build id."),
+	FIELD(go, BOOL, 0, "Whether it is of a Go program, for all that names and files say."),
 	WORD(measure, ow_heap_measure_names,
 	     "What rows are ordered by: inuse, or alloc where a profile has nothing else."),
 	FIELD(difference, BOOL, 0,

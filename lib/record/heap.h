@@ -155,6 +155,7 @@ struct ow_heap {
 	struct ow_str program; /* the base name of the first mapped file; empty: not known */
 	struct ow_str build_id;
 	struct ow_heap_age age;
+	bool go;               /* it is of a Go program, for all that names and files say */
 	unsigned measure;      /* enum ow_heap_measure */
 	bool difference;       /* it has a base that was subtracted, or is a delta: it says what
 				  changed */

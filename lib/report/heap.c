@@ -9,8 +9,9 @@
 #include "base/path.h"
 #include "base/time.h"
 
-#define COVERED_LEAST 5000 /* permyriad: below it more is said */
-#define SHARE_LEAST   1000 /* permyriad: of such rows more is said */
+#define COVERED_LEAST 5000  /* permyriad: below it more is said, */
+#define COVERED_MOST  12000 /* and above it */
+#define SHARE_LEAST   1000  /* permyriad: of such rows more is said */
 
 struct draft {
 	const struct ow_heap *heap;
@@ -89,7 +90,7 @@ static const char *measure_word(const struct ow_heap *heap)
 /* " ±3.6 MiB" with the least for a difference; "" where it is not known, or there is none. */
 static const char *error_text(const struct draft *d, const struct ow_heap_sums *sums)
 {
-	if (!(sums->have & OW_HEAP_ERROR) || d->heap->period_bytes == 1)
+	if (!(sums->have & OW_HEAP_ERROR) || d->heap->period_bytes == 1 || d->heap->rows.n == 0)
 		return "";
 	return or_empty(
 		ow_printf(d->arena, "\xc2\xb1%s", ow_heap_bytes_text(d->arena, sums->error_bytes)));
@@ -110,9 +111,9 @@ static void say_total(struct draft *d)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", %.*s", (int)heap->program.n, heap->program.p);
 	if (heap->age.have & OW_HEAP_AGE_TIME)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", %s", ow_time_local(heap->age.time_usec, time));
-	if (total->have & OW_HEAP_ERROR && heap->period_bytes > 1)
+	if (total->have & OW_HEAP_ERROR && heap->period_bytes > 1 && heap->rows.n)
 		ow_doc_para(d->doc,
-			    "What is known of it is known from %s sampled object%s, one in %s; "
+			    "Known from %s sampled object%s, one in %s; "
 			    "\xc2\xb1 is one sigma%s.",
 			    ow_words_count(d->arena, size_of(total->samples)),
 			    total->samples == 1 ? "" : "s",
@@ -129,7 +130,6 @@ static void say_total(struct draft *d)
 static void say_coverage(struct draft *d)
 {
 	const struct ow_heap_age *age = &d->heap->age;
-	const bool little = age->covered_permyriad < COVERED_LEAST;
 
 	if (!(age->have & OW_HEAP_AGE_LIVE))
 		return;
@@ -138,14 +138,16 @@ static void say_coverage(struct draft *d)
 		" By the runtime's own account the heap held %s when the profile was taken: this "
 		"shows %s of it%s.",
 		ow_heap_bytes_text(d->arena, age->live_bytes), percent(d, age->covered_permyriad),
-		little ? "; the rest is newer, or garbage" : "");
+		age->covered_permyriad < COVERED_LEAST  ? "; the rest is newer, or garbage"
+		: age->covered_permyriad > COVERED_MOST ? "; what is too much was freed since"
+							: "");
 }
 
 static void say_age(struct draft *d)
 {
 	const struct ow_heap_age *age = &d->heap->age;
 
-	if (d->heap->difference || d->heap->profiles > 1 ||
+	if (!d->heap->go || d->heap->difference || d->heap->profiles > 1 ||
 	    d->heap->measure != OW_HEAP_MEASURE_INUSE || d->heap->rows.n == 0)
 		return;
 	if (!(age->have & OW_HEAP_AGE_COLLECTION)) {
@@ -244,7 +246,8 @@ static void say_row(struct draft *d, const struct ow_heap_row *row)
 	if (row->have & OW_HEAP_ROW_WHO)
 		cell(d, OW_INK_STRONG, ow_heap_frame_text(d->arena, &row->who));
 	else
-		cell(d, OW_INK_PLAIN, "no code of yours");
+		cell(d, OW_INK_PLAIN,
+		     row->site.origin == OW_HEAP_NAMELESS ? "not known" : "no code of yours");
 
 	cell(d, OW_INK_PLAIN, "");
 	cell(d, OW_INK_PLAIN, error_text(d, &row->sums));
@@ -423,7 +426,7 @@ static const char *sources_text(const struct draft *d)
 	for (size_t i = 0; i < d->style->n_sources; i++) {
 		const char *one = ow_words_shell(d->arena, d->style->source[i]);
 
-		if (!one || strcmp(one, "-") == 0)
+		if (!one || strcmp(d->style->source[i], "-") == 0)
 			return "FILE";
 		all = or_empty(ow_printf(d->arena, "%s%s%s", all ? all : "", all ? " " : "", one));
 	}
@@ -449,13 +452,15 @@ static void say_next(struct draft *d)
 			ow_printf(d->arena, "oomwhy heap --series %s", source));
 	else if (!d->heap->difference)
 		suggest(d,
-			"what grows: get a second profile of the same process later, from "
-			"http://HOST:PORT/debug/pprof/heap?gc=1, then",
+			d->heap->go ? "what grows: get a second profile of the same process later, "
+				      "from http://HOST:PORT/debug/pprof/heap?gc=1, then"
+				    : "what grows: get a second profile of the same process later, "
+				      "then",
 			ow_printf(d->arena, "oomwhy heap --series %s LATER", source));
 	if (pattern)
 		suggest(d, "the source of the largest, line by line:",
 			ow_printf(d->arena, "oomwhy heap -list=%s %s", pattern, source));
-	if (!d->heap->difference && d->heap->profiles == 1)
+	if (d->heap->go && !d->heap->difference && d->heap->profiles == 1)
 		suggest(d, "what the process holds beside this heap (stacks, freed memory, cgo):",
 			ow_printf(d->arena, "oomwhy account %s", source));
 }

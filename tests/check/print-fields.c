@@ -4,24 +4,16 @@
 #include <string.h>
 
 #include "record/cgroup.h"
+#include "record/heap.h"
 #include "record/oom.h"
 #include "record/process.h"
 
 static const char *const type_names[] = {
-	[OW_TYPE_TEXT] = "text",
-	[OW_TYPE_STR] = "text",
-	[OW_TYPE_NAME] = "word",
-	[OW_TYPE_U64] = "number",
-	[OW_TYPE_I64] = "number",
-	[OW_TYPE_BOOL] = "bool",
-	[OW_TYPE_TIME] = "time",
-	[OW_TYPE_LIST] = "list",
-	[OW_TYPE_OBJECT] = "object",
-	[OW_TYPE_MAP] = "object",
-	[OW_TYPE_TEXTS] = "list",
-	[OW_TYPE_LIMIT] = "number or null",
-	[OW_TYPE_I64S] = "list",
-	[OW_TYPE_U64S] = "list",
+	[OW_TYPE_TEXT] = "text",  [OW_TYPE_STR] = "text",   [OW_TYPE_NAME] = "word",
+	[OW_TYPE_U64] = "number", [OW_TYPE_I64] = "number", [OW_TYPE_BOOL] = "bool",
+	[OW_TYPE_TIME] = "time",  [OW_TYPE_LIST] = "list",  [OW_TYPE_OBJECT] = "object",
+	[OW_TYPE_MAP] = "object", [OW_TYPE_TEXTS] = "list", [OW_TYPE_LIMIT] = "number or null",
+	[OW_TYPE_I64S] = "list",  [OW_TYPE_U64S] = "list",
 };
 
 /* A cell of a Markdown table. */
@@ -75,6 +67,8 @@ int main(int argc, char *argv[])
 
 	if (strcmp(document, "kill") == 0)
 		print_fields("The record", &ow_oom_fields);
+	else if (strcmp(document, "heap") == 0)
+		print_fields("The record", &ow_heap_fields);
 	else if (strcmp(document, "cgroup") == 0) {
 		print_fields("A group", &ow_cgroup_fields);
 		print_fields("A process", &ow_process_fields);

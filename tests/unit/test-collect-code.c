@@ -76,6 +76,48 @@ static void sources_are_found_where_builds_hide_them(void **state)
 	}
 }
 
+/* As go does it: the nearest go.mod upwards says which module one is in. */
+static void the_module_around_is_found_from_any_of_its_folders(void **state)
+{
+	static const struct {
+		const char *file, *found;
+	} rows[] = {
+		{ "example.com/App/inner/i.go", "app/inner/i.go" },
+		{ "example.com/App@v1.2.3/inner/i.go", "app/inner/i.go" },
+		{ "/go/pkg/mod/example.com/App@v1.2.3/inner/i.go", "app/inner/i.go" },
+		{ "example.com/Lib@v1.0.0/l.go", "app/vendor/example.com/Lib/l.go" },
+		{ "example.com/Apple/i.go", NULL },
+		{ "/elsewhere/inner/i.go", NULL }, /* it might be of any program */
+	};
+	static const char *const mods[] = { "module example.com/App",
+					    "module\texample.com/App // the shop\r",
+					    "module \"example.com/App\"" };
+	FOLDER(folder);
+	const struct ow_code_paths paths = { .search = "/no/such" };
+	char before[4096];
+
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(setenv("GOMODCACHE", "/no/cache", 1), 0);
+	put(folder, "app/sub/deep/x.go", NULL);
+	put(folder, "app/inner/i.go", NULL);
+	put(folder, "app/vendor/example.com/Lib/l.go", NULL);
+	assert_int_equal(chdir(ow_printf(*state, "%s/app/sub/deep", folder)), 0);
+	for (size_t k = 0; k < OW_ARRAY_SIZE(mods); k++) {
+		put(folder, "app/go.mod", mods[k]);
+		for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
+			struct ow_code code;
+
+			assert_int_equal(ow_code_find(ow_str(rows[i].file), &paths, *state, &code),
+					 0);
+			if ((code.path != NULL) != (rows[i].found != NULL) ||
+			    (code.path && !ow_str_is(code.line[0], rows[i].found)))
+				fail_msg("%s with %s: %s", rows[i].file, mods[k],
+					 code.path ? code.path : code.error);
+		}
+	}
+	assert_int_equal(chdir(before), 0);
+}
+
 static void what_was_tried_is_said(void **state)
 {
 	const struct ow_code_paths paths = { .search = "/no/such:/folder", .roots = "/no/root" };
@@ -93,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(sources_are_found_where_builds_hide_them),
+		UNIT(the_module_around_is_found_from_any_of_its_folders),
 		UNIT(what_was_tried_is_said),
 	};
 

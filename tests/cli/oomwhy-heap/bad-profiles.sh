@@ -8,6 +8,8 @@ cat "$profile" "$profile" >twice
 for file in cut page empty cut-unpacked twice no-such-file .; do
   oomwhy heap -top "$file"
   echo "exit status $?"
+  oomwhy heap "$file"
+  echo "exit status $?"
 done
 oomwhy heap -sample_index=cpu "$profile"
 oomwhy heap -focus='(' "$profile"
