@@ -66,11 +66,12 @@ static int by_size(const void *a, const void *b)
 	return order ? order : by_rest(x->node, y->node);
 }
 
+/* Not a number for what is nothing, or part of a negative total: as pprof has it. */
 static double part_of(uint64_t size, double total)
 {
 	const double part = (double)size / total;
 
-	return part > 0 ? -part * log2(part) : 0;
+	return -part * log2(part);
 }
 
 /* How much there is to see in these edges: many alike say more than one through which all goes. */
@@ -91,12 +92,22 @@ static double entropy(struct ow_graph_edge *const *edge, size_t n, int64_t self)
 	return score;
 }
 
-static int64_t score(const struct ow_graph_node *node)
+/* As Go converts on amd64: what does not fit, and what is not a number, is the least one. */
+static int64_t whole(double value)
+{
+	return value >= -0x1p63 && value < 0x1p63 ? (int64_t)value : INT64_MIN;
+}
+
+/* What is seen of a node in a picture, for the order of pprof: there the least number has no size,
+ * and comes last. Where that number and flat are added, flat decides whether it is the first. */
+static uint64_t score(const struct ow_graph_node *node)
 {
 	double worth = node->n_in ? entropy(node->in, node->n_in, 0) : 1;
+	uint64_t sum;
 
 	worth += node->n_out ? entropy(node->out, node->n_out, node->flat) : 1;
-	return (int64_t)(worth * (double)node->cum) + node->flat;
+	sum = (uint64_t)whole(worth * (double)node->cum) + (uint64_t)node->flat;
+	return size_of((int64_t)sum) + ((uint64_t)1 << 63);
 }
 
 void graph_sort(struct ow_graph *graph, const struct ow_graph_options *options,
@@ -110,7 +121,7 @@ void graph_sort(struct ow_graph *graph, const struct ow_graph_options *options,
 		row[i].node = graph->node[i];
 		row[i].last = size_of(node->flat);
 		if (options->picture)
-			row[i].first = size_of(score(node));
+			row[i].first = score(node);
 		else if (options->cum)
 			row[i].first = size_of(node->cum);
 		else {
