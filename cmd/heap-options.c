@@ -117,7 +117,7 @@ const struct ow_option heap_option_table[] = {
 	{ .name = "json", .flag = &arg_heap.json, .help = "without a REPORT: all rows, as JSON" },
 	{ .name = "series",
 	  .flag = &arg_heap.series,
-	  .help = "follow the profiles of one process, and say what grows",
+	  .help = "what grows over the profiles of one process",
 	  .more = "Of each path how much is added, and how sure that is: by a line through all "
 		  "profiles (Theil-Sen, with Sen's 95 % interval) where there are four or more, else by "
 		  "the first and the last with twice the sampling error of both. They may be named in any "

@@ -25,9 +25,10 @@ enum ow_heap_growth_kind {
 
 /* One profile of the series. */
 struct ow_heap_point {
-	unsigned have;            /* enum ow_heap_point_have */
-	struct ow_str source;     /* the file, as it was named */
-	int64_t time_usec;        /* when it was taken; of a page, when the collection that it shows ended */
+	unsigned have;        /* enum ow_heap_point_have */
+	struct ow_str source; /* the file, as it was named */
+	int64_t time_usec; /* when it was taken; of a page, when the collection that it shows ended
+			    */
 	int64_t before_last_usec; /* how much older than the last one it is */
 	int64_t bytes, error_bytes;
 };
