@@ -405,8 +405,7 @@ static int write_out(struct work *work, struct ow_err *err)
 		return ow_file_replace(path_out(), (struct ow_str){ text, n }, err) < 0 ? -EIO : 0;
 	if (!work->report->binary)
 		ow_command_pager();
-	if (fwrite(text, 1, n, stdout) != n)
-		clearerr(stdout); /* ow_command_main() says that it could not be written */
+	(void)fwrite(text, 1, n, stdout); /* ow_command_main() says it when it fails */
 	return 0;
 }
 
