@@ -180,12 +180,12 @@ static void of_machine(const struct ow_oom *oom, struct ow_balance *b)
 
 	b->machine = true;
 	b->limit = at_line((oom->have & OW_OOM_RAM) && !ram_is_torn(oom),
-			   ow_less(oom->ram_bytes, oom->reserved_bytes), oom->lines.meminfo);
+			   ow_less(oom->ram_bytes, oom->reserved_bytes), oom->lines.ram);
 	if (b->limit.have && free.have)
 		b->usage = at_line(true, ow_less(b->limit.bytes, free.bytes), free.line);
 	if ((oom->have & OW_OOM_SWAP_TOTAL) && (oom->have & OW_OOM_SWAP_FREE))
 		b->swap = at_line(true, ow_less(oom->swap_total_bytes, oom->swap_free_bytes),
-				  oom->lines.meminfo);
+				  oom->lines.free_swap);
 
 	b->part[OW_PART_SHMEM] = FIRST(stats, "shmem");
 	/* Shared memory is on the anonymous lists. */

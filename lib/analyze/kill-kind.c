@@ -65,9 +65,9 @@ static bool is_kind(const struct ow_oom *oom, enum ow_oom_kind kind)
 	return oom->kind == kind;
 }
 
-/* Up to 5.15 a page fault that had failed was answered with a record of the machine, also where a
- * cgroup's limit was why it failed. Only the mask, which is empty, tells. */
-static bool is_page_fault(const struct ow_oom *oom)
+/* Such a fault was answered with a record of the machine, whyever it had failed. Only the mask,
+ * which is empty, tells. */
+bool ow_kill_is_page_fault(const struct ow_oom *oom)
 {
 	const struct ow_oom_trigger *t = &oom->trigger;
 
@@ -112,7 +112,7 @@ static void settle_held(const struct ow_scene *s, struct ow_finding *f)
 	ow_reason_for(f, OW_OBSERVED,
 		      ow_cite_mark(oom, s->victim->line, "Killed process ", "by the kernel"),
 		      "the kernel's own line names the victim");
-	if (is_page_fault(oom))
+	if (ow_kill_is_page_fault(oom))
 		settle_page_fault(s, f);
 	else
 		ow_finding_settle(f, OW_HELD, NULL, "the kernel killed %s %s", s->victim_name,
@@ -190,9 +190,16 @@ static void judge_no_victim(const struct ow_scene *s, struct ow_finding *f)
 		if (row)
 			ow_reason_for(f, OW_OBSERVED, ow_cite_line(oom, row->line),
 				      "every row of the table has oom_score_adj -1000");
-		ow_finding_settle(f, OW_HELD, NULL,
-				  "memory ran out and the kernel found nothing that it may kill%s",
-				  row ? ": every task is protected (oom_score_adj -1000)" : "");
+		if (oom->lines.panic)
+			ow_reason_for(f, OW_OBSERVED,
+				      ow_cite_mark(oom, oom->lines.panic, "Kernel panic",
+						   "the machine stopped"),
+				      "the machine stopped, as it could not go on");
+		ow_finding_settle(
+			f, OW_HELD, NULL,
+			"memory ran out and the kernel found nothing that it may kill%s%s",
+			row ? ": every task is protected (oom_score_adj -1000)" : "",
+			oom->lines.panic ? "; so the machine stopped (panic)" : "");
 	} else if (s->victim || oom->kind == OW_OOM_PANIC) {
 		const char *why =
 			s->victim ? "a victim was found and killed" : "the machine stopped instead";

@@ -20,6 +20,10 @@ bool ow_kill_by_policy(const struct ow_scene *s, struct ow_finding *f);
  * was short. False when the record does not say so, or somebody was killed. */
 bool ow_kill_was_dying(const struct ow_scene *s, struct ow_finding *f, const char *what);
 
+/* Is it a record of the machine that a failed page fault caused (gfp_mask=0x0, up to 5.15)? Then a
+ * cgroup's limit may have been why that failed, and that the machine ran out is not in it. */
+bool ow_kill_is_page_fault(const struct ow_oom *oom);
+
 /* "the record is of a memory cgroup's limit" */
 const char *ow_kill_kind_words(enum ow_oom_kind kind);
 

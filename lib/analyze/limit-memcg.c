@@ -3,7 +3,8 @@
  * The limit of the victim's own container, unit or pod, or one above it. Owners are compared, not
  * paths: /ctr.scope over /ctr.scope/init is one container. Between owners the record cannot decide,
  * because it prints the limiting group's limit only: where the container has the same limit as its
- * pod, it is counted on the pod first.
+ * pod, it is counted on the pod first. A pod is made for its containers, and its limit is the sum
+ * of theirs; a slice may hold anything, so that the same limit on both says nothing there.
  */
 #include <inttypes.h>
 
@@ -48,6 +49,11 @@ static bool is_equal(uint64_t a, uint64_t b)
 	double share = ow_share(a, b);
 
 	return share > 1 - EQUAL && share < 1 + EQUAL;
+}
+
+static bool is_pods(const struct ow_oom *oom)
+{
+	return oom->limit_owner.kind == OW_OWNER_POD;
 }
 
 /* The command that reads the own limit, for the kind of owner. */
@@ -169,12 +175,35 @@ static void cite_victims_group(const struct ow_oom *oom, struct ow_finding *f)
 					       "task_memcg=", "where the victim lived"));
 }
 
+/* Memory itself has no limit: which of the others the record shows. */
+static const char *other_limit_words(const struct ow_oom *oom, struct ow_finding *f)
+{
+	const struct {
+		unsigned have;
+		const struct ow_oom_counter *counter;
+		const char *front, *what;
+	} others[] = {
+		{ OW_OOM_MEMSW, &oom->memsw, "", "memory and swap together" },
+		{ OW_OOM_KMEM, &oom->kmem, "", "kernel memory" },
+		{ OW_OOM_SWAP, &oom->swap, "none on memory and ", "swap" },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(others); i++)
+		if ((oom->have & others[i].have) && (others[i].counter->have & OW_COUNTER_LIMIT) &&
+		    !ow_bytes_unlimited(others[i].counter->limit_bytes))
+			return ow_finding_text(
+				f, ", %s%s on %s,", others[i].front,
+				ow_words_bytes(f->arena, others[i].counter->limit_bytes),
+				others[i].what);
+	return ", none when the record was printed,";
+}
+
 static const char *limit_words(const struct ow_scene *s, struct ow_finding *f)
 {
 	if (!(s->oom->have & OW_OOM_LIMIT))
 		return "";
 	if (ow_bytes_unlimited(s->oom->limit_bytes))
-		return ", none on memory,";
+		return other_limit_words(s->oom, f);
 	return ow_finding_text(f, ", %s,", ow_words_bytes(f->arena, s->oom->limit_bytes));
 }
 
@@ -190,6 +219,28 @@ static void own_same_owner(const struct ow_scene *s, struct ow_finding *f)
 			  "the limit that was hit%s is that of %s itself", limit_words(s, f),
 			  s->limit_owner);
 	f->subject = s->limit_owner;
+}
+
+/* Both have the same limit, and it is the one above that was hit. */
+static void own_same_size(const struct ow_scene *s, struct ow_finding *f,
+			  const struct own_limit *own)
+{
+	ow_reason_for(f, OW_OBSERVED, own->cite, "%s has a limit of its own of %s", s->owner,
+		      ow_words_bytes(f->arena, own->bytes));
+	if (!is_pods(s->oom)) {
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "%s has the same limit as %s, which may hold others, too",
+				  s->owner, s->limit_owner);
+		return;
+	}
+	ow_reason_for(f, OW_OBSERVED, owners_line(s->oom),
+		      "%s has the same limit and is charged first", s->limit_owner);
+	(void)check_fullness(s, f);
+	ow_finding_settle(f, OW_HELD, "counted on the group above",
+			  "the limit that was hit%s is that of %s in plain words: it is counted on "
+			  "%s, which has the same",
+			  limit_words(s, f), s->owner, s->limit_owner);
+	f->subject = s->owner;
 }
 
 static void judge_own(const struct ow_scene *s, struct ow_finding *f)
@@ -223,18 +274,7 @@ static void judge_own(const struct ow_scene *s, struct ow_finding *f)
 		return;
 	}
 	if (own.bytes && (oom->have & OW_OOM_LIMIT) && is_equal(own.bytes, oom->limit_bytes)) {
-		ow_reason_for(f, OW_OBSERVED, own.cite, "%s has a limit of its own of %s", s->owner,
-			      ow_words_bytes(f->arena, own.bytes));
-		ow_reason_for(f, OW_OBSERVED, owners_line(oom),
-			      "%s has the same limit and is "
-			      "charged first",
-			      s->limit_owner);
-		(void)check_fullness(s, f);
-		ow_finding_settle(f, OW_HELD, "counted on the group above",
-				  "the limit that was hit%s is that of %s in plain words: it is "
-				  "counted on %s, which has the same",
-				  limit_words(s, f), s->owner, s->limit_owner);
-		f->subject = s->owner;
+		own_same_size(s, f, &own);
 		return;
 	}
 	ow_reason_against(f, OW_OBSERVED, own.cite, "%s has %s%s", s->owner,
@@ -248,8 +288,10 @@ static void ancestor_known(const struct ow_scene *s, struct ow_finding *f,
 			   const struct own_limit *own)
 {
 	const struct ow_oom *oom = s->oom;
+	const bool same =
+		own->bytes && (oom->have & OW_OOM_LIMIT) && is_equal(own->bytes, oom->limit_bytes);
 
-	if (own->bytes && (oom->have & OW_OOM_LIMIT) && is_equal(own->bytes, oom->limit_bytes)) {
+	if (same && is_pods(oom)) {
 		ow_reason_against(f, OW_OBSERVED, own->cite,
 				  "%s has the same limit, so this is its own in plain words",
 				  s->owner);
@@ -264,8 +306,9 @@ static void ancestor_known(const struct ow_scene *s, struct ow_finding *f,
 	ow_reason_for(f, OW_OBSERVED, own->cite, "%s has %s%s", s->owner,
 		      own->bytes ? "a limit of its own of " : "no limit of its own",
 		      own->bytes ? ow_words_bytes(f->arena, own->bytes) : "");
-	ow_finding_settle(f, OW_HELD, NULL, "the limit that was hit%s is that of %s, above %s",
-			  limit_words(s, f), s->limit_owner, s->owner);
+	ow_finding_settle(f, same ? OW_PARTLY : OW_HELD, NULL,
+			  "the limit that was hit%s is that of %s, above %s%s", limit_words(s, f),
+			  s->limit_owner, s->owner, same ? ", which has the same limit" : "");
 	f->subject = s->limit_owner;
 }
 
@@ -298,10 +341,10 @@ static void judge_ancestor(const struct ow_scene *s, struct ow_finding *f)
 		      s->limit_owner, s->owner);
 	cite_victims_group(oom, f);
 	need_own_limit(s, f);
-	ow_finding_settle(f, OW_PARTLY, NULL,
-			  "the limit that was hit%s is that of %s; if %s has the same limit, it is "
-			  "its own in plain words",
-			  limit_words(s, f), s->limit_owner, s->owner);
+	ow_finding_settle(f, OW_PARTLY, NULL, "the limit that was hit%s is that of %s%s%s%s",
+			  limit_words(s, f), s->limit_owner, is_pods(oom) ? "; if " : ", above ",
+			  s->owner,
+			  is_pods(oom) ? " has the same limit, it is its own in plain words" : "");
 	f->subject = s->limit_owner;
 }
 
@@ -312,8 +355,9 @@ static const struct ow_hypothesis hypotheses[] = {
 		.meaning = "the limit of the victim's own container, unit or pod (same owner, "
 			   "whatever cgroup below it)",
 		.prediction = "the cgroup whose limit was hit and the victim's have one owner, or "
-			      "the victim's owner has the same limit within 1 %; usage is at the "
-			      "limit but for the 64 pages that each CPU may hold back",
+			      "it is a pod's and the victim's owner has the same limit within 1 %; "
+			      "usage is at the limit but for the 64 pages that each CPU may hold "
+			      "back",
 		.refuter = "two owners with different limits, or a record of the machine",
 		.datum = "the limit of the victim's own container, unit or pod",
 		.command = "docker inspect -f '{{.HostConfig.Memory}}' CONTAINER",
@@ -327,7 +371,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.meaning = "the limit of another owner above the victim's",
 		.prediction = "the cgroup whose limit was hit has another owner than the victim's, "
 			      "and that one has no limit, or a different one",
-		.refuter = "one owner, or the same limit on both",
+		.refuter = "one owner, or the same limit on the container and its pod",
 		.datum = "the limit of the victim's own container, unit or pod",
 		.command = "docker inspect -f '{{.HostConfig.Memory}}' CONTAINER",
 		.remedy = "find which group below filled it; raising the victim's own limit does "

@@ -9,12 +9,14 @@ struct swap_view {
 	bool known, allowed;
 	uint64_t used, limit;
 	size_t line;
-	const char *what;
+	const char *what, *mark;
 };
 
 static struct swap_view of_machine(const struct ow_oom *oom)
 {
-	struct swap_view v = { .what = "the machine's swap", .line = oom->lines.meminfo };
+	struct swap_view v = { .what = "the machine's swap",
+			       .line = oom->lines.free_swap,
+			       .mark = "Free swap" };
 
 	v.known = (oom->have & OW_OOM_SWAP_TOTAL) && (oom->have & OW_OOM_SWAP_FREE);
 	v.limit = oom->swap_total_bytes;
@@ -26,7 +28,9 @@ static struct swap_view of_machine(const struct ow_oom *oom)
 /* v2: a limit on swap alone. */
 static struct swap_view of_v2(const struct ow_oom *oom)
 {
-	struct swap_view v = { .what = "the swap of the group", .line = oom->lines.swap };
+	struct swap_view v = { .what = "the swap of the group",
+			       .line = oom->lines.swap,
+			       .mark = "usage " };
 
 	v.known = (oom->swap.have & OW_COUNTER_USAGE) && (oom->swap.have & OW_COUNTER_LIMIT);
 	v.limit = oom->swap.limit_bytes;
@@ -38,7 +42,9 @@ static struct swap_view of_v2(const struct ow_oom *oom)
 /* v1: a limit on both together; none beside the memory limit means that no swap is allowed. */
 static struct swap_view of_v1(const struct ow_oom *oom)
 {
-	struct swap_view v = { .what = "memory and swap of the group", .line = oom->lines.swap };
+	struct swap_view v = { .what = "memory and swap of the group",
+			       .line = oom->lines.swap,
+			       .mark = "usage " };
 
 	v.known = (oom->memsw.have & OW_COUNTER_USAGE) && (oom->memsw.have & OW_COUNTER_LIMIT) &&
 		  (oom->have & OW_OOM_LIMIT);
@@ -50,7 +56,7 @@ static struct swap_view of_v1(const struct ow_oom *oom)
 
 static struct ow_cite swap_line(const struct ow_oom *oom, const struct swap_view *v)
 {
-	return ow_cite_mark(oom, v->line, "usage ", "of swap");
+	return ow_cite_mark(oom, v->line, v->mark, "of swap");
 }
 
 static void judge(const struct ow_scene *s, struct ow_finding *f)

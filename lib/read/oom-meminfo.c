@@ -113,6 +113,7 @@ bool ow_oom_read_total(struct ow_oom_build *b, const struct ow_line *line)
 		return false;
 	if (ow_str_is(s, " pages RAM")) {
 		oom->ram_bytes = pages;
+		oom->lines.ram = line->number;
 		b->ram_seen = true;
 		return true;
 	}
@@ -146,6 +147,7 @@ bool ow_oom_read_swap(struct ow_oom_build *b, const struct ow_line *line)
 	if (name.p[0] == 'F') {
 		b->oom.swap_free_bytes = bytes;
 		b->oom.have |= OW_OOM_SWAP_FREE;
+		b->oom.lines.free_swap = line->number;
 	} else {
 		b->oom.swap_total_bytes = bytes;
 		b->oom.have |= OW_OOM_SWAP_TOTAL;

@@ -67,6 +67,8 @@ struct ow_oom_lines {
 	size_t kmem;        /* kmem: */
 	size_t stats;       /* Memory cgroup stats for /a: */
 	size_t meminfo;     /* Mem-Info: */
+	size_t ram;         /* 524158 pages RAM */
+	size_t free_swap;   /* Free swap  = 0kB */
 	size_t table;       /* the header of the task table */
 	size_t constraint;  /* oom-kill:constraint=... */
 	size_t group;       /* Tasks in /a are going to be killed due to memory.oom.group set */

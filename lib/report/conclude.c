@@ -152,8 +152,9 @@ static void conclude_usage(struct draft *d)
 			   BYTES(b->usage.bytes), BYTES(b->limit.bytes),
 			   SHARE(b->usage.bytes, b->limit.bytes));
 	else if (ow_bytes_unlimited(b->limit.bytes))
-		ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s, and no limit on memory alone",
-			   d->s->limit_owner, BYTES(b->usage.bytes));
+		ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s, and no limit on memory%s",
+			   d->s->limit_owner, BYTES(b->usage.bytes),
+			   d->oom->have & OW_OOM_MEMSW ? " alone" : "");
 	else
 		ow_doc_say(d->doc, OW_INK_PLAIN, "%s: %s, %s of the limit of %s", d->s->limit_owner,
 			   BYTES(b->usage.bytes), SHARE(b->usage.bytes, b->limit.bytes),

@@ -126,6 +126,8 @@ static const char *who_was_hit(struct ow_draft *d)
 
 	if (!d->s->victim && d->s->oom->killer && d->s->oom->task_owner.id)
 		return ow_draft_text(d, "all of %s", d->s->owner);
+	if (!d->s->victim && d->s->oom->lines.panic)
+		return "all of the machine: it stopped (panic)";
 	if (!d->s->victim)
 		return "nobody, as far as the source says";
 	if (group && ow_draft_stands(group))

@@ -75,7 +75,8 @@ static const char *kill_what(struct ow_draft *d, const struct ow_oom *oom)
 				  : "a process that the source does not name";
 
 	if (oom->have & OW_OOM_NO_VICTIM)
-		return "out of memory, and nothing to kill";
+		return oom->lines.panic ? "out of memory, nothing to kill, and panic"
+					: "out of memory, and nothing to kill";
 	if (oom->killer && oom->signal)
 		return ow_draft_text(d, "%s sent %s to %s", oom->killer, oom->signal, who);
 	if (oom->killer)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The title and the box: the report in one sentence, its labels, and one step. */
+#include "analyze/kill.h"
 #include "analyze/words.h"
 #include "report/part.h"
 
@@ -17,6 +18,8 @@ static const char *machine_words(const struct ow_draft *d)
 		return " because free memory was only in smaller blocks than were wanted";
 	if (limit_is(d, "lowmem-zone"))
 		return " because the low zones were full, while higher ones were free";
+	if (ow_kill_is_page_fault(d->s->oom))
+		return " because a page fault had failed";
 	return " because the machine ran out of memory";
 }
 
@@ -108,6 +111,25 @@ static const char *end_words(struct ow_draft *d)
 	return d->chain->end ? ow_draft_text(d, "; %s", d->chain->end->statement) : "";
 }
 
+/* A machine that finds nothing to kill stops; of a cgroup only the tasks hang. */
+static const char *no_victim_words(struct ow_draft *d)
+{
+	const struct ow_oom *oom = d->s->oom;
+	const char *what;
+
+	if (ow_kill_is_page_fault(oom))
+		what = "A page fault had failed";
+	else if (oom->kind == OW_OOM_GLOBAL && !limit_is(d, "fragmentation") &&
+		 !limit_is(d, "lowmem-zone"))
+		what = "The machine ran out of memory";
+	else
+		what = ow_draft_text(d, "Memory ran out%s", at_limit(d));
+	return ow_draft_text(d, "%s, %s", what,
+			     oom->lines.panic
+				     ? "nothing could be killed, and the machine stopped (panic)"
+				     : "and nothing could be killed");
+}
+
 static const char *headline(struct ow_draft *d)
 {
 	const struct ow_scene *s = d->s;
@@ -118,8 +140,7 @@ static const char *headline(struct ow_draft *d)
 	if (s->oom->killer)
 		return ow_draft_sentence(d, kill_words(d));
 	if (s->oom->have & OW_OOM_NO_VICTIM)
-		return ow_draft_text(d, "Memory ran out%s, and nothing could be killed",
-				     at_limit(d));
+		return no_victim_words(d);
 	if (s->oom->kind == OW_OOM_PANIC)
 		return "The machine ran out of memory and stopped (panic) instead of killing";
 	if (!s->victim)
@@ -128,6 +149,19 @@ static const char *headline(struct ow_draft *d)
 				     at_limit(d));
 	return ow_draft_text(d, "The kernel killed %s of %s%s", s->victim_name, s->owner,
 			     at_limit(d));
+}
+
+/* What a title has to leave open. */
+static const char *undecided_words(const struct ow_draft *d)
+{
+	const struct ow_oom *oom = d->s->oom;
+
+	if (oom->kind == OW_OOM_SYSRQ || limit_is(d, "fragmentation"))
+		return "";
+	if (ow_kill_is_page_fault(oom))
+		return "; why is undecided";
+	return oom->kind == OW_OOM_MEMCG ? "; why it grew is undecided"
+					 : "; what filled it is undecided";
 }
 
 static void title(struct ow_draft *d)
@@ -140,10 +174,7 @@ static void title(struct ow_draft *d)
 			d, "%s was killed%s%s",
 			s->container ? s->owner
 				     : ow_draft_text(d, "%s of %s", s->victim_name, s->owner),
-			at_limit(d),
-			s->oom->kind == OW_OOM_SYSRQ || limit_is(d, "fragmentation") ? ""
-			: s->oom->kind != OW_OOM_MEMCG ? "; what filled it is undecided"
-						       : "; why it grew is undecided");
+			at_limit(d), undecided_words(d));
 	else
 		what = s->oom && !s->oom->killer ? headline(d) : kill_words(d);
 	d->report->title = ow_draft_text(d, "OOM report: %s", what);

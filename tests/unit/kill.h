@@ -83,11 +83,14 @@ static inline void kill_stats(struct ow_arena *arena, const struct kill *k, stru
 	struct ow_stat *stat = ow_alloc(arena, KILL_STATS, sizeof(*stat));
 
 	list->item = stat;
-	if (k->kind == OW_OOM_GLOBAL)
+	if (k->kind == OW_OOM_GLOBAL) {
 		oom->lines.meminfo = kill_line(arena, oom, "Mem-Info:");
-	else
+		oom->lines.free_swap = kill_line(arena, oom, "Free swap  = 0kB");
+		oom->lines.ram = kill_line(arena, oom, "524158 pages RAM");
+	} else {
 		oom->lines.stats =
 			kill_line(arena, oom, "Memory cgroup stats for %s:", oom->limit_memcg);
+	}
 	for (size_t i = 0; i < KILL_STATS && k->stat[i].name; i++)
 		stat[list->n++] = (struct ow_stat){
 			.name = k->stat[i].name,
@@ -319,6 +322,19 @@ static inline const char *kill_verdict(struct ow_arena *arena, const struct ow_c
 	assert_int_equal(ow_chain_run(c, arena, &chain), 0);
 	f = ow_chain_find(&chain, label);
 	return f ? ow_verdict_names[f->verdict] : "not asked";
+}
+
+/* What the finding with that label comes to. */
+static inline const char *kill_statement(struct ow_arena *arena, const struct kill_case *kase,
+					 const char *label)
+{
+	const struct ow_finding *f;
+	struct ow_chain chain;
+
+	assert_int_equal(ow_chain_run(&kase->c, arena, &chain), 0);
+	f = ow_chain_find(&chain, label);
+	assert_non_null(f);
+	return f->statement;
 }
 
 #define assert_verdict(arena, kase, label, verdict) \

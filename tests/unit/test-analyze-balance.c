@@ -38,6 +38,16 @@ static void what_no_counter_has_is_the_rest(void **state)
 	assert_int_equal(b.rest.bytes, 100 * 4096);
 }
 
+static void the_size_of_the_machine_is_read_where_it_stands(void **state)
+{
+	struct ow_balance b =
+		balance(MACHINE("free_cma:0", "Free swap  = 4kB\nTotal swap = 8kB\n1000"));
+
+	(void)state;
+	assert_int_equal(b.limit.line, 11);
+	assert_int_equal(b.swap.line, 9);
+}
+
 static void pages_on_the_lists_of_a_cpu_are_free(void **state)
 {
 	struct ow_balance b = balance(MACHINE("free_pcp:60 free_cma:0", "1000"));
@@ -70,6 +80,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(what_no_counter_has_is_the_rest),
+		UNIT(the_size_of_the_machine_is_read_where_it_stands),
 		UNIT(pages_on_the_lists_of_a_cpu_are_free),
 		UNIT(a_total_that_its_zones_deny_is_none),
 	};

@@ -54,6 +54,9 @@ static void nothing_to_kill_is_no_kill(void **state)
 	assert_verdict(*state, kase, "no-victim", "confirmed");
 	assert_verdict(*state, kase, "kernel-memcg-oom", "refuted");
 	assert_verdict(*state, kase, "memcg-own-limit", "supported");
+	assert_null(strstr(kill_statement(*state, kase, "no-victim"), "panic"));
+	kase->oom.lines.panic = kill_line(*state, &kase->oom, "Kernel panic - not syncing: System");
+	assert_non_null(strstr(kill_statement(*state, kase, "no-victim"), "panic"));
 }
 
 static void a_line_without_a_witness_leaves_the_kind_open(void **state)

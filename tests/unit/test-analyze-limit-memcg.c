@@ -66,6 +66,56 @@ static void the_own_limit_decides_between_two_owners(void **state)
 	}
 }
 
+/* A slice may hold more than this container: that both have the same limit says nothing. */
+static void the_same_limit_on_a_slice_does_not_decide(void **state)
+{
+	struct kill k = in_pod();
+	struct kill_case *kase;
+
+	k.limit_kind = OW_OWNER_SLICE;
+	k.limit_id = "batch.slice";
+	kase = kill_case(*state, &k);
+	assert_null(strstr(kill_statement(*state, kase, "memcg-ancestor-limit"), "plain words"));
+	kase->c.n_containers = 1;
+	kase->container = (struct ow_container){ .have = OW_CONTAINER_LIMIT,
+						 .source = "docker inspect web",
+						 .id = "3418",
+						 .limit_bytes = 65536 * 1024 };
+	assert_verdict(*state, kase, "memcg-own-limit", "not-tested");
+	assert_verdict(*state, kase, "memcg-ancestor-limit", "supported");
+	assert_non_null(strstr(kill_statement(*state, kase, "memcg-ancestor-limit"),
+			       "which has the same limit"));
+}
+
+static void a_limit_is_called_what_it_is_on(void **state)
+{
+	static const struct {
+		unsigned have;
+		uint64_t limit;
+		const char *says;
+	} cases[] = {
+		{ 0, 0, "was hit, none when the record was printed, is" },
+		{ OW_OOM_SWAP, OW_MIB(32), "was hit, none on memory and 32 MiB on swap, is" },
+		{ OW_OOM_MEMSW, OW_MIB(32), "was hit, 32 MiB on memory and swap together, is" },
+		{ OW_OOM_MEMSW, UINT64_MAX, "was hit, none when the record was printed, is" },
+		{ OW_OOM_KMEM, OW_MIB(32), "was hit, 32 MiB on kernel memory, is" },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const struct kill k = kill_leak();
+		struct kill_case *kase = kill_case(*state, &k);
+
+		kase->oom.limit_bytes = UINT64_MAX;
+		kase->oom.have &= ~(unsigned)(OW_OOM_SWAP | OW_OOM_MEMSW | OW_OOM_KMEM);
+		kase->oom.have |= cases[i].have;
+		kase->oom.swap = kase->oom.memsw = kase->oom.kmem =
+			(struct ow_oom_counter){ .have = OW_COUNTER_LIMIT,
+						 .limit_bytes = cases[i].limit };
+		assert_non_null(
+			strstr(kill_statement(*state, kase, "memcg-own-limit"), cases[i].says));
+	}
+}
+
 static void a_live_cgroup_tells_the_own_limit_as_well(void **state)
 {
 	const struct kill k = in_pod();
@@ -138,6 +188,8 @@ int main(void)
 		UNIT(one_owner_has_its_own_limit_whatever_is_below),
 		UNIT(of_two_owners_the_record_alone_does_not_decide),
 		UNIT(the_own_limit_decides_between_two_owners),
+		UNIT(the_same_limit_on_a_slice_does_not_decide),
+		UNIT(a_limit_is_called_what_it_is_on),
 		UNIT(a_live_cgroup_tells_the_own_limit_as_well),
 		UNIT(plain_groups_are_their_own_owners),
 		UNIT(usage_may_be_below_the_limit_by_what_cpus_hold_back),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/report.h"
 
+#include "oom-log.h"
 #include "report.h"
 
 static struct ow_report made(struct ow_arena *arena, const struct kill_case *kase)
@@ -109,10 +110,54 @@ static void the_first_kill_that_has_a_report_is_judged(void **state)
 	assert_true(says(&report, "1 of 2 kills have no report of their own"));
 }
 
+static void a_title_says_no_more_than_the_record(void **state)
+{
+	static const struct {
+		const char *log, *title;
+	} cases[] = {
+		{ "a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+		  "Mem-Info:\n"
+		  "Out of memory: Killed process 7 (eat) total-vm:8kB, anon-rss:4kB\n",
+		  "\"eat\" (pid 7) of an unknown cgroup was killed because the machine ran out of "
+		  "memory; what filled it is undecided" },
+		{ "a invoked oom-killer: gfp_mask=0x0(), order=0, oom_score_adj=0\n"
+		  "Mem-Info:\n"
+		  "Out of memory: Killed process 7 (eat) total-vm:8kB, anon-rss:4kB\n",
+		  "\"eat\" (pid 7) of an unknown cgroup was killed because a page fault had failed; "
+		  "why is undecided" },
+		{ "a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+		  "Mem-Info:\n"
+		  "Out of memory and no killable processes...\n",
+		  "The machine ran out of memory, and nothing could be killed" },
+		{ "a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+		  "Mem-Info:\n"
+		  "Out of memory and no killable processes...\n"
+		  "Kernel panic - not syncing: System is deadlocked on memory\n",
+		  "The machine ran out of memory, nothing could be killed, and the machine "
+		  "stopped (panic)" },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct oom_log log;
+		struct ow_case c = { .n_kills = 1 };
+		struct ow_chain chain;
+		struct ow_report report;
+
+		oom_log(&log, cases[i].log);
+		assert_int_equal(log.n, 1);
+		c.kills = (const struct ow_oom *const *)log.oom;
+		assert_int_equal(ow_chain_run(&c, *state, &chain), 0);
+		assert_int_equal(ow_report_make(&c, &chain, *state, &report), 0);
+		assert_string_equal(report.title + strlen("OOM report: "), cases[i].title);
+		oom_log_release(&log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_title_names_the_container_and_its_limit),
+		UNIT(a_title_says_no_more_than_the_record),
 		UNIT(the_same_case_gives_the_same_report),
 		UNIT(no_limit_is_advised),
 		UNIT(disagreement_of_the_engine_is_said),
