@@ -113,3 +113,29 @@ bool ow_oom_scan_kb(struct ow_str *s, uint64_t *ret_bytes)
 	*ret_bytes = bytes;
 	return true;
 }
+
+bool ow_oom_scan_absurd(struct ow_str *s)
+{
+	struct ow_str rest = *s;
+	uint64_t number;
+	size_t n = 0;
+
+	while (n < rest.n && rest.p[n] >= '0' && rest.p[n] <= '9')
+		n++;
+	if (n < 16)
+		return false;
+	if (ow_scan_u64(&rest, &number) && number <= INT64_MAX / 1024)
+		return false;
+	*s = ow_str_skip(*s, n);
+	if (!ow_scan_lit(s, "kB"))
+		(void)ow_scan_lit(s, "KB");
+	return true;
+}
+
+void ow_oom_note_absurd(struct ow_oom_build *b, struct ow_str text)
+{
+	const char *note = ow_printf(b->arena, "%.*s is below zero, or damaged: left out",
+				     (int)text.n, text.p);
+
+	ow_oom_note_text(b, note ? ow_str(note) : text);
+}

@@ -97,6 +97,8 @@ struct ow_oom_build {
 	/* The task table: an index for each column in front of the name. */
 	unsigned char column[OW_OOM_COLUMNS_MAX];
 	size_t n_columns;
+	unsigned table_have;   /* what each row of it should have */
+	size_t odd_rows;       /* that have a number that cannot be */
 	bool table_pages;      /* page tables are counted in pages */
 	bool lone_table;       /* its header is lost: its columns follow from the rows */
 	struct ow_list by_pid; /* of pointers to the tasks, sorted: see ow_oom_find_task() */
@@ -134,6 +136,13 @@ struct ow_oom_task *ow_oom_find_task(struct ow_oom_build *b, int64_t pid);
 
 /* "1024kB", "1024KB": bytes. False when there is no unit, or no room for the number. */
 bool ow_oom_scan_kb(struct ow_str *s, uint64_t *ret_bytes);
+
+/* "18446744073709537436kB": a number that no memory has. Counters that went below zero are printed
+ * so. Takes it with its unit, if that is there. */
+bool ow_oom_scan_absurd(struct ow_str *s);
+
+/* Notes that a number of the record was left out. text is what stands there, name and all. */
+void ow_oom_note_absurd(struct ow_oom_build *b, struct ow_str text);
 
 /*
  * A family of lines: how it is known and who reads it. A reader returns true when the line is what

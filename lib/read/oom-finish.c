@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
 #include "read/oom-build.h"
 #include "read/owner.h"
 
@@ -89,11 +91,13 @@ static void scale(uint64_t *value, uint64_t page, unsigned *have, unsigned bit)
 		*have &= ~bit;
 }
 
-static void scale_tasks(const struct ow_oom_build *b, uint64_t page)
+static void scale_tasks(struct ow_oom_build *b, uint64_t page)
 {
 	struct ow_oom_task *t = ow_oom_tasks(&b->oom);
 
 	for (size_t i = 0; i < b->oom.tasks.n; i++, t++) {
+		const unsigned have = t->have;
+
 		scale(&t->total_vm_bytes, page, &t->have, OW_TASK_TOTAL_VM);
 		scale(&t->rss_bytes, page, &t->have, OW_TASK_RSS);
 		scale(&t->rss_anon_bytes, page, &t->have, OW_TASK_RSS_ANON);
@@ -102,6 +106,7 @@ static void scale_tasks(const struct ow_oom_build *b, uint64_t page)
 		scale(&t->swap_bytes, page, &t->have, OW_TASK_SWAP);
 		if (b->table_pages)
 			scale(&t->pgtables_bytes, page, &t->have, OW_TASK_PGTABLES);
+		b->odd_rows += t->have != have;
 	}
 }
 
@@ -119,22 +124,36 @@ static void scale_zones(const struct ow_oom_build *b, uint64_t page)
 	}
 }
 
-static void scale_meminfo(struct ow_oom *oom, uint64_t page)
+static void note_pages(struct ow_oom_build *b, const char *name, uint64_t pages)
 {
+	const char *words = ow_printf(b->arena, "%s %" PRIu64, name, pages);
+
+	ow_oom_note_absurd(b, ow_str(words ? words : name));
+}
+
+static void scale_meminfo(struct ow_oom_build *b, uint64_t page)
+{
+	struct ow_oom *oom = &b->oom;
 	struct ow_stat *stat = oom->meminfo.item;
+	const uint64_t pages = oom->ram_bytes;
+	const bool ram = oom->have & OW_OOM_RAM;
 	size_t n = 0;
 
 	for (size_t i = 0; i < oom->meminfo.n; i++) {
 		unsigned long long bytes;
 
-		if (__builtin_mul_overflow(stat[i].value, page, &bytes))
+		if (__builtin_mul_overflow(stat[i].value, page, &bytes)) {
+			note_pages(b, stat[i].name, stat[i].value);
 			continue;
+		}
 		stat[n] = stat[i];
 		stat[n++].value = bytes;
 	}
 	oom->meminfo.n = n;
 	scale(&oom->ram_bytes, page, &oom->have, OW_OOM_RAM);
 	scale(&oom->reserved_bytes, page, &oom->have, OW_OOM_RAM);
+	if (ram && !(oom->have & OW_OOM_RAM))
+		note_pages(b, "pages RAM", pages);
 }
 
 static void add_meminfo(struct ow_oom_build *b, const char *name, uint64_t bytes, size_t line)
@@ -143,6 +162,21 @@ static void add_meminfo(struct ow_oom_build *b, const char *name, uint64_t bytes
 
 	if (stat)
 		*stat = (struct ow_stat){ name, bytes, line };
+}
+
+static void note_odd_rows(struct ow_oom_build *b)
+{
+	const char *note;
+
+	if (b->odd_rows == 0 || b->oom.tasks.n == 0)
+		return;
+	note = ow_printf(b->arena,
+			 "%zu row%s of the task table %s a number that is below zero, or damaged: "
+			 "left out",
+			 b->odd_rows, b->odd_rows == 1 ? "" : "s",
+			 b->odd_rows == 1 ? "has" : "have");
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
 }
 
 static void convert(struct ow_oom_build *b)
@@ -156,8 +190,9 @@ static void convert(struct ow_oom_build *b)
 	if (!oom->page_bytes && (oom->tasks.n || oom->meminfo.n || (oom->have & OW_OOM_RAM)))
 		ow_oom_note_text(b, OW_STR("the page size is not in the record: 4096 assumed"));
 	scale_tasks(b, page);
-	scale_meminfo(oom, page);
+	scale_meminfo(b, page);
 	scale_zones(b, page);
+	note_odd_rows(b);
 	add_meminfo(b, "kernel_stack", b->kernel_stack_bytes, b->kernel_stack_line);
 	add_meminfo(b, "hugetlb", b->hugetlb_bytes, b->hugetlb_line);
 	add_meminfo(b, "hugetlb_free", b->hugetlb_free_bytes, b->hugetlb_line);

@@ -56,34 +56,64 @@ unsigned ow_oom_group_fields(struct ow_str text)
 	return 1 + ow_str_has(text, " killed due to memory.oom.group");
 }
 
+/* The value behind the key. What is no number, or none that can be, is passed over. */
 static bool scan_field(struct ow_str *s, const char *key, uint64_t *ret, bool kb)
 {
-	struct ow_str rest = *s;
+	struct ow_str rest = *s, front;
+	bool known;
 
-	if (!ow_scan_lit(&rest, key) ||
-	    !(kb ? ow_oom_scan_kb(&rest, ret) : ow_scan_u64(&rest, ret)))
+	if (!ow_scan_lit(&rest, key))
+		return false;
+	known = kb ? ow_oom_scan_kb(&rest, ret) : ow_scan_u64(&rest, ret);
+	if (!known && !ow_scan_until(&rest, ",", &front))
 		return false;
 	(void)ow_scan_char(&rest, ',');
 	(void)ow_scan_blanks(&rest);
 	*s = rest;
-	return true;
+	return known;
 }
 
-/* "usage 980kB, limit 980kB, failcnt 4152239", or what is left of it. */
+/* "usage 980kB, limit 980kB, failcnt 4152239", or what is left of it. Without a limit the kernel
+ * prints one of 2^64 bytes at most, but no memory has more than half of that. */
 static void scan_counter(struct ow_str s, struct ow_oom_counter *ret)
 {
 	struct ow_oom_counter c = { 0 };
-	struct ow_str usage;
 
-	if (scan_field(&s, "usage ", &c.usage_bytes, true))
+	if (scan_field(&s, "usage ", &c.usage_bytes, true) && c.usage_bytes <= INT64_MAX)
 		c.have |= OW_COUNTER_USAGE;
-	else
-		(void)ow_scan_until(&s, ", ", &usage);
 	if (scan_field(&s, "limit ", &c.limit_bytes, true))
 		c.have |= OW_COUNTER_LIMIT;
 	if (scan_field(&s, "failcnt ", &c.failcnt, false))
 		c.have |= OW_COUNTER_FAILCNT;
 	*ret = c;
+}
+
+/* "memory: usage 18446744073709537436kB": what of the line is no number that can be. */
+static void note_counter(struct ow_oom_build *b, struct ow_str text, struct ow_str name,
+			 const struct ow_oom_counter *c)
+{
+	const struct {
+		unsigned have;
+		const char *key;
+	} fields[] = { { OW_COUNTER_USAGE, "usage " }, { OW_COUNTER_LIMIT, "limit " } };
+	bool noted = false;
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(fields); i++) {
+		struct ow_str value = text, rest, front;
+		const char *words;
+
+		if ((c->have & fields[i].have) || !ow_scan_until(&value, fields[i].key, &front))
+			continue;
+		rest = value;
+		if (!ow_oom_scan_absurd(&rest))
+			continue;
+		words = ow_printf(b->arena, "%.*s: %s%.*s", (int)name.n, name.p, fields[i].key,
+				  (int)(value.n - rest.n), value.p);
+		ow_oom_note_absurd(b, words ? ow_str(words) : text);
+		noted = true;
+	}
+	if (!noted && !(c->have & OW_COUNTER_USAGE))
+		ow_oom_note_text(b, text);
 }
 
 static bool scan_counter_line(struct ow_str s, struct ow_str *ret_name, struct ow_oom_counter *ret)
@@ -116,8 +146,7 @@ bool ow_oom_read_counter(struct ow_oom_build *b, const struct ow_line *line)
 
 	if (!scan_counter_line(line->text, &name, &c))
 		return false;
-	if (!(c.have & OW_COUNTER_USAGE))
-		ow_oom_note_text(b, line->text);
+	note_counter(b, line->text, name, &c);
 	if (ow_str_is(name, "memory")) {
 		set_memory(oom, &c);
 		oom->lines.memory = line->number;
@@ -155,6 +184,13 @@ static struct ow_stat *find_stat(struct ow_oom_build *b, struct ow_str name)
 	return NULL;
 }
 
+#define BELOW_ZERO UINT64_MAX /* no group has so much */
+
+static void note_stat(struct ow_oom_build *b, const char *begin, const char *end)
+{
+	ow_oom_note_absurd(b, ow_str_trim((struct ow_str){ begin, (size_t)(end - begin) }));
+}
+
 static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value, size_t line)
 {
 	bool room = b->oom.memory_stat.n < OW_OOM_STATS_MAX;
@@ -165,6 +201,19 @@ static void add_stat(struct ow_oom_build *b, struct ow_str name, uint64_t value,
 		*stat = (struct ow_stat){ kept, value, line };
 }
 
+/* "980KB", and what the counters of one CPU after the other may add up to: "-12KB" */
+static bool scan_stat_kb(struct ow_str *s, uint64_t *ret_bytes)
+{
+	const bool below = ow_scan_char(s, '-');
+
+	if (!below && ow_oom_scan_absurd(s))
+		*ret_bytes = BELOW_ZERO;
+	else if (!ow_oom_scan_kb(s, ret_bytes))
+		return false;
+	*ret_bytes = below ? BELOW_ZERO : *ret_bytes;
+	return true;
+}
+
 /* "rss:980KB " */
 static bool scan_stat(struct ow_str *s, struct ow_str *ret_name, uint64_t *ret_bytes)
 {
@@ -172,7 +221,7 @@ static bool scan_stat(struct ow_str *s, struct ow_str *ret_name, uint64_t *ret_b
 
 	(void)ow_scan_blanks(&rest);
 	if (!ow_scan_until(&rest, ":", &name) || name.n == 0 || memchr(name.p, ' ', name.n) ||
-	    !ow_oom_scan_kb(&rest, ret_bytes) || (rest.n && !ow_scan_char(&rest, ' ')))
+	    !scan_stat_kb(&rest, ret_bytes) || (rest.n && !ow_scan_char(&rest, ' ')))
 		return false;
 	*s = rest;
 	*ret_name = name;
@@ -228,7 +277,9 @@ bool ow_oom_read_stats(struct ow_oom_build *b, const struct ow_line *line)
 	while (scan_stat(&stats, &name, &bytes)) {
 		struct ow_stat *stat = find_stat(b, name);
 
-		if (!stat)
+		if (bytes == BELOW_ZERO)
+			note_stat(b, name.p, stats.p);
+		else if (!stat)
 			add_stat(b, name, bytes, line->number);
 		else if (__builtin_add_overflow(stat->value, bytes, &stat->value))
 			stat->value = UINT64_MAX;
@@ -274,6 +325,10 @@ bool ow_oom_read_stat(struct ow_oom_build *b, const struct ow_line *line)
 	for (size_t i = 0; i < name.n; i++)
 		if (!is_stat_byte(name.p[i]))
 			return false;
+	if (value > INT64_MAX) {
+		note_stat(b, name.p, s.p);
+		return true;
+	}
 	add_stat(b, name, value, line->number);
 	own = name;
 	stat = ow_scan_lit(&own, "total_") ? find_stat(b, own) : NULL;

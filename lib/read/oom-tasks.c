@@ -61,11 +61,13 @@ static bool set_columns(struct ow_oom_build *b, struct ow_str s)
 	unsigned char column[OW_OOM_COLUMNS_MAX];
 	struct ow_str word = { 0 };
 	bool table_pages = false;
+	unsigned have = 0;
 	size_t n = 0;
 
 	while (ow_scan_blanks(&s) && ow_scan_word(&s, &word) && n < OW_OOM_COLUMNS_MAX &&
 	       !ow_str_is(word, "name")) {
 		column[n] = (unsigned char)column_of(word);
+		have |= columns[column[n]].have;
 		table_pages |= columns[column[n++]].table_pages;
 	}
 	/* In the rows of a header that is cut, names would be taken for numbers. */
@@ -73,6 +75,7 @@ static bool set_columns(struct ow_oom_build *b, struct ow_str s)
 		return false;
 	memcpy(b->column, column, n);
 	b->n_columns = n;
+	b->table_have = have;
 	b->table_pages = table_pages;
 	return true;
 }
@@ -157,6 +160,10 @@ static inline bool scan_column(struct ow_str *s, struct ow_oom_task *task, const
 		set_column(task, c, number);
 		return true;
 	}
+	if (ow_oom_scan_absurd(&rest) && (rest.n == 0 || rest.p[0] == ' ')) {
+		*s = rest;
+		return true;
+	}
 	if (c->have != 0 || !ow_scan_word(&rest, &word))
 		return false;
 	*s = rest;
@@ -190,6 +197,7 @@ static void add_task(struct ow_oom_build *b, const struct ow_oom_task *task, str
 		return;
 	*added = *task;
 	added->comm = comm;
+	b->odd_rows += (b->table_have & ~task->have) != 0;
 }
 
 /* All of a row; *ret_name may be empty. */

@@ -101,10 +101,45 @@ static void a_header_holds_for_all_of_its_rows(void **state)
 	oom_log_release(&log);
 }
 
+/* The kill line is known by the row of its victim: without that it would be a record of its own. */
+static void a_row_with_a_number_that_cannot_be_is_a_row(void **state)
+{
+	static const char *const odd[] = { "18446744073709551615", "-3",
+					   "99999999999999999999999999999" };
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(odd); i++) {
+		const struct ow_oom_task *t;
+		struct oom_log log;
+		char text[1024];
+
+		(void)snprintf(
+			text, sizeof(text),
+			"eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, "
+			"oom_score_adj=0\n"
+			"[ pid ]   uid  tgid total_vm      rss pgtables_bytes swapents "
+			"oom_score_adj name\n"
+			"[   2896]     0  2896      256        1    28672        0          -998 "
+			"pause\n"
+			"[   2897]     0  2897     8843 %s   110592        7             0 eat\n" KILL,
+			odd[i]);
+		oom_log(&log, text);
+		assert_int_equal(log.n, 1);
+		assert_int_equal(log.oom[0]->tasks.n, 2);
+		t = ow_oom_tasks(log.oom[0]) + 1;
+		assert_false(t->have & OW_TASK_RSS);
+		assert_int_equal(t->swap_bytes, 7 * 4096);
+		assert_true(oom_log_has(&log.oom[0]->notes,
+					"1 row of the task table has a number that is below zero"));
+		oom_log_release(&log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(rows_without_their_header_are_read_where_it_is_certain),
+		UNIT(a_row_with_a_number_that_cannot_be_is_a_row),
 		UNIT(rows_alone_are_no_report),
 		UNIT(a_header_holds_for_all_of_its_rows),
 	};
