@@ -17,10 +17,7 @@ struct unwrap {
 
 static void set_time(struct unwrap *u, const struct ow_stamp *stamp)
 {
-	if (ow_stamp_settle(stamp, u->clock, &u->line->time_usec))
-		u->line->have |= OW_LINE_TIME;
-	u->line->written_usec = ow_stamp_written(stamp);
-	u->line->have |= OW_LINE_WRITTEN;
+	ow_stamp_set(stamp, u->clock, u->line);
 }
 
 static void set_priority(struct unwrap *u, uint64_t priority)

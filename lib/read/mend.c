@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/mend.h"
 
+#include "read/csv.h"
+
 /* "\x1b[0;32m", "\x1b[K": how many bytes of colour are at the front of s. */
 static size_t colour(struct ow_str s)
 {
@@ -172,6 +174,34 @@ static size_t unjson(struct ow_str line, char *buffer)
 	return n;
 }
 
+/* The last member that Docker writes. */
+static struct ow_str time_of(struct ow_str line)
+{
+	struct ow_str front, time = { 0 };
+
+	if (ow_scan_lit(&line, "{\"log\":\"[") ||
+	    !ow_scan_until_last(&line, "\"time\":\"", &front) || !ow_scan_until(&line, "\"", &time))
+		time.n = 0;
+	return time;
+}
+
+/* The text of a row of values, or the rest of one that has several lines. */
+static bool take_row(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret)
+{
+	struct ow_csv_row row = { .text = line };
+
+	if (ow_csv_read(line, &row)) {
+		m->time = row.time;
+		m->open = row.open;
+	} else if (m->open) {
+		m->open = !ow_csv_ends(line, &row.text);
+	} else {
+		return false;
+	}
+	*ret = (struct ow_str){ buffer, ow_csv_unquote(row.text, buffer) };
+	return true;
+}
+
 /* Is what stands in front the kernel's or a wrapper's, so that a name cannot begin behind it? */
 static bool is_bare(struct ow_str front)
 {
@@ -332,8 +362,12 @@ bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_st
 	const char *mark;
 
 	m->soft = false;
+	m->time = (struct ow_str){ 0 };
 	if (line.n && line.p[line.n - 1] == '\r')
 		line.n--; /* it hides the break, and no other damage needs it */
+	if (is_json_file(line))
+		m->time = time_of(line);
+	mended = take_row(m, line, buffer, &line);
 	/* None makes it longer: it can be done in place. */
 	for (size_t i = 0; i < OW_ARRAY_SIZE(damages); i++)
 		if (line.n && damages[i].is(line)) {

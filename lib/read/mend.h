@@ -12,7 +12,9 @@
  *   \x1b[32m[   12.345678] \x1b[0m\x1b[33mOut of memory: \x1b[0mKilled process ...   colour
  *   gfp_mask=3D0xcc0(GFP_KERNEL), order=3D0, oom_score_adj=3D0      quoted-printable
  *   [<NBSP> pid<NBSP> ]<NBSP>  uid  tgid                            blanks that do not break
- *   {"log":"[   12.345678] eat invoked ...\n","stream":"stdout"}    Docker's json-file
+ *   {"log":"[   12.345678] eat invoked ...\n","stream":"stdout",    Docker's json-file
+ *    "time":"2026-11-20T07:51:02.123456789Z"}
+ *   "2026-11-20T07:51:02Z","[   12.345678] eat invoked ..."         a row of values: read/csv.h
  *   [&lt;ffffffff81720bf6&gt;] dump_stack+0x45/0x56                  the source of a web page
  *   **Out of memory: Killed process 42 (eat)** total-vm:8kB, ...    Markdown: also __ and `
  *   | [   12.345678] eat invoked oom-killer: ... |                  a table
@@ -25,6 +27,10 @@ struct ow_mender {
 	bool entities; /* the log has &lt; where the kernel writes < */
 	bool quoted;   /* it has =3D where the kernel writes = */
 	bool soft;     /* the line broke where the kernel's did not: the next one is its rest */
+	bool open;     /* the field of values that it is in has not ended */
+	struct ow_str time; /* of the line by what carried it; a slice of it, or empty. What Docker
+			       says of a line with the kernel's stamp is left out: a container may
+			       have printed all of the log at once, and late */
 };
 
 /* Returns true when there was something to undo; buffer has room for line.n bytes and then holds

@@ -75,32 +75,58 @@ enum ow_object_what ow_object_line(struct ow_object *o, struct ow_str line, size
 	return OW_OBJECT_PART;
 }
 
-static const json_t *text_of(const json_t *object)
+/* The first of these members that is a text. */
+static const json_t *member_of(const json_t *object, const char *const *names, size_t n)
 {
-	static const char *const names[] = { "message", "MESSAGE", "msg",         "log",
-					     "line",    "text",    "textPayload", "@message" };
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < n; i++)
 		if (json_is_string(json_object_get(object, names[i])))
 			return json_object_get(object, names[i]);
 	return NULL;
 }
 
-bool ow_object_text(struct ow_str line, char *buffer, size_t size, struct ow_str *ret)
+static const json_t *text_of(const json_t *object)
 {
-	json_t *object = json_loadb(line.p, line.n, 0, NULL), *member;
-	const json_t *text = text_of(object);
-	const char *name;
-	size_t n;
+	static const char *const names[] = { "message", "MESSAGE", "msg",         "log",
+					     "line",    "text",    "textPayload", "@message" };
 
-	json_object_foreach(object, name, member) text = text ? text : text_of(member);
-	n = text ? json_string_length(text) : 0;
+	return member_of(object, names, OW_ARRAY_SIZE(names));
+}
+
+static const json_t *time_of(const json_t *object)
+{
+	static const char *const names[] = { "@timestamp", "timestamp", "time", "ts", "_time" };
+
+	return member_of(object, names, OW_ARRAY_SIZE(names));
+}
+
+/* A copy of the text without the feeds at its end. */
+static struct ow_str put(const json_t *text, char *buffer, size_t size)
+{
+	size_t n = text ? json_string_length(text) : 0;
+
 	while (n > 0 && json_string_value(text)[n - 1] == '\n')
 		n--;
-	if (n > 0 && n <= size) {
+	if (n > size)
+		n = 0;
+	if (n)
 		memcpy(buffer, json_string_value(text), n);
-		*ret = (struct ow_str){ buffer, n };
+	return (struct ow_str){ buffer, n };
+}
+
+bool ow_object_text(struct ow_str line, char *buffer, size_t size, struct ow_str *ret,
+		    struct ow_str *ret_time)
+{
+	json_t *object = json_loadb(line.p, line.n, 0, NULL), *member;
+	const json_t *text = text_of(object), *time = time_of(object);
+	struct ow_str put_text;
+	const char *name;
+
+	json_object_foreach(object, name, member) text = text ? text : text_of(member);
+	put_text = put(text, buffer, size);
+	if (put_text.n) {
+		*ret = put_text;
+		*ret_time = put(time, buffer + put_text.n, size - put_text.n);
 	}
 	json_decref(object);
-	return n > 0 && n <= size;
+	return put_text.n > 0;
 }

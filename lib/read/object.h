@@ -45,8 +45,10 @@ enum ow_object_what ow_object_line(struct ow_object *o, struct ow_str line, size
 /*
  * The text in a line of JSON of one of the services that gather logs: {"message":"..."}, or with
  * another name for it, also one level deeper. Returns false where there is none, or more than size
- * bytes.
+ * bytes. *ret_time is the time that goes with it, {"@timestamp":"2026-11-20T07:51:02Z"}, where
+ * there is one and room for it; else it is empty.
  */
-bool ow_object_text(struct ow_str line, char *buffer, size_t size, struct ow_str *ret);
+bool ow_object_text(struct ow_str line, char *buffer, size_t size, struct ow_str *ret,
+		    struct ow_str *ret_time);
 
 #endif

@@ -265,6 +265,21 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 	       (is_cut_head(join) || !says_something(line->text));
 }
 
+/* "anon 33423360#012file 4096". The kernel puts a colon behind the name of a cgroup, so that none
+ * can end like that. */
+static bool are_stats(struct ow_str text)
+{
+	struct ow_str word;
+	uint64_t value;
+
+	do {
+		if (!ow_scan_word(&text, &word) || !ow_scan_char(&text, ' ') ||
+		    !ow_scan_u64(&text, &value))
+			return false;
+	} while (ow_scan_lit(&text, "#012"));
+	return text.n == 0;
+}
+
 /* A printk of several lines that rsyslog has put in one: never one that holds a name, which could
  * be made to look like a line of the kernel. */
 static bool is_folded(struct ow_str text)
@@ -273,7 +288,8 @@ static bool is_folded(struct ow_str text)
 
 	return ow_scan_until(&text, "#012", &front) &&
 	       (ow_scan_lit(&front, "active_anon:") || ow_scan_lit(&front, "Active_anon:") ||
-		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache "));
+		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache ") ||
+		(ow_scan_lit(&front, "Memory cgroup stats for ") && are_stats(text)));
 }
 
 /* Hands on the lines of the kernel that are in one of the source. */

@@ -11,6 +11,7 @@
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
 #include "read/oom-short.h"
+#include "read/stamp.h"
 
 /*
  * Where nothing is expected, lines are passed over until one has a word of a report in it. Each
@@ -47,6 +48,7 @@ struct ow_oom_reader {
 	char bytes[OW_OOM_LINE_MAX];
 	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
+	struct ow_str carried; /* the time of an object of JSON; may be empty */
 	char unescaped[OW_OOM_LINE_MAX];
 
 	char before[BEFORE_MAX]; /* the line that was passed over last */
@@ -214,6 +216,8 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		line.text = line.raw = text;
 	else
 		ow_line_unwrap(text, &reader->options.clock, &line);
+	ow_stamp_carry(reader->mender.time.n ? reader->mender.time : reader->carried,
+		       &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
 	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
@@ -390,9 +394,11 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	r = wake(reader, reader->number);
 	if (r < 0)
 		return r;
-	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text))
+	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text, &reader->carried))
 		return 1;
-	return read_texts(reader, text);
+	r = read_texts(reader, text);
+	reader->carried.n = 0;
+	return r;
 }
 
 /* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */

@@ -335,3 +335,34 @@ bool ow_stamp_settle(const struct ow_stamp *stamp, const struct ow_line_clock *c
 		}
 	return false;
 }
+
+void ow_stamp_set(const struct ow_stamp *stamp, const struct ow_line_clock *clock,
+		  struct ow_line *line)
+{
+	if (ow_stamp_settle(stamp, clock, &line->time_usec))
+		line->have |= OW_LINE_TIME;
+	line->written_usec = ow_stamp_written(stamp);
+	line->have |= OW_LINE_WRITTEN;
+}
+
+/* Zones are quarters of an hour apart, and years are whole days. */
+static bool is_same_moment(int64_t a, int64_t b)
+{
+	const int64_t quarter = 900 * OW_USEC_PER_SEC, near = 5 * OW_USEC_PER_SEC;
+	const int64_t apart = ((a - b) % quarter + quarter) % quarter;
+
+	return apart <= near || apart >= quarter - near;
+}
+
+void ow_stamp_carry(struct ow_str time, const struct ow_line_clock *clock, struct ow_line *line)
+{
+	struct ow_stamp stamp;
+
+	if ((line->have & OW_LINE_TIME) || !ow_stamp_scan_iso(&time, &stamp))
+		return;
+	if (!(line->have & OW_LINE_WRITTEN))
+		ow_stamp_set(&stamp, clock, line);
+	else if (is_same_moment(ow_stamp_written(&stamp), line->written_usec) &&
+		 ow_stamp_settle(&stamp, clock, &line->time_usec))
+		line->have |= OW_LINE_TIME;
+}

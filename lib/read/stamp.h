@@ -50,4 +50,13 @@ int64_t ow_stamp_written(const struct ow_stamp *stamp);
 /* Microseconds since 1970 UTC; false where year or zone stay open. */
 bool ow_stamp_settle(const struct ow_stamp *stamp, const struct ow_line_clock *clock, int64_t *ret);
 
+/* The time of the line, as far as the stamp tells. */
+void ow_stamp_set(const struct ow_stamp *stamp, const struct ow_line_clock *clock,
+		  struct ow_line *line);
+
+/* What carried the line, and is off already, has this time, of the form of ow_stamp_scan_iso(): it
+ * is the line's where that has none. Where it has one without a year or zone, it must be the same
+ * moment in some year and zone: else the line was carried later. */
+void ow_stamp_carry(struct ow_str time, const struct ow_line_clock *clock, struct ow_line *line);
+
 #endif

@@ -112,11 +112,52 @@ static void a_soft_break_leaves_no_trace(void **state)
 	oom_log_release(&log);
 }
 
+static void what_carries_a_line_tells_when(void **state)
+{
+	static const struct {
+		const char *line, *time;
+	} cases[] = {
+		{ "{\"log\":\"a\\n\",\"stream\":\"stdout\",\"time\":\"noon\"}", "noon" },
+		{ "{\"log\":\"\\\"time\\\":\\\"x\\\"\",\"stream\":\"stdout\"}", "" },
+		{ "{\"log\":\"[   12.3] a\\n\",\"stream\":\"stdout\",\"time\":\"noon\"}", "" },
+		{ "\"2026-11-20T07:51:02Z\",\"a\"", "2026-11-20T07:51:02Z" },
+		{ "[   12.3] a", "" },
+	};
+	struct ow_mender m = { 0 };
+	char buffer[128];
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_str got;
+
+		(void)ow_mend(&m, ow_str(cases[i].line), buffer, &got);
+		if (!ow_str_is(m.time, cases[i].time))
+			fail_msg("%s: '%.*s'", cases[i].line, (int)m.time.n, m.time.p);
+	}
+}
+
+static void a_field_of_several_lines_loses_its_quotes(void **state)
+{
+	struct ow_mender m = { 0 };
+	struct ow_str got;
+	char buffer[128];
+
+	(void)state;
+	assert_true(ow_mend(&m, OW_STR("\"2026-11-20T07:51:02Z\",\"active_anon:1"), buffer, &got));
+	assert_true(ow_str_is(got, "active_anon:1"));
+	assert_true(ow_mend(&m, OW_STR(" active_file:2"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR(" free:3\",web-1"), buffer, &got));
+	assert_true(ow_str_is(got, " free:3"));
+	assert_false(ow_mend(&m, OW_STR(" free:3\",web-1"), buffer, &got));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(damage_is_undone_where_it_stands),
 		UNIT(what_is_certain_of_one_line_holds_for_the_next),
+		UNIT(what_carries_a_line_tells_when),
+		UNIT(a_field_of_several_lines_loses_its_quotes),
 		UNIT(a_soft_break_leaves_no_trace),
 	};
 

@@ -102,10 +102,36 @@ static void services_have_names_of_their_own_for_the_text(void **state)
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		char buffer[8];
 		struct ow_str got = { 0 };
-		bool is = ow_object_text(ow_str(cases[i].line), buffer, sizeof(buffer), &got);
+		struct ow_str time;
+		bool is =
+			ow_object_text(ow_str(cases[i].line), buffer, sizeof(buffer), &got, &time);
 
 		if (is != (cases[i].want != NULL) || (is && !ow_str_is(got, cases[i].want)))
 			fail_msg("%s: '%.*s'", cases[i].line, (int)got.n, got.p);
+	}
+}
+
+static void an_object_may_have_a_time(void **state)
+{
+	static const struct {
+		const char *line, *want;
+	} cases[] = {
+		{ "{\"time\":\"noon\",\"msg\":\"a\"}", "noon" },
+		{ "{\"@timestamp\":\"now\",\"message\":\"a\"}", "now" },
+		{ "{\"ts\":1795154068.5,\"msg\":\"a\"}", "" },
+		{ "{\"time\":\"no room\",\"msg\":\"aa\"}", "" },
+		{ "{\"msg\":\"a\"}", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		char buffer[8];
+		struct ow_str got, time = { 0 };
+
+		assert_true(
+			ow_object_text(ow_str(cases[i].line), buffer, sizeof(buffer), &got, &time));
+		if (!ow_str_is(time, cases[i].want))
+			fail_msg("%s: '%.*s'", cases[i].line, (int)time.n, time.p);
 	}
 }
 
@@ -116,6 +142,7 @@ int main(void)
 		UNIT(a_message_of_bytes_may_have_a_line_for_each),
 		UNIT(what_is_no_object_is_a_line),
 		UNIT(services_have_names_of_their_own_for_the_text),
+		UNIT(an_object_may_have_a_time),
 	};
 
 	return cmocka_run_group_tests_name("read/object", tests, NULL, NULL);

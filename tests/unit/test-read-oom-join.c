@@ -142,6 +142,17 @@ static void folded_lines_are_parted_but_never_where_a_name_is(void **state)
 	assert_int_equal(log.n, 1);
 	assert_int_equal(log.oom[0]->victims.n, 0);
 	oom_log_release(&log);
+
+	/* What stands behind the colon of the name can be nothing but the numbers. */
+	oom_log(&log,
+		"Nov 20 07:51:02 h kernel: Memory cgroup stats for /a:#012anon 4096#012file 12\n");
+	assert_int_equal(log.n, 1);
+	assert_int_equal(ow_stat_find(&log.oom[0]->memory_stat, "file")->value, 12);
+	oom_log_release(&log);
+	oom_log(&log, "Nov 20 07:51:02 h kernel: Memory cgroup stats for /a:#012anon 4096:\n");
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.oom[0]->memory_stat.n, 0);
+	oom_log_release(&log);
 }
 
 static void lines_that_are_whole_are_left_alone(void **state)

@@ -312,6 +312,14 @@ static void in_quoted_printable(FILE *out, const struct line_of_log *l)
 	fputc('\n', out);
 }
 
+static void in_csv(FILE *out, const struct line_of_log *l)
+{
+	fprintf(out, "\"2026-11-05T07:51:02Z\",web-1,\"[%5lu.%06lu] ", STAMP);
+	for (int i = 0; i < l->n; i++)
+		fprintf(out, l->text[i] == '"' ? "\"%c" : "%c", l->text[i]);
+	fputs("\"\n", out);
+}
+
 static void in_web_page(FILE *out, const struct line_of_log *l)
 {
 	fprintf(out, "&lt;6&gt;[%5lu.%06lu] ", STAMP);
@@ -400,6 +408,7 @@ static const struct transport {
 	CARRIES(in_compose),
 	CARRIES(in_minicom),
 	CARRIES(in_table),
+	CARRIES(in_csv),
 	TIMELESS(in_ctime),
 	TIMELESS(in_ctime_de),
 	TIMELESS(in_ctime_fr),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/stamp.h"
 
+#include <inttypes.h>
+
 #include "unit.h"
 
 static void a_year_is_the_last_one_before_now(void **state)
@@ -144,10 +146,41 @@ static void boot_times_keep_their_microseconds(void **state)
 	}
 }
 
+static void what_carries_a_line_may_lend_its_time(void **state)
+{
+	static const struct {
+		const char *line, *carried;
+		int64_t sec; /* 0: it has no time */
+	} cases[] = {
+		{ "eat invoked", "2026-11-20T07:51:02Z", 1795161062 },
+		{ "[   12.345678] eat invoked", "2026-11-20T07:51:02Z", 1795161062 },
+		{ "eat invoked", "2026-11-20T07:51:02", 0 },
+		{ "eat invoked", "noon", 0 },
+		{ "2026-11-20T07:51:05Z eat invoked", "2026-11-20T07:51:02Z", 1795161065 },
+		{ "Nov 20 07:51:02 web-1 kernel: eat", "2026-11-20T07:51:03Z", 1795161063 },
+		{ "Nov 20 09:36:02 web-1 kernel: eat", "2026-11-20T07:51:02Z", 1795161062 },
+		/* It came later. */
+		{ "Nov 20 07:51:02 web-1 kernel: eat", "2026-11-20T07:58:02Z", 0 },
+	};
+	const struct ow_line_clock clock = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_line line = { 0 };
+
+		ow_line_unwrap(ow_str(cases[i].line), &clock, &line);
+		ow_stamp_carry(ow_str(cases[i].carried), &clock, &line);
+		if (!(line.have & OW_LINE_TIME) != !cases[i].sec ||
+		    (cases[i].sec && line.time_usec != cases[i].sec * 1000000))
+			fail_msg("%s: %" PRId64, cases[i].line, line.time_usec);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_year_is_the_last_one_before_now),
+		UNIT(what_carries_a_line_may_lend_its_time),
 		UNIT(what_is_no_time_is_refused),
 		UNIT(months_are_known_in_many_languages),
 		UNIT(an_unknown_month_never_settles),
