@@ -129,23 +129,28 @@ void ow_oom_keep_said(struct ow_oom_build *b, size_t line, struct ow_str text)
 		*added = (struct ow_oom_text){ line, kept, text.n };
 }
 
+static void note_doubt(struct ow_oom_build *b, size_t line, const char *lacks, const char *where)
+{
+	char *note =
+		ow_printf(b->arena, "may be forged: line %zu lacks %s, which the lines %s it have",
+			  line, lacks, where);
+
+	if (note)
+		ow_oom_note_text(b, ow_str(note));
+	b->oom.have |= OW_OOM_DOUBTED;
+}
+
 void ow_oom_doubt(struct ow_oom_assembly *a, struct ow_oom_build *b, const struct ow_line *line)
 {
 	const char *lacks;
-	char *note;
 
 	if (a->foreign || b->oom.killer || (b->oom.have & OW_OOM_DOUBTED))
 		return;
 	lacks = ow_oom_trust_lacks(&a->trust, line);
-	if (!lacks)
-		return;
-	a->doubted = b;
-	note = ow_printf(b->arena,
-			 "may be forged: line %zu lacks %s, which the lines before it have",
-			 line->number, lacks);
-	if (note)
-		ow_oom_note_text(b, ow_str(note));
-	b->oom.have |= OW_OOM_DOUBTED;
+	if (lacks || (a->trust.suspects && a->trust.line == line->number))
+		a->doubted = b;
+	if (lacks)
+		note_doubt(b, line->number, lacks, "before");
 }
 
 /* It may be a copy of a true report, of this machine or another. */
@@ -478,11 +483,17 @@ static void take_doubt_back(struct ow_oom_assembly *a)
 	}
 }
 
-/* Does the line, which is not seen yet, look like one that was doubted? */
+/* What the line, which is not seen yet, says of one before it that is doubted, or may be. */
 static void weigh(struct ow_oom_assembly *a, const struct ow_line *line)
 {
+	const char *lacks;
+
 	if (ow_oom_trust_regained(&a->trust, line))
 		take_doubt_back(a);
+	lacks = ow_oom_trust_confirms(&a->trust, line);
+	for (size_t i = 0; i < a->n_open && lacks; i++)
+		if (a->open[i] == a->doubted && !(a->open[i]->oom.have & OW_OOM_DOUBTED))
+			note_doubt(a->open[i], a->trust.line, lacks, "around");
 }
 
 int ow_oom_assemble(struct ow_oom_assembly *a, const struct ow_oom_input *in)

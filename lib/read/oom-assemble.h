@@ -32,7 +32,7 @@ struct ow_oom_assembly {
 	size_t last_user; /* the last line of a killer in user space */
 	bool foreign;     /* its lines are of programs */
 	struct ow_oom_trust trust;
-	const struct ow_oom_build *doubted; /* the last that was; it may be gone */
+	const struct ow_oom_build *doubted; /* the last that was, or may be; it may be gone */
 };
 
 /* One line of the source. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/oom-trust.h"
 
-#define LIKE_MIN 8 /* lines that have more, and that for each one that has not */
+#define LIKE_MIN   8 /* lines that have more, and that for each one that has not */
+#define AROUND_MIN 3 /* on each side of a line, where there are fewer and all have more */
 
 enum shape {
 	STAMP = 1 << 0, /* the kernel's clock */
@@ -72,10 +73,31 @@ const char *ow_oom_trust_lacks(struct ow_oom_trust *trust, const struct ow_line 
 		/* A bare line may be the rest of a printk of several. */
 		others += !is_more(shape, own) && (shape || !own);
 	}
+	if (more >= AROUND_MIN && more < LIKE_MIN && others == 0) {
+		trust->suspects = true;
+		trust->suspect = own;
+		trust->line = line->number;
+		trust->before = more;
+		trust->behind = trust->like_it = 0;
+	}
 	if (more < LIKE_MIN || more < LIKE_MIN * others)
 		return NULL;
 	trust->doubts = true;
 	trust->doubted = own;
 	trust->alike = 0;
 	return name_of(lack);
+}
+
+const char *ow_oom_trust_confirms(struct ow_oom_trust *trust, const struct ow_line *line)
+{
+	const uint8_t shape = shape_of(line);
+
+	if (!trust->suspects)
+		return NULL;
+	if (is_more(shape, trust->suspect)) {
+		trust->suspects = ++trust->behind < AROUND_MIN;
+		return trust->suspects ? NULL : name_of(shape & (uint8_t)~trust->suspect);
+	}
+	trust->suspects = trust->behind == 0 && ++trust->like_it < trust->before;
+	return NULL;
 }

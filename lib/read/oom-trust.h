@@ -18,7 +18,8 @@
  * Whoever may write to the daemon of a log (logger -t kernel), or to a console, can have the third
  * line in it, but the kernel stamps each line or none. /dev/kmsg and the journal know whose a line
  * is, and need no such doubt. A line that lacks what nearly all others have may still be genuine:
- * people paste logs together. So the doubt goes when the lines behind look like it, too.
+ * people paste logs together. So the doubt goes when the lines behind look like it, too; and where
+ * only a few lines stand in front, it comes only when as many behind have what those have.
  */
 #define OW_TRUST_LINES 64 /* in front of the line, that are held against it */
 
@@ -28,6 +29,10 @@ struct ow_oom_trust {
 	bool doubts; /* a line, whose shape is */
 	uint8_t doubted;
 	unsigned alike; /* lines behind it that look like it */
+
+	bool suspects; /* a line that has few others in front, and what was counted of these */
+	uint8_t suspect;
+	size_t line, before, behind, like_it;
 };
 
 /* A line that could be the kernel's. */
@@ -40,5 +45,9 @@ bool ow_oom_trust_regained(struct ow_oom_trust *trust, const struct ow_line *lin
 /* What the line lacks of what the line before it and nearly all others before have, "the kernel's
  * stamp"; NULL where it looks as they do, or where they do not look alike. */
 const char *ow_oom_trust_lacks(struct ow_oom_trust *trust, const struct ow_line *line);
+
+/* What the suspected line lacks, where this one settles that: as many lines behind
+ * it have it as in front. To be asked for each line, before it is seen. */
+const char *ow_oom_trust_confirms(struct ow_oom_trust *trust, const struct ow_line *line);
 
 #endif

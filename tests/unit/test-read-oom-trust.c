@@ -69,6 +69,43 @@ static void few_neighbours_are_no_ground_for_doubt(void **state)
 	oom_log_release(&log);
 }
 
+static void few_neighbours_on_both_sides_are_enough(void **state)
+{
+	static const char up[] = "[    1.0] eth0: up\n";
+	static const char head[] = "eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n";
+	static const struct {
+		size_t before;
+		const char *text;
+		size_t behind;
+		const char *doubt;
+	} cases[] = {
+		{ 3, KILLED, 3, "line 4 lacks the kernel's stamp, which the lines around it have" },
+		{ 7, KILLED, 3, "line 8 lacks the kernel's stamp, which the lines around it have" },
+		{ 3, KILLED, 2, NULL },
+		{ 2, KILLED, 9, NULL },
+		/* A whole report, and one that is longer than what is in front of it. */
+		{ 4, head, 3, "line 5 lacks the kernel's stamp" },
+		{ 3, "x\nx\nx\nx\n" KILLED, 9, NULL },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		const char *all = "", *doubt;
+		struct oom_log log;
+
+		for (size_t k = 0; k < cases[i].before; k++)
+			all = ow_printf(*state, "%s%s", all, up);
+		all = ow_printf(*state, "%s%s", all, cases[i].text);
+		for (size_t k = 0; k < cases[i].behind; k++)
+			all = ow_printf(*state, "%s%s", all, up);
+		oom_log(&log, all);
+		assert_int_equal(log.n, 1);
+		doubt = ow_oom_doubt_of(log.oom[0]);
+		if (!doubt != !cases[i].doubt || (doubt && !strstr(doubt, cases[i].doubt)))
+			fail_msg("%zu: %s", i, doubt ? doubt : "not doubted");
+		oom_log_release(&log);
+	}
+}
+
 /* A whole report of its own is told by its first line, and once. */
 static void a_report_is_doubted_once(void **state)
 {
@@ -145,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(a_kill_that_lacks_what_the_others_have_is_doubted),
 		UNIT(few_neighbours_are_no_ground_for_doubt),
+		UNIT(few_neighbours_on_both_sides_are_enough),
 		UNIT(a_report_is_doubted_once),
 		UNIT(a_log_that_goes_on_like_that_is_not_doubted),
 		UNIT(a_report_of_a_program_is_a_record_only_when_asked_for),
