@@ -32,6 +32,14 @@ const struct ow_kept_row *ow_kept_at(const struct ow_kept *kept, size_t i)
 	return &kept->row[(kept->first + i) % kept->n];
 }
 
+int ow_kept_refuse(const struct ow_command *command, const char *option)
+{
+	return ow_command_fail(command, OW_EXIT_FAILED,
+			       "%s has to hold back more than %zu MiB of records: ask for fewer "
+			       "with -n or --since, or for all without %s",
+			       option, OW_KEPT_MAX / OW_MIB(1), option);
+}
+
 void ow_kept_release(struct ow_kept *kept)
 {
 	for (size_t i = 0; i < kept->n; i++)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "command.h"
 #include "record/oom.h"
 
 /* Records that are held back until it is known which are the newest, each with the arena that it
@@ -30,6 +31,9 @@ int ow_kept_add(struct ow_kept *kept, struct ow_oom *oom, struct ow_arena **aren
 
 /* The i-th from the oldest; i is below n. */
 const struct ow_kept_row *ow_kept_at(const struct ow_kept *kept, size_t i);
+
+/* Says of the option that asked for it that this was too much. Returns the exit status. */
+int ow_kept_refuse(const struct ow_command *command, const char *option);
 
 void ow_kept_release(struct ow_kept *kept);
 

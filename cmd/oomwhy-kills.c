@@ -180,16 +180,6 @@ static void deny(const struct ow_command *command, const struct listing *l, int 
 	ow_looked_deny(&l->looked, command, &asked, status, arg_source.all);
 }
 
-static int refuse_too_many(const struct ow_command *command)
-{
-	const char *option = arg_reverse ? "-r" : "-n";
-
-	return ow_command_fail(command, OW_EXIT_FAILED,
-			       "%s has to hold back more than %zu MiB of records: list fewer with "
-			       "-n or --since, or all without %s",
-			       option, OW_KEPT_MAX / OW_MIB(1), option);
-}
-
 static int run(const struct ow_command *command, int n, char *argv[])
 {
 	ow_scoped(free_listing) struct listing l = { 0 };
@@ -219,7 +209,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 
 	status = ow_source_read(command, &arg_source, n, argv, &sink, &l.period);
 	if (l.too_many)
-		return refuse_too_many(command);
+		return ow_kept_refuse(command, arg_reverse ? "-r" : "-n");
 	error = print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);
