@@ -11,7 +11,6 @@
 #include "analyze/words.h"
 #include "base/time.h"
 
-#define EVENTS       "docker events --since 24h --until 0s --filter container=CONTAINER"
 #define SOON_USEC    (3 * OW_USEC_PER_SEC) /* the end of a killed process takes less */
 #define AT_ONCE_USEC (OW_USEC_PER_SEC / 10)
 #define SIGKILL_CODE 137
@@ -280,8 +279,7 @@ static void judge_host_kill(const struct ow_scene *s, struct ow_finding *f)
 	ow_reason_also(f, ow_cite_event(e->start, "the life began"));
 	covered = ow_kill_log_covers(s, f);
 	if (covered)
-		ow_finding_need(f, "the logs of killers in user space",
-				"journalctl -b -t systemd-oomd -t oomd -t earlyoom -t nohang");
+		ow_finding_need(f, "the logs of killers in user space", OW_KILLERS_COMMAND);
 	else
 		ow_finding_need(f, "the kernel's log of the whole life", "journalctl -k -b all");
 	/* An oomd or a watchdog is on the host, too, and the kernel's log does not tell of it. */
@@ -303,7 +301,7 @@ static const struct ow_hypothesis hypotheses[] = {
 			      "it and the end",
 		.refuter = "a kill event, or another killer, between the two",
 		.datum = "the engine's events of the container",
-		.command = EVENTS,
+		.command = OW_EVENTS_COMMAND,
 		.remedy = "the killed child is the incident; judge its memory",
 		.possible = killed_within,
 		.judge = judge_caused,
@@ -317,7 +315,7 @@ static const struct ow_hypothesis hypotheses[] = {
 			      "the end",
 		.refuter = "no other killer is found: then the flag is not stale",
 		.datum = "the engine's events of the container",
-		.command = EVENTS,
+		.command = OW_EVENTS_COMMAND,
 		.remedy = "judge the other killer; the OOM kill is an incident of its own",
 		.possible = is_flag_asked,
 		.judge = judge_stale,
@@ -333,7 +331,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.refuter = "a kill event with signal 15 before it, or events from the start on "
 			   "without signal 9",
 		.datum = "the engine's events of the container",
-		.command = EVENTS,
+		.command = OW_EVENTS_COMMAND,
 		.remedy = "find who called it",
 		.possible = by_sigkill,
 		.judge = judge_docker_kill,
@@ -347,7 +345,7 @@ static const struct ow_hypothesis hypotheses[] = {
 		.refuter = "no signal 15 before signal 9, or events from the start on without "
 			   "signal 9",
 		.datum = "the engine's events of the container",
-		.command = EVENTS,
+		.command = OW_EVENTS_COMMAND,
 		.remedy = "handle SIGTERM in the first process, or raise --stop-timeout",
 		.possible = by_sigkill,
 		.judge = judge_stop,
@@ -362,7 +360,7 @@ static const struct ow_hypothesis hypotheses[] = {
 			"user space",
 		.refuter = "a kill event, or an OOM kill of this life in the 3 s before the end",
 		.datum = "the engine's events of the container",
-		.command = EVENTS,
+		.command = OW_EVENTS_COMMAND,
 		.remedy = "look at the audit log, at probes, and at scripts that kill",
 		.possible = by_sigkill,
 		.judge = judge_host_kill,

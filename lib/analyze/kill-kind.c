@@ -124,9 +124,9 @@ static void judge_kind(const struct ow_scene *s, struct ow_finding *f, enum ow_o
 	const struct ow_oom *oom = s->oom;
 	bool none = oom && (oom->have & OW_OOM_NO_VICTIM);
 
-	if (!oom && ow_kill_none_proved(s, f, true)) {
-		ow_finding_settle(f, OW_FAILED, NULL, "nothing was killed in the whole life of %s",
-				  s->c->asked);
+	if (!oom && ow_kill_kernel_did_not(s, f, true)) {
+		ow_finding_settle(f, OW_FAILED, NULL,
+				  "the kernel killed nothing in the whole life of %s", s->c->asked);
 	} else if (!oom || oom->kind == OW_OOM_UNKNOWN) {
 		ow_finding_open(s, f,
 				oom ? "no line of the record says what was short"

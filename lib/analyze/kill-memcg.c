@@ -92,9 +92,9 @@ static void judge_counters(const struct ow_scene *s, struct ow_finding *f)
 				  "OOM-killed; the record of it is not in the sources");
 		return;
 	}
-	if (ow_kill_none_proved(s, f, true))
-		ow_finding_settle(f, OW_FAILED, NULL, "nothing was killed in the whole life of %s",
-				  s->c->asked);
+	if (ow_kill_kernel_did_not(s, f, true))
+		ow_finding_settle(f, OW_FAILED, NULL,
+				  "the kernel killed nothing in the whole life of %s", s->c->asked);
 	else
 		ow_finding_open(s, f, "the sources hold no record of an OOM kill");
 }

@@ -113,6 +113,17 @@ bool ow_kill_log_covers(const struct ow_scene *s, struct ow_finding *f)
 	return !s->oom && s->c->asked && covered(s, f, false);
 }
 
+bool ow_kill_kernel_did_not(const struct ow_scene *s, struct ow_finding *f, bool against)
+{
+	const struct ow_container *k = s->container;
+
+	if (s->oom || !s->c->asked || counted(s->c) || s->ending.oom)
+		return false;
+	if (k && (k->have & OW_CONTAINER_OOM_KILLED) && k->oom_killed)
+		return false;
+	return covered(s, f, against);
+}
+
 bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool against)
 {
 	if (s->oom || !s->c->asked || !death_explained(s) || counted(s->c))
@@ -140,6 +151,10 @@ static void judge_none(const struct ow_scene *s, struct ow_finding *f)
 				"the engine saw no OOM kill either, and no end is left to explain");
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "nothing of \"%s\" was killed for lack of memory", s->c->asked);
+	} else if (ow_kill_kernel_did_not(s, f, false)) {
+		ow_finding_need(f, "the engine's events of the container",
+				ow_scene_command(s, f->arena, OW_EVENTS_COMMAND));
+		ow_finding_settle(f, OW_OPEN, NULL, "what ended \"%s\" is not known", s->c->asked);
 	} else {
 		ow_finding_open(s, f, "the sources do not prove that nothing was killed");
 	}
@@ -192,6 +207,12 @@ static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)
 			s->victim_name);
 	} else if (ow_kill_none_proved(s, f, true)) {
 		ow_finding_settle(f, OW_FAILED, NULL, "it is proved that nothing was killed");
+	} else if (ow_kill_kernel_did_not(s, f, false)) {
+		ow_finding_need(f, "the logs of killers in user space", OW_KILLERS_COMMAND);
+		ow_finding_settle(f, OW_PARTLY, NULL,
+				  "the kernel killed nothing in the whole life of \"%s\"; whether "
+				  "a killer in user space did is not known",
+				  s->c->asked);
 	} else {
 		say_sources(s, f);
 		if (k && (k->have & OW_CONTAINER_OOM_KILLED) && k->oom_killed)

@@ -6,6 +6,9 @@
 
 /* What the families of the level kill share. */
 
+#define OW_KILLERS_COMMAND "journalctl -b -t systemd-oomd -t oomd -t earlyoom -t nohang"
+#define OW_EVENTS_COMMAND  "docker events --since 24h --until 0s --filter container=CONTAINER"
+
 /* The line that says best what kind of record it is, with its witness underlined. */
 struct ow_cite ow_kill_witness(const struct ow_oom *oom);
 
@@ -37,5 +40,9 @@ bool ow_kill_none_proved(const struct ow_scene *s, struct ow_finding *f, bool ag
 /* Does a kernel log cover the whole life of the container that was asked for, without a gap, and
  * hold no kill? Adds the reason for it to f. */
 bool ow_kill_log_covers(const struct ow_scene *s, struct ow_finding *f);
+
+/* Did the kernel kill nothing in that life, whatever ended it? Such a log, and neither a counter
+ * nor the engine says otherwise. Adds the reason to f, for or against. */
+bool ow_kill_kernel_did_not(const struct ow_scene *s, struct ow_finding *f, bool against);
 
 #endif

@@ -38,6 +38,26 @@ static void a_log_over_the_whole_life_proves_that_nothing_was_killed(void **stat
 	assert_verdict(*state, kase, "userspace-oomd", "refuted");
 }
 
+/* Status 137 is somebody's SIGKILL, or the program's own: the kernel's it is not. */
+static void the_kernel_is_ruled_out_whatever_the_status(void **state)
+{
+	struct kill_case *kase = without_kill(*state);
+
+	kase->container.exit_code = 137;
+	assert_verdict(*state, kase, "kernel-memcg-oom", "refuted");
+	assert_verdict(*state, kase, "kernel-global-oom", "refuted");
+	assert_verdict(*state, kase, "no-oom", "not-tested");
+	assert_verdict(*state, kase, "userspace-oomd", "not-tested");
+	assert_verdict(*state, kase, "unknown", "supported");
+	assert_non_null(strstr(kill_statement(*state, kase, "unknown"),
+			       "the kernel killed nothing in the whole life"));
+	kase->container.oom_killed = true; /* the engine says otherwise */
+	assert_verdict(*state, kase, "kernel-memcg-oom", "not-tested");
+	kase->container.oom_killed = false;
+	kase->source.lost = 1;
+	assert_verdict(*state, kase, "kernel-memcg-oom", "not-tested");
+}
+
 static void late_beginning(struct kill_case *kase)
 {
 	kase->source.first_usec = START + 1;
@@ -160,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_log_over_the_whole_life_proves_that_nothing_was_killed),
+		UNIT(the_kernel_is_ruled_out_whatever_the_status),
 		UNIT(any_gap_makes_it_unknown),
 		UNIT(a_live_log_reaches_to_the_moment_it_was_read),
 	};
