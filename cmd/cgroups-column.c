@@ -149,6 +149,27 @@ static bool limit(const struct ow_cgroups_facts *facts, uint64_t *ret)
 	return take(facts->group->have & OW_CGROUP_LIMIT, facts->group->limit_bytes, ret);
 }
 
+/* Where nobody set it, it is no column. */
+static bool high(const struct ow_cgroups_facts *facts, uint64_t *ret)
+{
+	const struct ow_cgroup *group = facts->group;
+
+	return take(group->have & OW_CGROUP_HIGH && group->high_bytes != UINT64_MAX,
+		    group->high_bytes, ret);
+}
+
+/* Of v1: its tasks wait for memory, or for somebody, as nothing may be killed. */
+static const char *state_text(const struct ow_cgroups_facts *facts, struct ow_arena *arena)
+{
+	const struct ow_cgroup *group = facts->group;
+	const bool off = group->have & OW_CGROUP_OOM_KILL_DISABLE && group->oom_kill_disable;
+
+	(void)arena;
+	if (group->have & OW_CGROUP_UNDER_OOM && group->under_oom)
+		return off ? "under OOM, no kill" : "under OOM";
+	return off ? "no OOM kill" : NULL;
+}
+
 static bool peak(const struct ow_cgroups_facts *facts, uint64_t *ret)
 {
 	return take(facts->group->have & OW_CGROUP_PEAK, facts->group->peak_bytes, ret);
@@ -260,6 +281,8 @@ const struct ow_cgroups_column ow_cgroups_columns[] = {
 	  .wants = OW_CGROUP_USAGE, .value = usage },
 	{ .key = "limit", .heading = "LIMIT", .form = OW_CGROUPS_BYTES, .width = 7,
 	  .wants = OW_CGROUP_LIMIT, .value = limit },
+	{ .key = "high", .heading = "HIGH", .form = OW_CGROUPS_BYTES, .width = 7, .rank = 10,
+	  .wants = OW_CGROUP_HIGH, .value = high },
 	{ .key = "headroom", .heading = "HEADROOM", .form = OW_CGROUPS_BYTES, .width = 8, .rank = 4,
 	  .wants = BINDING, .least = true, .value = headroom },
 	{ .key = "use", .heading = "USE%", .form = OW_CGROUPS_SHARE, .width = 6, .rank = 1,
@@ -280,6 +303,8 @@ const struct ow_cgroups_column ow_cgroups_columns[] = {
 	  .wants = OW_CGROUP_OOM_KILLS, .value = kills },
 	{ .key = "pressure", .heading = "PRESSURE", .form = OW_CGROUPS_SHARE, .width = 8, .rank = 10,
 	  .wants = OW_CGROUP_PSI, .value = pressure },
+	{ .heading = "STATE", .width = 10, .rank = 1,
+	  .wants = OW_CGROUP_UNDER_OOM | OW_CGROUP_OOM_KILL_DISABLE, .text = state_text },
 	{ .heading = "BOUND BY", .width = 12, .cut = true, .rank = 2,
 	  .wants = BINDING, .text = bound_text },
 	{ .key = "path", .heading = "PATH", .hidden = true, .text = path_text },

@@ -24,16 +24,35 @@ static int plan_order(const struct ow_command *command, const struct ow_cgroups_
 	return OW_EXIT_DONE;
 }
 
-static int misuse(const struct ow_command *command, struct ow_str name)
+static const char *list_names(const struct ow_fields *fields, char *all, size_t size)
 {
-	char all[2048] = "";
 	size_t n = 0;
 
-	for (size_t i = 0; i < ow_cgroup_fields.n && n < sizeof(all); i++)
-		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? ", " : "",
-				      ow_cgroup_fields.item[i].name);
-	return ow_command_misuse(command, "--fields: '%.*s' is none of %s", (int)name.n, name.p,
-				 all);
+	all[0] = '\0';
+	for (size_t i = 0; i < fields->n && n < size; i++)
+		n += (size_t)snprintf(all + n, size - n, "%s%s", i ? ", " : "",
+				      fields->item[i].name);
+	return all;
+}
+
+/* A field that has others in it is shown whole: "swap.usage_bytes" is in swap. */
+static int misuse(const struct ow_command *command, struct ow_str name)
+{
+	struct ow_str inner = name, outer;
+	const struct ow_field *field = NULL;
+	char all[2048];
+
+	if (ow_scan_until(&inner, ".", &outer))
+		field = ow_cgroup_field(outer);
+	if (!field)
+		return ow_command_misuse(command, "--fields: '%.*s' is none of %s", (int)name.n,
+					 name.p, list_names(&ow_cgroup_fields, all, sizeof(all)));
+	if (!field->fields)
+		return ow_command_misuse(command,
+					 "--fields: '%.*s' is in '%s', which is shown whole",
+					 (int)name.n, name.p, field->name);
+	return ow_command_misuse(command, "--fields: give '%s', which is shown whole; it has %s",
+				 field->name, list_names(field->fields, all, sizeof(all)));
 }
 
 static bool is_planned(const struct ow_cgroups_plan *plan, const struct ow_field *field)

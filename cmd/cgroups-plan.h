@@ -26,8 +26,8 @@ struct ow_cgroups_plan {
 };
 
 /* The keys that a list can be sorted by, as help and completions show them. */
-#define OW_CGROUPS_KEYS                                                                            \
-	"near|name|kind|usage|limit|headroom|use|anon|file|shmem|kernel|swap|peak|kills|pressure|" \
+#define OW_CGROUPS_KEYS                                                                                 \
+	"near|name|kind|usage|limit|high|headroom|use|anon|file|shmem|kernel|swap|peak|kills|pressure|" \
 	"path"
 
 /* Works it out. 0, or OW_EXIT_USAGE after having said what was wrong. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -203,8 +204,48 @@ static int print(struct ow_cgroups_session *s, struct ow_err *err)
 /* An engine that is not there costs nothing, unless it is the very one that was asked for. */
 static bool is_lacking(const struct ow_cgroups_session *s, const struct ow_source *source)
 {
+	const char *named = s->request->host ? s->request->host : getenv("DOCKER_HOST");
+
 	return source->state == OW_SOURCE_UNREADABLE ||
-	       (source->state == OW_SOURCE_ABSENT && s->request->host);
+	       (source->state == OW_SOURCE_ABSENT && named && *named);
+}
+
+static bool is_denied(const struct ow_source *source)
+{
+	return ow_str_has(ow_str(source->detail), strerror(EACCES));
+}
+
+/* Says why names are missing; of the places that this user may not read one line. False when none
+ * are. */
+static bool remark_names(const struct ow_cgroups_session *s)
+{
+	const struct ow_source *source, *denied = NULL;
+	size_t n, n_denied = 0;
+	bool any = false;
+
+	source = ow_names_sources(s->names, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_lacking(s, &source[i]))
+			continue;
+		any = true;
+		if (is_denied(&source[i])) {
+			denied = denied ? denied : &source[i];
+			n_denied++;
+			continue;
+		}
+		ow_command_warn(s->command, "names are missing: %s (--no-names does without)",
+				source[i].detail);
+	}
+	if (n_denied == 1)
+		ow_command_warn(s->command, "names are missing: %s (--no-names does without)",
+				denied->detail);
+	else if (n_denied)
+		ow_command_warn(
+			s->command,
+			"names are missing: %s; likewise %zu other place%s (--no-names does "
+			"without)",
+			denied->detail, n_denied - 1, n_denied == 2 ? "" : "s");
+	return any;
 }
 
 /* What a reader of the list should know of it, on stderr. Returns the status that goes with it. */
@@ -212,9 +253,7 @@ static int remark(const struct ow_cgroups_session *s)
 {
 	const struct ow_cgroup_walked *walked = &s->survey.walked;
 	const struct ow_command *command = s->command;
-	const struct ow_source *source;
 	int status = OW_EXIT_DONE;
-	size_t n;
 
 	if (ow_cgroupfs_is_namespaced(s->fs))
 		ow_command_warn(command, "this is a cgroup namespace: paths begin at its root, and "
@@ -242,15 +281,7 @@ static int remark(const struct ow_cgroups_session *s)
 	if (s->lack.foreign)
 		ow_command_warn(command, "%" PRIu64 " process%s outside of this PID namespace",
 				s->lack.foreign, s->lack.foreign == 1 ? " is" : "es are");
-	source = ow_names_sources(s->names, &n);
-	for (size_t i = 0; i < n; i++) {
-		if (!is_lacking(s, &source[i]))
-			continue;
-		ow_command_warn(command, "no names from %s: %s (--no-names does without)",
-				source[i].name, source[i].detail);
-		status = OW_EXIT_PARTIAL;
-	}
-	return status;
+	return remark_names(s) ? OW_EXIT_PARTIAL : status;
 }
 
 /* A container that an engine knows may have no group. */

@@ -2,14 +2,17 @@
 #include "lookup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/time.h"
 #include "collect/cgroup.h"
 #include "collect/host.h"
 #include "collect/names.h"
+#include "collect/process.h"
 #include "read/container.h"
 #include "read/event.h"
 #include "read/host.h"
@@ -31,6 +34,8 @@ struct ow_lookup {
 	struct ow_names *names;
 	const char *id;                     /* of what was asked for; NULL: nothing was */
 	struct ow_evidence inspect, events; /* of the name that was asked for; path NULL: none */
+	int error;                          /* why there is none: no engine answers */
+	struct ow_err err;
 };
 
 struct ow_lookup *ow_lookup_new(struct ow_arena *arena)
@@ -91,9 +96,12 @@ const char *ow_lookup_name(struct ow_lookup *lookup, const char *name)
 	struct ow_docker *docker = NULL;
 	const char *id = NULL;
 
-	if (ow_names_engines(lookup->names, &docker, NULL) < 0)
+	lookup->error = ow_names_engines(lookup->names, &docker, &lookup->err);
+	if (lookup->error < 0)
 		return lookup->id = find_name(lookup, name);
-	if (ow_docker_inspect(docker, name, lookup->arena, &lookup->inspect, NULL) < 0)
+	lookup->error =
+		ow_docker_inspect(docker, name, lookup->arena, &lookup->inspect, &lookup->err);
+	if (lookup->error < 0)
 		lookup->inspect = (struct ow_evidence){ 0 };
 	else
 		id = id_of_path(lookup->inspect.path, lookup->arena);
@@ -240,6 +248,32 @@ static int look_up_cgroup(struct ow_lookup *lookup, struct ow_case_reader *reade
 	return error;
 }
 
+/*
+ * Without a kill: the group of what was asked for, as it is now, by its first process. One of
+ * another host, or whose number is used again, is in no group with that id.
+ */
+static int look_up_asked(struct ow_lookup *lookup, struct ow_case_reader *reader)
+{
+	ow_scoped(ow_closep) int proc = -1;
+	struct ow_container container;
+	struct ow_process process;
+	struct ow_owner owner;
+
+	if (!lookup->inspect.path || !lookup->id ||
+	    ow_container_read(lookup->inspect.bytes, lookup->inspect.source, lookup->arena,
+			      &container, NULL) < 0 ||
+	    !container.running || !(container.have & OW_CONTAINER_PID))
+		return 0;
+	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0 ||
+	    ow_process_collect(proc, container.pid, OW_PROCESS_CGROUP, lookup->arena, &process,
+			       NULL) < 0 ||
+	    !(process.have & OW_PROCESS_CGROUP) ||
+	    ow_owner_read(process.cgroup, lookup->arena, &owner) < 0 || !same(owner.id, lookup->id))
+		return 0;
+	return look_up_cgroup(lookup, reader, owner.path);
+}
+
 /* The groups of the limit, of the victim and of its owner, each once. */
 static int look_up_cgroups(struct ow_lookup *lookup, struct ow_case_reader *reader,
 			   const struct ow_oom *oom)
@@ -368,7 +402,11 @@ int ow_lookup_incident(struct ow_lookup *lookup, struct ow_case_reader *reader)
 	if (error == 0 && lookup->events.path)
 		error = ow_case_reader_add(reader, &lookup->events);
 	n = ow_case_reader_incident(reader, &kill);
-	if (error < 0 || n == 0)
+	if (error == 0 && n == 0 && lookup->error < 0 && lookup->error != -ENODATA)
+		error = note(reader, DOCKER, lookup->error, &lookup->err);
+	if (error == 0 && n == 0)
+		return look_up_asked(lookup, reader);
+	if (error < 0)
 		return error;
 
 	oom = choose_kill(lookup, kill, n);

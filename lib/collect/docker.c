@@ -292,8 +292,8 @@ static int ask_all(struct ow_docker *docker, ask_fn *ask, const char *name, stru
 	}
 	if (worst == -ENOENT && docker->n > 1)
 		return ow_fail(err, ENOENT,
-			       "no container engine answers at %s, nor at %zu other places",
-			       docker->engine[0].name, docker->n - 1);
+			       "no container engine answers at %s, nor at %zu other place%s",
+			       docker->engine[0].name, docker->n - 1, docker->n == 2 ? "" : "s");
 	if (err)
 		*err = worst_why;
 	return worst == -ENODATA ? -ENOENT : worst;

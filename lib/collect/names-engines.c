@@ -89,8 +89,8 @@ int ow_names_load_engines(struct ow_names *names)
 		return 0;
 	if (docker->n > 1)
 		(void)ow_fail(&err, ENOENT,
-			      "no container engine answers at %s, nor at %zu other places",
-			      docker->engine[0].name, docker->n - 1);
+			      "no container engine answers at %s, nor at %zu other place%s",
+			      docker->engine[0].name, docker->n - 1, docker->n == 2 ? "" : "s");
 	return ow_names_note(names, "container engine", 0, -ENOENT, &err);
 }
 

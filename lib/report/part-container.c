@@ -100,23 +100,90 @@ static const struct {
 	{ "shared (tmpfs, memfd)", "shmem", "total_shmem" },
 };
 
-/* The limiting group as it is now: later than the kill, so no verdict rests on it. */
-static void live_group(struct ow_draft *d)
+/* The limiting group; without a kill, that of the container that was asked for and lives. */
+static const struct ow_cgroup *group_now(const struct ow_draft *d)
 {
-	static const char *const heading[] = { "Now", "Size", NULL };
-	const struct ow_cgroup *g = d->s->oom ? ow_case_cgroup(d->c, d->s->oom->limit_memcg) : NULL;
+	const struct ow_cgroup *g = NULL;
+
+	if (d->s->oom)
+		g = ow_case_cgroup(d->c, d->s->oom->limit_memcg);
+	else if (d->s->asked_id && d->c->n_cgroups)
+		g = &d->c->cgroups[0];
+	return g && (g->have & OW_CGROUP_USAGE) ? g : NULL;
+}
+
+const char *ow_draft_near(struct ow_draft *d)
+{
+	const struct ow_cgroup *g = d->s->oom ? NULL : group_now(d);
+	struct ow_cgroup own;
+	const char *usage;
+	uint64_t cache;
+	bool has_cache;
+
+	if (!g || !(g->have & OW_CGROUP_LIMIT) || ow_bytes_unlimited(g->limit_bytes))
+		return NULL;
+	own = *g;
+	own.have |= OW_CGROUP_BINDING_LIMIT;
+	own.binding_limit = (struct ow_cgroup_binding){
+		.have = OW_CGROUP_BINDING_USAGE,
+		.path = g->path,
+		.limit_bytes = g->limit_bytes,
+		.usage_bytes = g->usage_bytes,
+	};
+	has_cache = ow_group_cache(g, &cache);
+	usage = ow_draft_text(d, "%s of its limit of %s",
+			      ow_words_share(d->arena, ow_share(g->usage_bytes, g->limit_bytes)),
+			      ow_words_bytes(d->arena, g->limit_bytes));
+	switch (ow_group_near(&own, has_cache ? &cache : NULL)) {
+	case OW_NEAR_FULL:
+		return ow_draft_text(d, "It lives near its limit: when this was read it used %s%s",
+				     usage,
+				     has_cache ? ", and little of that can be given back" : "");
+	case OW_NEAR_CACHE:
+		return ow_draft_text(
+			d,
+			"It lives, and used %s when this was read, but part of that is page "
+			"cache, which the kernel gives back before it kills",
+			usage);
+	case OW_NEAR_NOT:
+		break;
+	}
+	return NULL;
+}
+
+static void say_when(struct ow_draft *d)
+{
 	const struct ow_host *host = &d->c->host;
 
-	if (!g || !(g->have & OW_CGROUP_USAGE))
+	if (!d->s->oom) {
+		ow_doc_para(d->doc, "The container lives.");
 		return;
-	ow_doc_heading(d->doc, 1, "The cgroup now");
+	}
 	ow_doc_para(d->doc, "The group whose limit was hit is still there. Its files were read");
 	if (d->s->has_killed && (host->have & OW_HOST_TIME) && host->time_usec > d->s->killed_usec)
 		ow_doc_say(
 			d->doc, OW_INK_PLAIN, " %s",
 			ow_words_span(d->arena, (uint64_t)(host->time_usec - d->s->killed_usec)));
 	ow_doc_say(d->doc, OW_INK_PLAIN, " after the kill: no verdict on the makeup rests on it.");
+}
+
+/* The group as it is now: later than a kill, so no verdict rests on it. */
+static void live_group(struct ow_draft *d)
+{
+	static const char *const heading[] = { "Now", "Size", NULL };
+	const struct ow_cgroup *g = group_now(d);
+
+	if (!g)
+		return;
+	ow_doc_heading(d->doc, 1, "The cgroup now");
+	say_when(d);
 	ow_doc_table(d->doc, heading);
+	if (!d->s->oom && (g->have & OW_CGROUP_LIMIT))
+		row(d, "limit",
+		    ow_bytes_unlimited(g->limit_bytes) ? "none"
+						       : ow_words_bytes(d->arena, g->limit_bytes),
+		    ow_group_source(g, OW_CGROUP_LIMIT, d->arena),
+		    ow_draft_text(d, "%s: limit %" PRIu64, g->path, g->limit_bytes));
 	row(d, "usage", ow_words_bytes(d->arena, g->usage_bytes),
 	    ow_group_source(g, OW_CGROUP_USAGE, d->arena),
 	    ow_draft_text(d, "%s: usage %s", g->path, ow_words_bytes(d->arena, g->usage_bytes)));

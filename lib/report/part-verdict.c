@@ -244,6 +244,7 @@ static const char *why_no_cause(const struct ow_draft *d)
 void ow_part_verdict(struct ow_draft *d)
 {
 	const struct ow_need *next = ow_draft_next_step(d);
+	const char *near = ow_draft_near(d);
 
 	title(d);
 	facts(d);
@@ -251,6 +252,8 @@ void ow_part_verdict(struct ow_draft *d)
 	ow_doc_block(d->doc, OW_BLOCK_BOX);
 	ow_doc_item(d->doc, OW_INK_STRONG, "%s%s.", headline(d), d->s->oom ? holder_words(d) : "");
 	label_line(d);
+	if (near)
+		ow_doc_item(d->doc, OW_INK_PLAIN, "%s.", near);
 	if (d->s->oom && d->s->oom->killer)
 		ow_doc_item(d->doc, OW_INK_PLAIN,
 			    "No cause is named: the killer says when it acts, not what filled the "

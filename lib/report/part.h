@@ -39,6 +39,10 @@ const char *ow_draft_when(struct ow_draft *d, const struct ow_oom *oom);
  * only an id is known. */
 const char *ow_draft_container(struct ow_draft *d);
 
+/* Without a kill: that the container lives near its limit, with the numbers; NULL where it does
+ * not, or that is not known. */
+const char *ow_draft_near(struct ow_draft *d);
+
 /* Is the finding more than open or refuted? */
 bool ow_draft_stands(const struct ow_finding *f);
 

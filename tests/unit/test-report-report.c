@@ -14,6 +14,17 @@ static struct ow_report made(struct ow_arena *arena, const struct kill_case *kas
 	return report;
 }
 
+/* Does any block of the document say it? */
+static bool says(const struct ow_report *report, const char *words)
+{
+	for (size_t i = 0; i < report->doc.n; i++)
+		for (size_t k = 0; k < report->doc.block[i].n; k++)
+			for (size_t s = 0; s < report->doc.block[i].text[k].n; s++)
+				if (strstr(report->doc.block[i].text[k].span[s].text, words))
+					return true;
+	return false;
+}
+
 static void a_title_names_the_container_and_its_limit(void **state)
 {
 	struct kill_case *kase = report_case(*state, "leak", "leaky");
@@ -43,17 +54,6 @@ static void the_same_case_gives_the_same_report(void **state)
 				       ow_report_markdown, 0, false);
 
 	assert_string_equal(a, b);
-}
-
-/* Does any block of the document say it? */
-static bool says(const struct ow_report *report, const char *words)
-{
-	for (size_t i = 0; i < report->doc.n; i++)
-		for (size_t k = 0; k < report->doc.block[i].n; k++)
-			for (size_t s = 0; s < report->doc.block[i].text[k].n; s++)
-				if (strstr(report->doc.block[i].text[k].span[s].text, words))
-					return true;
-	return false;
 }
 
 static void no_limit_is_advised(void **state)
@@ -110,6 +110,43 @@ static void the_first_kill_that_has_a_report_is_judged(void **state)
 	assert_true(says(&report, "1 of 2 kills have no report of their own"));
 }
 
+static void a_container_that_lives_near_its_limit_is_told(void **state)
+{
+	static const struct {
+		uint64_t usage_mib, limit_mib, cache_mib;
+		const char *says;
+	} cases[] = {
+		{ 63, 64, 1, "It lives near its limit: when this was read it used 98.4 % of" },
+		{ 63, 64, 40, "but part of that is page cache" },
+		{ 32, 64, 1, NULL },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct kill_case *kase = report_case(*state, "leak", "leaky");
+		struct ow_stat stat[] = { { "inactive_file", OW_MIB(cases[i].cache_mib), 1 },
+					  { "active_file", 0, 2 } };
+		struct ow_report report;
+
+		kase->c.n_kills = 0;
+		kase->c.asked = "leaky";
+		kase->c.n_cgroups = 1;
+		kase->cgroup = (struct ow_cgroup){
+			.have = OW_CGROUP_USAGE | OW_CGROUP_LIMIT | OW_CGROUP_STAT,
+			.path = "/docker/3418",
+			.source = "cgroup/v2/docker/3418/memory.current",
+			.version = 2,
+			.usage_bytes = OW_MIB(cases[i].usage_mib),
+			.limit_bytes = OW_MIB(cases[i].limit_mib),
+			.stat = { stat, OW_ARRAY_SIZE(stat) },
+		};
+		report = made(*state, kase);
+		assert_true(says(&report, "The cgroup now"));
+		assert_int_equal(says(&report, "It lives"), cases[i].says != NULL);
+		if (cases[i].says)
+			assert_true(says(&report, cases[i].says));
+	}
+}
+
 static void a_title_says_no_more_than_the_record(void **state)
 {
 	static const struct {
@@ -157,6 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_title_names_the_container_and_its_limit),
+		UNIT(a_container_that_lives_near_its_limit_is_told),
 		UNIT(a_title_says_no_more_than_the_record),
 		UNIT(the_same_case_gives_the_same_report),
 		UNIT(no_limit_is_advised),
