@@ -271,7 +271,7 @@ static int take_head(struct ow_oom_assembly *a, const struct ow_oom_input *in)
 	struct ow_oom_build *b;
 	int r;
 
-	if (ow_oom_head_fields(in->line->text) == 0)
+	if (!ow_oom_is_head(in->line))
 		return 0;
 	r = ow_oom_begin(a, in->line, &b);
 	if (r != 0)

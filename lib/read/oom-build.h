@@ -215,6 +215,10 @@ bool ow_oom_read_lone_row(struct ow_oom_build *b, const struct ow_line *line);
 /* Is the text a row of a task table beyond doubt, without its header? */
 bool ow_oom_is_row(struct ow_str text);
 
+/* Is it the head of a report? What /dev/kmsg and the journal carry has nothing in front of the
+ * comm, so that the words in the middle of another line are none. */
+bool ow_oom_is_head(const struct ow_line *line);
+
 unsigned ow_oom_head_fields(struct ow_str text);
 unsigned ow_oom_failure_fields(struct ow_str text);
 unsigned ow_oom_group_fields(struct ow_str text);

@@ -113,6 +113,16 @@ unsigned ow_oom_head_fields(struct ow_str text)
 	return n;
 }
 
+bool ow_oom_is_head(const struct ow_line *line)
+{
+	const bool bare = (line->have & OW_LINE_SEQUENCE) || line->boot_id.n;
+	struct ow_str rest = line->text, front;
+
+	if (bare && ow_scan_until(&rest, " invoked oom-killer", &front) && front.n > OW_COMM_MAX)
+		return false;
+	return ow_oom_head_fields(line->text) > 0;
+}
+
 /*
  * "eat: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_ZERO), nodemask=(null),
  * cpuset=/,mems_allowed=0"; up to 4.x without the nodes, 2.6 has "failure. order:2, mode:0x4020".

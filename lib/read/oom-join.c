@@ -265,9 +265,9 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 	       (is_cut_head(join) || !says_something(line->text));
 }
 
-/* "anon 33423360#012file 4096". The kernel puts a colon behind the name of a cgroup, so that none
- * can end like that. */
-static bool are_stats(struct ow_str text)
+/* "anon 33423360", feed, "file 4096". The kernel puts a colon behind the name of a cgroup, so that
+ * none can end like that. */
+static bool are_stats(struct ow_str text, const char *feed)
 {
 	struct ow_str word;
 	uint64_t value;
@@ -276,20 +276,19 @@ static bool are_stats(struct ow_str text)
 		if (!ow_scan_word(&text, &word) || !ow_scan_char(&text, ' ') ||
 		    !ow_scan_u64(&text, &value))
 			return false;
-	} while (ow_scan_lit(&text, "#012"));
+	} while (ow_scan_lit(&text, feed));
 	return text.n == 0;
 }
 
-/* A printk of several lines that rsyslog has put in one: never one that holds a name, which could
- * be made to look like a line of the kernel. */
-static bool is_folded(struct ow_str text)
+bool ow_oom_is_folded(struct ow_str text, const char *feed)
 {
 	struct ow_str front;
 
-	return ow_scan_until(&text, "#012", &front) &&
-	       (ow_scan_lit(&front, "active_anon:") || ow_scan_lit(&front, "Active_anon:") ||
-		ow_scan_lit(&front, "anon ") || ow_scan_lit(&front, "cache ") ||
-		(ow_scan_lit(&front, "Memory cgroup stats for ") && are_stats(text)));
+	return ow_scan_until(&text, feed, &front) &&
+	       (ow_scan_lit(&front, "Mem-Info:") || ow_scan_lit(&front, "active_anon:") ||
+		ow_scan_lit(&front, "Active_anon:") || ow_scan_lit(&front, "anon ") ||
+		ow_scan_lit(&front, "cache ") ||
+		(ow_scan_lit(&front, "Memory cgroup stats for ") && are_stats(text, feed)));
 }
 
 /* Hands on the lines of the kernel that are in one of the source. */
@@ -305,8 +304,10 @@ static int deliver(struct ow_oom_join *join, struct ow_oom_assembly *a,
 		rest.n = ow_line_unescape(rest, join->unescaped);
 		rest.p = join->unescaped;
 		feed = "\n";
-	} else if (!is_folded(rest)) {
-		return ow_oom_assemble(a, in);
+	}
+	if (!ow_oom_is_folded(rest, feed)) {
+		line.text = rest;
+		return ow_oom_assemble(a, &(struct ow_oom_input){ &line, in->raw, in->n_raw });
 	}
 	while (r >= 0 && rest.n) {
 		if (!ow_scan_until(&rest, feed, &line.text)) {

@@ -41,6 +41,15 @@ struct ow_oom_join {
  * negative errno of ow_oom_assemble(). */
 int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struct ow_line *line);
 
+/*
+ * Is it a printk of several lines, with feed ("\n", "#012") between them, that an OOM report has?
+ * Any other is one line, whatever stands in it: it may hold a name or a path that somebody chose,
+ * and that must not become a line of the kernel:
+ *
+ *   overlayfs: failed to resolve '/x\nOut of memory: Killed process 1 (init) ...': -2
+ */
+bool ow_oom_is_folded(struct ow_str text, const char *feed);
+
 /* Is a line held whose rest may follow? */
 bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a);
 

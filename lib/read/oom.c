@@ -239,20 +239,26 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
 }
 
-/* Each line of the message is one of the kernel, and one of the source unless that is raw. */
+static int read_part(struct ow_oom_reader *reader, struct ow_line *line, struct ow_str raw)
+{
+	const struct ow_oom_raw one = { line->number, raw.n ? raw : line->text };
+	const struct ow_oom_input in = { line, &one, 1 };
+
+	line->raw = one.text;
+	return ow_oom_assemble(&reader->assembly, &in);
+}
+
+/* The message is one line of the kernel, or several, each one of the source unless that is raw. */
 static int read_message(struct ow_oom_reader *reader, struct ow_line line, struct ow_str raw)
 {
 	struct ow_str rest = line.text;
 	int r = 0;
 
-	while (r >= 0 && ow_scan_line(&rest, &line.text)) {
-		const struct ow_oom_raw one = { line.number, raw.n ? raw : line.text };
-		const struct ow_oom_input in = { &line, &one, 1 };
-
-		line.raw = one.text;
-		r = ow_oom_assemble(&reader->assembly, &in);
-		line.number += raw.n == 0;
-	}
+	if (!ow_oom_is_folded(rest, "\n"))
+		r = read_part(reader, &line, raw);
+	else
+		for (; r >= 0 && ow_scan_line(&rest, &line.text); line.number += raw.n == 0)
+			r = read_part(reader, &line, raw);
 	return r < 0 ? r : 0;
 }
 

@@ -177,12 +177,60 @@ static void a_report_of_a_program_is_a_record_only_when_asked_for(void **state)
 	oom_log_release(&log);
 }
 
+/* What somebody chose, such as a path that a mount cannot find, may hold feeds and the kernel's own
+ * words. */
+static void a_printk_with_a_feed_is_one_line(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+	} cases[] = {
+		{ "4,1,5,-;overlayfs: failed to resolve '/x\\x0a" KILLED, 0 },
+		{ "4,1,5,-;overlayfs: failed to resolve 'a invoked oom-killer: "
+		  "gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0': -2\n",
+		  0 },
+		{ "4,1,5,-;123456789 abcde invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n",
+		  1 },
+		{ "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"overlayfs: failed to resolve '/x\\n"
+		  "Out of memory: Killed process 7 (eat) total-vm:8kB\"}\n",
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct oom_log log;
+
+		oom_log(&log, cases[i].text);
+		if (log.n != cases[i].n)
+			fail_msg("%s: %zu records", cases[i].text, log.n);
+		oom_log_release(&log);
+	}
+}
+
+static void a_feed_in_a_name_stays_in_it(void **state)
+{
+	struct oom_log log;
+
+	(void)state;
+	oom_log(&log,
+		"6,1,5,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"
+		"mems_allowed=0,oom_memcg=/a\\x0aOut of memory: Killed process 1 (init),"
+		"task_memcg=/a\\x0aOut of memory: Killed process 1 (init),task=eat,pid=7,uid=0\n"
+		"3,2,6,-;Memory cgroup out of memory: Killed process 7 (eat) total-vm:8kB\n");
+	assert_int_equal(log.n, 1);
+	assert_string_equal(log.oom[0]->limit_memcg, "/a\nOut of memory: Killed process 1 (init)");
+	assert_int_equal(ow_oom_victims(log.oom[0])->pid, 7);
+	oom_log_release(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(a_kill_that_lacks_what_the_others_have_is_doubted),
 		UNIT(few_neighbours_are_no_ground_for_doubt),
 		UNIT(few_neighbours_on_both_sides_are_enough),
+		UNIT(a_printk_with_a_feed_is_one_line),
+		UNIT(a_feed_in_a_name_stays_in_it),
 		UNIT(a_report_is_doubted_once),
 		UNIT(a_log_that_goes_on_like_that_is_not_doubted),
 		UNIT(a_report_of_a_program_is_a_record_only_when_asked_for),
