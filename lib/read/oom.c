@@ -236,6 +236,8 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	if (line.have & OW_LINE_FOREIGN)
 		return read_foreign(reader, &line);
 	reader->seen.kernel_lines++;
+	if (!line.caller.n) /* of each host a record of its own */
+		line.caller = line.host;
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
 }
 
@@ -284,6 +286,7 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 			r = read_foreign(reader, &line);
 		} else {
 			reader->seen.kernel_lines++;
+			line.caller = line.host;
 			r = ow_oom_join_flush(&reader->join, &reader->assembly);
 			r = r == 0 ? read_message(reader, line, raw) : r;
 		}

@@ -287,7 +287,7 @@ static void utf_16_comes_out_as_utf_8(void **state)
 	struct ow_str got;
 	struct ow_err err;
 
-	for (size_t step = 1; step < 16; step++) {
+	for (size_t step = 1; step < 8; step += 3) {
 		assert_int_equal(unpack(*state, packed, step, &got, &err), 0);
 		assert_same(got, OW_STR("a\n\xe2\x82\xac\xf0\x9f\x98\x80"));
 	}
