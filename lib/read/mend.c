@@ -196,6 +196,43 @@ static size_t untag(struct ow_str line, char *buffer)
 	return line.n;
 }
 
+/*
+ * "5m12s       Warning   OOMKilling   node/ip-10-0-0-7   Memory cgroup out of memory: Killed
+ * process 105 (leaker) ...": what kubectl shows of an event of the node problem detector. No line
+ * of the kernel has these two words so near to its front.
+ */
+static const char *event_text(struct ow_str line)
+{
+	static const char *const texts[] = { " Memory cgroup out of memory: Killed process ",
+					     " Out of memory: Killed process " };
+	struct ow_str word = { 0 };
+	const char *text = NULL;
+
+	for (size_t i = 0; i < 3 && !ow_str_is(word, "Warning"); i++)
+		if (!ow_scan_blanks(&line) || !ow_scan_word(&line, &word))
+			return NULL;
+	if (!ow_str_is(word, "Warning") || !ow_scan_blanks(&line) ||
+	    !ow_scan_lit(&line, "OOMKilling "))
+		return NULL;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(texts) && !text; i++)
+		text = ow_str_find(line, ow_str(texts[i]));
+	return text;
+}
+
+static bool is_event(struct ow_str line)
+{
+	return event_text(line) != NULL;
+}
+
+static size_t unevent(struct ow_str line, char *buffer)
+{
+	const char *text = event_text(line) + 1;
+	const size_t n = line.n - (size_t)(text - line.p);
+
+	memmove(buffer, text, n);
+	return n;
+}
+
 /* The text of {"log":"...\n",...}, which is the first key that Docker writes. */
 static bool is_json_file(struct ow_str line)
 {
@@ -435,11 +472,9 @@ bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_st
 		bool (*is)(struct ow_str line);
 		size_t (*undo)(struct ow_str line, char *buffer);
 	} damages[] = {
-		{ is_json_file, unjson },
-		{ is_coloured, uncolour },
-		{ has_only_hard_blanks, soften_all },
-		{ has_hard_blanks, soften },
-		{ is_table, untable },
+		{ is_json_file, unjson },    { is_event, unevent },
+		{ is_coloured, uncolour },   { has_only_hard_blanks, soften_all },
+		{ has_hard_blanks, soften }, { is_table, untable },
 	};
 	bool mended = false;
 	const char *mark;

@@ -18,6 +18,7 @@
  *   [&lt;ffffffff81720bf6&gt;] dump_stack+0x45/0x56                  the source of a web page
  *   **Out of memory: Killed process 42 (eat)** total-vm:8kB, ...    Markdown: also __ and `
  *   | [   12.345678] eat invoked oom-killer: ... |                  a table
+ *   5m Warning OOMKilling node/web-1 Memory cgroup out of memory: ...  kubectl's list of events
  *   <span>[   12.345678] eat invoked oom-killer: ...</span><br>     the tags of a web page
  *
  * Each is known by where it stands, as the same bytes in a name are part of the name. What a log

@@ -80,9 +80,9 @@ struct ow_oom_build {
 	struct ow_arena *arena;
 	struct ow_oom oom;
 	char caller[OW_OOM_CALLER_MAX]; /* as the lines' caller; may be empty */
-	bool aside;            /* no OOM report: it neither ends one nor gets its lines */
-	unsigned n_told;       /* how often that said that it sends a signal */
-	enum ow_oom_rank rank; /* the latest so far */
+	bool aside;                     /* no OOM report: it neither ends one nor gets its lines */
+	unsigned n_told;                /* how often that said that it sends a signal */
+	enum ow_oom_rank rank;          /* the latest so far */
 	enum ow_oom_block block;
 	enum ow_oom_prefix prefix;
 

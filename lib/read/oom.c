@@ -96,6 +96,13 @@ const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader)
 /* Lines of several CPUs are not quite in order, and a log may hold more than one boot. */
 static void see_times(struct ow_oom_seen *seen, const struct ow_line *line)
 {
+	if (line->have & seen->have & OW_LINE_BOOT) {
+		seen->later += line->boot_usec > seen->boot_last_usec;
+		seen->earlier += line->boot_usec < seen->boot_last_usec;
+	} else if (line->have & seen->have & OW_LINE_TIME) {
+		seen->later += line->time_usec > seen->time_last_usec;
+		seen->earlier += line->time_usec < seen->time_last_usec;
+	}
 	if (line->have & OW_LINE_BOOT) {
 		if (!(seen->have & OW_LINE_BOOT))
 			seen->boot_first_usec = line->boot_usec;

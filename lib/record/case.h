@@ -58,6 +58,7 @@ struct ow_source {
 	uint64_t bad_files;  /* of a journal: damaged, or not to be read */
 	uint64_t cut_lines;  /* too long, so that their ends were not read */
 	uint64_t binary_lines;  /* skipped */
+	uint64_t backward;      /* 1: it runs from new to old, so that its reports are torn */
 	uint64_t foreign_lines; /* like a report, but not the kernel's */
 	uint64_t failures;      /* page allocation failures */
 };

@@ -16,6 +16,15 @@ static void damage_is_undone_where_it_stands(void **state)
 		{ "Out of memory: \x1b not a colour", NULL },
 		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=3D0",
 		  "x invoked oom-killer: gfp_mask=0xd0, order=0" },
+		{ "5m12s   Warning   OOMKilling   node/ip-10-0-0-7   Out of memory: Killed process 1 (x)",
+		  "Out of memory: Killed process 1 (x)" },
+		{ "  Warning  OOMKilling  5m  kernel-monitor  Memory cgroup out of memory: Killed "
+		  "process 1 (x)",
+		  "Memory cgroup out of memory: Killed process 1 (x)" },
+		{ "Tasks in /Warning OOMKilling  Out of memory: Killed process 1 (x) are", NULL },
+		{ "Task in /a Warning Warning OOMKilling  Out of memory: Killed process 1 (x)",
+		  NULL },
+		{ "x\xc2\xa0invoked\xc2\xa0oom-killer", "x invoked oom-killer" },
 		{ "Killed process 1 (a=3Db)", NULL },
 		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=0", NULL }, /* not all are quoted */
 		{ "oom-kill:constraint=3DCONSTRAINT_NONE,nodemask=3D(null),cpuset=3D/a=",
