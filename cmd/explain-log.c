@@ -9,6 +9,7 @@
 
 #include "explain-gc.h"
 #include "kept.h"
+#include "looked.h"
 #include "read/oom.h"
 #include "render/report.h"
 #include "report/annotate.h"
@@ -23,9 +24,10 @@ struct intake {
 	struct ow_oom_reader *reader;
 	struct ow_explain_gc *gc; /* lines of Go's runtime, of a log that has no record */
 	struct ow_kept kept;
+	bool too_many; /* to be held back */
 	uint64_t found, shown, undated;
 	uint64_t lines;
-	bool looked; /* the source counted the lines of this log itself */
+	struct ow_looked looked;
 };
 
 static int print(struct intake *in, const struct ow_doc *doc)
@@ -49,6 +51,15 @@ static int explain(struct intake *in, const struct ow_oom *oom)
 	return r == 0 ? print(in, &doc) : r;
 }
 
+/* The newest come last. */
+static int hold_back(struct intake *in, struct ow_oom *oom, struct ow_arena **arena)
+{
+	int r = in->options->newest ? ow_kept_add(&in->kept, oom, arena, in->found) : 0;
+
+	in->too_many = r == -EFBIG;
+	return in->too_many ? -ECANCELED : r;
+}
+
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 {
 	struct intake *in = arg;
@@ -60,12 +71,13 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 				      "kernel: oomwhy kills --json");
 		return -ECANCELED;
 	}
+	ow_looked_last(&in->looked)->reports += !oom->killer;
 	if (!ow_source_wanted(&in->period, oom)) {
 		in->undated += !(oom->have & OW_OOM_TIME);
 		return 0;
 	}
 	if (in->options->newest >= 0)
-		return in->options->newest ? ow_kept_add(&in->kept, oom, arena, in->found) : 0;
+		return hold_back(in, oom, arena);
 	return explain(in, oom);
 }
 
@@ -77,7 +89,8 @@ static int log_begin(void *arg, const char *name, const char *path,
 						.clock = *clock,
 						.keep_said = true };
 
-	(void)path;
+	if (ow_looked_begin(&in->looked, name, path) < 0)
+		return -ENOMEM;
 	in->reader = ow_oom_reader_new(&options, take, in);
 	return in->reader ? 0 : -ENOMEM;
 }
@@ -96,8 +109,8 @@ static int log_end(void *arg)
 	struct intake *in = arg;
 	int r = ow_oom_reader_end(in->reader);
 
-	in->lines += in->looked ? 0 : ow_oom_reader_seen(in->reader)->lines;
-	in->looked = false;
+	ow_looked_end(&in->looked, ow_oom_reader_seen(in->reader));
+	in->lines += ow_looked_last(&in->looked)->source.lines;
 	in->reader = ow_oom_reader_free(in->reader);
 	return r == 0 && in->gc ? ow_explain_gc_end(in->gc) : r;
 }
@@ -107,8 +120,7 @@ static void log_looked(void *arg, const struct ow_source *source)
 {
 	struct intake *in = arg;
 
-	in->looked = true;
-	in->lines += source->lines;
+	ow_looked_last(&in->looked)->told = *source;
 }
 
 static int log_note(void *arg, const struct ow_source *source)
@@ -123,6 +135,7 @@ static void release(struct intake *in)
 	in->reader = ow_oom_reader_free(in->reader);
 	in->gc = ow_explain_gc_free(in->gc);
 	ow_kept_release(&in->kept);
+	ow_looked_release(&in->looked);
 }
 
 static int print_kept(struct intake *in)
@@ -154,10 +167,13 @@ int ow_explain_source(const struct ow_command *command, const struct ow_explain_
 	if (options->newest > 0)
 		in.kept.cap = (size_t)options->newest;
 	status = ow_source_read(command, &options->source, 1, &name, &sink, &in.period);
+	if (in.too_many)
+		return ow_kept_refuse(command, "-n");
 	r = print_kept(&in);
 	if (r < 0)
 		return ow_command_fail(command, OW_EXIT_FAILED, "cannot print the record: %s",
 				       strerror(-r));
+	ow_looked_remark(&in.looked, command, true);
 	if (in.undated)
 		ow_command_warn(command,
 				"%" PRIu64 " record%s no date and %s left out (--now or --utc may "

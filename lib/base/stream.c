@@ -23,6 +23,7 @@
 #include "base/ahead.h"
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/utf16.h"
 
 #define WINDOW_LOG_MAX 26 /* 64 MiB */
 #define MAGIC_MAX      6
@@ -55,6 +56,11 @@ struct ow_stream {
 #endif
 		lzma_stream xz;
 		ZSTD_DStream *zstd;
+		struct utf16 {
+			struct ow_utf16 decoder;
+			unsigned char few[OW_UTF16_OUT_MIN]; /* that had no room */
+			size_t n;
+		} utf16;
 	} state;
 	size_t at, n; /* of the buffer: what is in hand */
 	unsigned char buffer[OW_KIB(64)];
@@ -93,6 +99,41 @@ static int plain_step(struct ow_stream *stream, struct io *io)
 static void plain_stop(struct ow_stream *stream)
 {
 	(void)stream;
+}
+
+static int utf16_start(struct ow_stream *stream)
+{
+	memset(&stream->state.utf16, 0, sizeof(stream->state.utf16));
+	stream->state.utf16.decoder.big = stream->buffer[0] == 0xfe;
+	return 0;
+}
+
+/* By way of a few bytes, as there may be less room than one character takes. */
+static int utf16_step(struct ow_stream *stream, struct io *io)
+{
+	struct utf16 *u = &stream->state.utf16;
+
+	while (io->out_n && (u->n || io->in_n)) {
+		size_t n, taken;
+
+		if (u->n == 0 && io->out_n >= OW_UTF16_OUT_MIN) {
+			taken = ow_utf16_decode(&u->decoder, io->in, io->in_n, io->out, io->out_n,
+						&n);
+		} else {
+			taken = u->n ? 0
+				     : ow_utf16_decode(&u->decoder, io->in, io->in_n, u->few,
+						       sizeof(u->few), &u->n);
+			n = u->n < io->out_n ? u->n : io->out_n;
+			memcpy(io->out, u->few, n);
+			u->n -= n;
+			memmove(u->few, u->few + n, u->n);
+		}
+		io->in += taken;
+		io->in_n -= taken;
+		io->out += n;
+		io->out_n -= n;
+	}
+	return 1;
 }
 
 /* As gzip(1) does, for the sake of tapes: zeros behind the last piece are padding. */
@@ -265,6 +306,9 @@ static const struct codec codecs[] = {
 	{ "zstd", "\x28\xb5\x2f\xfd", 4, zstd_start, zstd_step, zstd_stop },
 	/* The frame that pzstd(1) begins a file with. */
 	{ "zstd", "\x50\x2a\x4d\x18", 4, zstd_start, zstd_step, zstd_stop },
+	/* The marks of its byte order. */
+	{ "UTF-16", "\xff\xfe", 2, utf16_start, utf16_step, plain_stop },
+	{ "UTF-16", "\xfe\xff", 2, utf16_start, utf16_step, plain_stop },
 	{ "plain", "", 0, plain_start, plain_step, plain_stop }, /* all else */
 };
 

@@ -10,8 +10,9 @@
 
 /*
  * A file, standard input or bytes in memory, read in pieces. gzip, xz and zstd are known by their
- * first bytes and come out unpacked, also when several are stuck together. Memory is constant, but
- * for what the format itself asks for (an xz or zstd with a window of more than 64 MiB is refused).
+ * first bytes and come out unpacked, also when several are stuck together; so is UTF-16, which
+ * comes out as UTF-8 (base/utf16.h). Memory is constant, but for what the format itself asks for
+ * (an xz or zstd with a window of more than 64 MiB is refused).
  */
 struct ow_stream;
 

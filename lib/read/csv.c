@@ -76,7 +76,7 @@ static bool may_be_row(struct ow_str line)
 bool ow_csv_read(struct ow_str line, struct ow_csv_row *ret)
 {
 	struct ow_csv_row row = { 0 };
-	bool stamped = false, more = may_be_row(line);
+	bool stamped = false, more = ow_scan_blanks(&line) && may_be_row(line);
 	size_t n = 0;
 
 	for (; more && n < FIELDS_MAX; n++) {

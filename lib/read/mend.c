@@ -137,6 +137,102 @@ static size_t soften(struct ow_str line, char *buffer)
 	return n;
 }
 
+/* A program that makes every blank one that does not break leaves no other. */
+static bool has_only_hard_blanks(struct ow_str line)
+{
+	return ow_str_has(line, "\xc2\xa0") && !memchr(line.p, ' ', line.n);
+}
+
+static size_t soften_all(struct ow_str line, char *buffer)
+{
+	size_t n = 0;
+
+	while (line.n) {
+		bool hard = ow_scan_lit(&line, "\xc2\xa0");
+
+		buffer[n++] = hard ? ' ' : line.p[0];
+		line = ow_str_skip(line, !hard);
+	}
+	return n;
+}
+
+/* "</span>", "<br>", "<br />": one at the front of s, of a page; the kernel's have capitals. */
+static size_t tag(struct ow_str s)
+{
+	const char *end = s.n > 2 && s.p[0] == '<' ? memchr(s.p, '>', s.n) : NULL;
+	const char first = end ? s.p[1 + (s.p[1] == '/')] : '\0';
+
+	return first >= 'a' && first <= 'z' ? (size_t)(end - s.p) + 1 : 0;
+}
+
+/* Where the tag that ends the line begins; its length where none does. */
+static size_t before_last_tag(struct ow_str line)
+{
+	const char *begin =
+		line.n && line.p[line.n - 1] == '>' ? memrchr(line.p, '<', line.n) : NULL;
+	size_t at = begin ? (size_t)(begin - line.p) : line.n;
+
+	return tag(ow_str_skip(line, at)) == line.n - at ? at : line.n;
+}
+
+/* A page ends each of its lines, or what is in one, with a tag. A row of the task table may end
+ * with a name that looks like one; a head and a kill do not end with a name. */
+static bool is_tagged(struct ow_mender *m, struct ow_str line)
+{
+	if (before_last_tag(line) == line.n)
+		return false;
+	m->tagged = m->tagged || tag(line) || ow_str_has(line, " invoked oom-killer: gfp_mask=") ||
+		    ow_str_has(line, " total-vm:");
+	return m->tagged;
+}
+
+static size_t untag(struct ow_str line, char *buffer)
+{
+	for (size_t n = before_last_tag(line); n < line.n; n = before_last_tag(line))
+		line.n = n;
+	for (size_t n = tag(line); n; n = tag(line))
+		line = ow_str_skip(line, n);
+	memmove(buffer, line.p, line.n);
+	return line.n;
+}
+
+/*
+ * "5m12s       Warning   OOMKilling   node/ip-10-0-0-7   Memory cgroup out of memory: Killed
+ * process 105 (leaker) ...": what kubectl shows of an event of the node problem detector. No line
+ * of the kernel has these two words so near to its front.
+ */
+static const char *event_text(struct ow_str line)
+{
+	static const char *const texts[] = { " Memory cgroup out of memory: Killed process ",
+					     " Out of memory: Killed process " };
+	struct ow_str word = { 0 };
+	const char *text = NULL;
+
+	for (size_t i = 0; i < 3 && !ow_str_is(word, "Warning"); i++)
+		if (!ow_scan_blanks(&line) || !ow_scan_word(&line, &word))
+			return NULL;
+	if (!ow_str_is(word, "Warning") || !ow_scan_blanks(&line) ||
+	    !ow_scan_lit(&line, "OOMKilling "))
+		return NULL;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(texts) && !text; i++)
+		text = ow_str_find(line, ow_str(texts[i]));
+	return text;
+}
+
+static bool is_event(struct ow_str line)
+{
+	return event_text(line) != NULL;
+}
+
+static size_t unevent(struct ow_str line, char *buffer)
+{
+	const char *text = event_text(line) + 1;
+	const size_t n = line.n - (size_t)(text - line.p);
+
+	memmove(buffer, text, n);
+	return n;
+}
+
 /* The text of {"log":"...\n",...}, which is the first key that Docker writes. */
 static bool is_json_file(struct ow_str line)
 {
@@ -347,16 +443,38 @@ static size_t untable(struct ow_str line, char *buffer)
 	return line.n;
 }
 
+bool ow_mend_is_of_more(struct ow_str line)
+{
+	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (line.n && line.p[line.n - 1] == '=')
+		return true;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_str_has(line, words[i]))
+			return true;
+	return false;
+}
+
+struct ow_str ow_mend_zeros(struct ow_str line)
+{
+	struct ow_str rest = line;
+
+	while (rest.n && rest.p[0] == '\0')
+		rest = ow_str_skip(rest, 1);
+	return rest.n && !memchr(rest.p, '\0', rest.n) ? rest : line;
+}
+
 bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret)
 {
 	static const struct {
 		bool (*is)(struct ow_str line);
 		size_t (*undo)(struct ow_str line, char *buffer);
 	} damages[] = {
-		{ is_json_file, unjson },
-		{ is_coloured, uncolour },
-		{ has_hard_blanks, soften },
-		{ is_table, untable },
+		{ is_json_file, unjson },    { is_event, unevent },
+		{ is_coloured, uncolour },   { has_only_hard_blanks, soften_all },
+		{ has_hard_blanks, soften }, { is_table, untable },
 	};
 	bool mended = false;
 	const char *mark;
@@ -374,6 +492,10 @@ bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_st
 			line = (struct ow_str){ buffer, damages[i].undo(line, buffer) };
 			mended = true;
 		}
+	if (line.n && is_tagged(m, line)) {
+		line = (struct ow_str){ buffer, untag(line, buffer) };
+		mended = true;
+	}
 	if (line.n && is_quoted_printable(m, line)) {
 		line = (struct ow_str){ buffer, unquote(m, line, buffer) };
 		mended = true;

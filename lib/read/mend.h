@@ -18,6 +18,8 @@
  *   [&lt;ffffffff81720bf6&gt;] dump_stack+0x45/0x56                  the source of a web page
  *   **Out of memory: Killed process 42 (eat)** total-vm:8kB, ...    Markdown: also __ and `
  *   | [   12.345678] eat invoked oom-killer: ... |                  a table
+ *   5m Warning OOMKilling node/web-1 Memory cgroup out of memory: ...  kubectl's list of events
+ *   <span>[   12.345678] eat invoked oom-killer: ...</span><br>     the tags of a web page
  *
  * Each is known by where it stands, as the same bytes in a name are part of the name. What a log
  * has in one place tells how to read the next: the mender remembers it.
@@ -25,6 +27,7 @@
 struct ow_mender {
 	bool plain;    /* the log has a < that is itself */
 	bool entities; /* the log has &lt; where the kernel writes < */
+	bool tagged;   /* its lines end with tags */
 	bool quoted;   /* it has =3D where the kernel writes = */
 	bool soft;     /* the line broke where the kernel's did not: the next one is its rest */
 	bool open;     /* the field of values that it is in has not ended */
@@ -36,5 +39,13 @@ struct ow_mender {
 /* Returns true when there was something to undo; buffer has room for line.n bytes and then holds
  * what *ret shows. */
 bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret);
+
+/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
+ * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
+bool ow_mend_is_of_more(struct ow_str line);
+
+/* The line without the zeros in front of it, which a file system leaves where the machine stopped
+ * before the end of a log was written; the line as it is where others are in it. */
+struct ow_str ow_mend_zeros(struct ow_str line);
 
 #endif

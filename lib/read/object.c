@@ -86,8 +86,9 @@ static const json_t *member_of(const json_t *object, const char *const *names, s
 
 static const json_t *text_of(const json_t *object)
 {
-	static const char *const names[] = { "message", "MESSAGE", "msg",         "log",
-					     "line",    "text",    "textPayload", "@message" };
+	static const char *const names[] = { "message",     "MESSAGE",  "msg",          "log",
+					     "line",        "text",     "_raw",         "body",
+					     "textPayload", "@message", "short_message" };
 
 	return member_of(object, names, OW_ARRAY_SIZE(names));
 }

@@ -232,6 +232,8 @@ bool ow_oom_is_apart(const struct ow_oom_build *b, const struct ow_line *line)
 
 	if (b->oom.boot_id && line->boot_id.n && !ow_str_is(line->boot_id, b->oom.boot_id))
 		return true;
+	if (b->oom.host && line->host.n && !ow_str_is(line->host, b->oom.host))
+		return true;
 	if (both & OW_LINE_BOOT)
 		pause = (int64_t)(line->boot_usec - b->last_boot_usec);
 	else if (both & OW_LINE_WRITTEN)

@@ -27,7 +27,7 @@ struct ow_oom_assembly {
 	struct ow_arena *spare;
 	struct ow_oom_repeats repeats;
 	bool other; /* the memory of the machine that comes next is another report's */
-	char other_caller[16];
+	char other_caller[OW_OOM_CALLER_MAX];
 	size_t last_line; /* the last line of a report */
 	size_t last_user; /* the last line of a killer in user space */
 	bool foreign;     /* its lines are of programs */

@@ -28,6 +28,7 @@
  */
 
 #define OW_COMM_MAX        15 /* bytes of a comm, of any kind */
+#define OW_OOM_CALLER_MAX  65 /* with its end: a CPU, a task, else a host */
 #define OW_OOM_COLUMNS_MAX 32
 #define OW_OOM_STATS_MAX   256 /* names; the kernel has not half as many */
 
@@ -78,10 +79,10 @@ enum ow_oom_prefix {
 struct ow_oom_build {
 	struct ow_arena *arena;
 	struct ow_oom oom;
-	char caller[16];       /* as the lines' caller; may be empty */
-	bool aside;            /* no OOM report: it neither ends one nor gets its lines */
-	unsigned n_told;       /* how often that said that it sends a signal */
-	enum ow_oom_rank rank; /* the latest so far */
+	char caller[OW_OOM_CALLER_MAX]; /* as the lines' caller; may be empty */
+	bool aside;                     /* no OOM report: it neither ends one nor gets its lines */
+	unsigned n_told;                /* how often that said that it sends a signal */
+	enum ow_oom_rank rank;          /* the latest so far */
 	enum ow_oom_block block;
 	enum ow_oom_prefix prefix;
 

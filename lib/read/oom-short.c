@@ -149,8 +149,8 @@ int ow_oom_short(const struct ow_mender *mender, struct ow_oom_join *join,
 	int r;
 
 	if (!b || b->cut || (b->block == OW_BLOCK_TABLE && ow_oom_join_is_cut(join, raw)) ||
-	    mender->quoted || mender->entities || mender->soft ||
-	    (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
+	    mender->quoted || mender->entities || mender->soft || mender->tagged || mender->open ||
+	    raw.p[raw.n - 1] == '>' || (join->holds && (join->line.have & OW_LINE_PARTIAL)) ||
 	    !scan_line(raw, &a->options->clock, line) || !is_clean(mender, raw, &signs) ||
 	    (signs && (memchr(raw.p, '#', raw.n) || ow_str_has(raw, "=3D"))))
 		return 0;

@@ -96,6 +96,13 @@ const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader)
 /* Lines of several CPUs are not quite in order, and a log may hold more than one boot. */
 static void see_times(struct ow_oom_seen *seen, const struct ow_line *line)
 {
+	if (line->have & seen->have & OW_LINE_BOOT) {
+		seen->later += line->boot_usec > seen->boot_last_usec;
+		seen->earlier += line->boot_usec < seen->boot_last_usec;
+	} else if (line->have & seen->have & OW_LINE_TIME) {
+		seen->later += line->time_usec > seen->time_last_usec;
+		seen->earlier += line->time_usec < seen->time_last_usec;
+	}
 	if (line->have & OW_LINE_BOOT) {
 		if (!(seen->have & OW_LINE_BOOT))
 			seen->boot_first_usec = line->boot_usec;
@@ -163,22 +170,6 @@ static bool is_dictionary(struct ow_str raw)
 	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
 }
 
-/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
- * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
-static bool is_of_more(struct ow_str line)
-{
-	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
-
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
-	if (line.n && line.p[line.n - 1] == '=')
-		return true;
-	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
-		if (ow_str_has(line, words[i]))
-			return true;
-	return false;
-}
-
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number);
 
 /* Was the line in front of this one passed over? */
@@ -220,7 +211,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		       &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
-	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+	     ow_mend_is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
 		reader->mender = mender;
 		r = wake(reader, number);
 		return r < 0 ? r : read_text_line(reader, raw, number);
@@ -236,6 +227,8 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	if (line.have & OW_LINE_FOREIGN)
 		return read_foreign(reader, &line);
 	reader->seen.kernel_lines++;
+	if (!line.caller.n) /* of each host a record of its own */
+		line.caller = line.host;
 	return ow_oom_join(&reader->join, &reader->assembly, &line);
 }
 
@@ -284,6 +277,7 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 			r = read_foreign(reader, &line);
 		} else {
 			reader->seen.kernel_lines++;
+			line.caller = line.host;
 			r = ow_oom_join_flush(&reader->join, &reader->assembly);
 			r = r == 0 ? read_message(reader, line, raw) : r;
 		}
@@ -372,10 +366,23 @@ static int read_texts(struct ow_oom_reader *reader, struct ow_str texts)
 	return r;
 }
 
+/* What a service says of one line. Returns 1 when it says nothing. */
+static int read_object(struct ow_oom_reader *reader, struct ow_str json)
+{
+	struct ow_str text;
+	int r;
+
+	if (!ow_object_text(json, reader->mended, sizeof(reader->mended), &text, &reader->carried))
+		return 1;
+	r = read_texts(reader, text);
+	reader->carried.n = 0;
+	return r;
+}
+
 /* A line of JSON, or of an object that has several. Returns 1 when it is none. */
 static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 {
-	struct ow_str s = raw, text = { 0 };
+	struct ow_str s = raw;
 	int r;
 
 	if (reader->in_object || raw.n < 16) {
@@ -385,6 +392,8 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 		if (what == OW_OBJECT_COMPLETE &&
 		    ow_export_json(&reader->export, reader->object.complete, reader->object.number))
 			return read_entry(reader, reader->object.raw);
+		if (what == OW_OBJECT_COMPLETE)
+			return read_object(reader, reader->object.complete) < 0 ? -ENOMEM : 0;
 		if (what != OW_OBJECT_NONE)
 			return 0;
 	}
@@ -398,13 +407,7 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	if (ow_scan_lit(&s, "{\"log\":\"")) /* by the mender, parts and all */
 		return 1;
 	r = wake(reader, reader->number);
-	if (r < 0)
-		return r;
-	if (!ow_object_text(s, reader->mended, sizeof(reader->mended), &text, &reader->carried))
-		return 1;
-	r = read_texts(reader, text);
-	reader->carried.n = 0;
-	return r;
+	return r < 0 ? r : read_object(reader, s);
 }
 
 /* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
@@ -421,6 +424,7 @@ static int read_awake(struct ow_oom_reader *reader, struct ow_str raw)
 
 	if (r != 1)
 		return r;
+	raw = ow_mend_zeros(raw);
 	if (memchr(raw.p, '\0', raw.n)) {
 		reader->seen.binary_lines++;
 		return 0;

@@ -57,8 +57,10 @@ struct ow_oom_seen {
 	unsigned have; /* OW_LINE_BOOT, OW_LINE_TIME, OW_LINE_SEQUENCE */
 	uint64_t lines, bytes;
 	uint64_t kernel_lines; /* lines that could be the kernel's: those not known to be foreign */
-	uint64_t cut_lines;    /* longer than OW_OOM_LINE_MAX */
-	uint64_t binary_lines; /* skipped: they hold a NUL byte */
+	uint64_t later,
+		earlier;    /* lines that are so much after the one in front of them, or before */
+	uint64_t cut_lines; /* longer than OW_OOM_LINE_MAX */
+	uint64_t binary_lines;   /* skipped: they hold a NUL byte */
 	uint64_t foreign_lines;  /* looked like a report but were not the kernel's */
 	uint64_t lost;           /* lines that the log itself says were lost */
 	uint64_t overruns;       /* how often it says so without a number */

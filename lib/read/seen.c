@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/seen.h"
 
+#define BACKWARD_MIN 8 /* lines of several CPUs are not quite in order */
+
 /* All that was said is in it: the ring was read to its end, and a line gets there at once. */
 static bool is_ring(const struct ow_source *source)
 {
@@ -52,6 +54,7 @@ void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *look
 	source->repeated = seen->repeated;
 	source->cut_lines = seen->cut_lines;
 	source->binary_lines = seen->binary_lines;
+	source->backward = seen->earlier > BACKWARD_MIN && seen->earlier / 2 > seen->later;
 	source->foreign_lines = seen->foreign_lines;
 	source->noticed = noticed > reports ? noticed - reports : 0;
 	if (searched) {

@@ -59,6 +59,7 @@ struct ow_source {
 	uint64_t bad_files;  /* of a journal: damaged, or not to be read */
 	uint64_t cut_lines;  /* too long, so that their ends were not read */
 	uint64_t binary_lines;  /* skipped */
+	uint64_t backward;      /* 1: it runs from new to old, so that its reports are torn */
 	uint64_t foreign_lines; /* like a report, but not the kernel's */
 	uint64_t failures;      /* page allocation failures */
 };
@@ -93,6 +94,7 @@ struct ow_case {
 	size_t n_kills;
 	size_t n_more_kills; /* kills of the incident that are not among them: they were too many */
 	size_t n_other_kills; /* kills in the sources that are not of this incident */
+	size_t n_homeless; /* of them: by the kernel, and the record does not say of which cgroup */
 
 	const struct ow_source *sources; /* n_sources of them, in the order they were looked at */
 	size_t n_sources;

@@ -278,6 +278,21 @@ static void zeros_behind_gzip_are_padding(void **state)
 	assert_same(got, OW_STR("texttext"));
 }
 
+static void utf_16_comes_out_as_utf_8(void **state)
+{
+	static const char bytes[] = "\xff\xfe"
+				    "a\0\n\0\xac\x20\x3d\xd8\x00\xde"
+				    "z";
+	const struct ow_str packed = { bytes, sizeof(bytes) - 1 };
+	struct ow_str got;
+	struct ow_err err;
+
+	for (size_t step = 1; step < 8; step += 3) {
+		assert_int_equal(unpack(*state, packed, step, &got, &err), 0);
+		assert_same(got, OW_STR("a\n\xe2\x82\xac\xf0\x9f\x98\x80"));
+	}
+}
+
 static void a_window_past_the_limit_is_refused(void **state)
 {
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
@@ -356,6 +371,7 @@ int main(void)
 		UNIT(a_cut_file_gives_what_is_there_and_then_an_error),
 		UNIT(damage_is_an_error_behind_what_came_before_it),
 		UNIT(zeros_behind_gzip_are_padding),
+		UNIT(utf_16_comes_out_as_utf_8),
 		UNIT(a_window_past_the_limit_is_refused),
 		UNIT(a_few_bytes_of_a_magic_are_plain),
 		UNIT(a_file_is_read_from_where_it_stands),

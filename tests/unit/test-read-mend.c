@@ -16,6 +16,15 @@ static void damage_is_undone_where_it_stands(void **state)
 		{ "Out of memory: \x1b not a colour", NULL },
 		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=3D0",
 		  "x invoked oom-killer: gfp_mask=0xd0, order=0" },
+		{ "5m12s   Warning   OOMKilling   node/ip-10-0-0-7   Out of memory: Killed process 1 (x)",
+		  "Out of memory: Killed process 1 (x)" },
+		{ "  Warning  OOMKilling  5m  kernel-monitor  Memory cgroup out of memory: Killed "
+		  "process 1 (x)",
+		  "Memory cgroup out of memory: Killed process 1 (x)" },
+		{ "Tasks in /Warning OOMKilling  Out of memory: Killed process 1 (x) are", NULL },
+		{ "Task in /a Warning Warning OOMKilling  Out of memory: Killed process 1 (x)",
+		  NULL },
+		{ "x\xc2\xa0invoked\xc2\xa0oom-killer", "x invoked oom-killer" },
 		{ "Killed process 1 (a=3Db)", NULL },
 		{ "x invoked oom-killer: gfp_mask=3D0xd0, order=0", NULL }, /* not all are quoted */
 		{ "oom-kill:constraint=3DCONSTRAINT_NONE,nodemask=3D(null),cpuset=3D/a=",
@@ -151,6 +160,31 @@ static void a_field_of_several_lines_loses_its_quotes(void **state)
 	assert_false(ow_mend(&m, OW_STR(" free:3\",web-1"), buffer, &got));
 }
 
+static void tags_go_where_a_page_is_certain(void **state)
+{
+	struct ow_mender m = { 0 };
+	struct ow_str got;
+	char buffer[128];
+
+	(void)state;
+	/* A name may look like a tag. */
+	assert_false(ow_mend(&m, OW_STR("[   12.3] [    105]     0   105 0 <b>"), buffer, &got));
+	assert_false(ow_mend(&m, OW_STR("[   12.3]  </TASK>"), buffer, &got));
+	assert_true(ow_mend(&m, OW_STR("<p class=\"x\"><span>a</span></p>"), buffer, &got));
+	assert_true(ow_str_is(got, "a"));
+	assert_true(ow_mend(&m, OW_STR("anon 5<br />"), buffer, &got));
+	assert_true(ow_str_is(got, "anon 5"));
+	assert_false(ow_mend(&m, OW_STR("[   12.3]  </TASK>"), buffer, &got));
+}
+
+static void zeros_in_front_of_a_line_go(void **state)
+{
+	(void)state;
+	assert_true(ow_str_is(ow_mend_zeros((struct ow_str){ "\0\0a", 3 }), "a"));
+	assert_int_equal(ow_mend_zeros((struct ow_str){ "\0\0", 2 }).n, 2);
+	assert_int_equal(ow_mend_zeros((struct ow_str){ "\0a\0", 3 }).n, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +192,8 @@ int main(void)
 		UNIT(what_is_certain_of_one_line_holds_for_the_next),
 		UNIT(what_carries_a_line_tells_when),
 		UNIT(a_field_of_several_lines_loses_its_quotes),
+		UNIT(tags_go_where_a_page_is_certain),
+		UNIT(zeros_in_front_of_a_line_go),
 		UNIT(a_soft_break_leaves_no_trace),
 	};
 

@@ -93,9 +93,41 @@ static void a_line_that_stays_cut_takes_nothing(void **state)
 	oom_log_release(&log);
 }
 
+/* A server that gathers logs writes them as they come. */
+static void each_host_has_its_own_records(void **state)
+{
+#define ON(host) "Nov 20 07:51:02 " host " kernel: "
+	static const char text[] =
+		ON("a") "x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n" ON("b") "y invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n" ON("a") "memory: usage 8kB, limit 8kB, failcnt 1\n" ON("b") "memory: usage 16kB, limit 16kB, failcnt 2\n" ON(
+			"c") "Memory cgroup out of memory: Killed process 5 (z) total-vm:4kB\n" ON("b") "Memory cgroup out of memory: Killed process 7 (y) total-vm:4kB\n" ON("a") "Memory cgroup out of memory: Killed process 7 (x) total-vm:8kB\n" ON("c") "oom_reaper: reaped process 7 (w), now anon-rss:0kB\n";
+#undef ON
+	static const struct {
+		const char *host, *comm;
+		uint64_t limit;
+	} want[] = { { "a", "x", 8192 }, { "b", "y", 16384 }, { "c", "z", 0 } };
+	struct oom_log log;
+
+	(void)state;
+	oom_log(&log, text);
+	assert_int_equal(log.n, OW_ARRAY_SIZE(want));
+	for (size_t i = 0; i < log.n; i++) {
+		const struct ow_oom *oom = log.oom[i];
+		size_t k = 0;
+
+		while (strcmp(want[k].host, oom->host) != 0)
+			k++;
+		assert_int_equal(oom->victims.n, 1);
+		assert_string_equal(ow_oom_victims(oom)->comm, want[k].comm);
+		assert_int_equal(oom->limit_bytes, want[k].limit);
+		assert_false(k < 2 && oom_log_has(&oom->notes, "reaped"));
+	}
+	oom_log_release(&log);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(each_host_has_its_own_records),
 		UNIT(other_lines_may_stand_in_the_middle_of_one),
 		UNIT(the_rest_of_a_kill_line_is_found),
 		UNIT(a_line_that_stays_cut_takes_nothing),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "read/seen.h"
 
-#include "unit.h"
+#include "oom-log.h"
 
 static const struct ow_source nobody = { 0 };
 
@@ -102,9 +102,38 @@ static void counts_that_are_too_large_stay_large(void **state)
 	assert_true(s.lost == UINT64_MAX);
 }
 
+/* As services that gather logs show them, and journalctl -r. */
+static void a_log_that_runs_backward_is_known(void **state)
+{
+	static const struct {
+		long begin, step;
+		uint64_t backward;
+	} cases[] = { { 900, -10, 1 }, { 100, 10, 0 }, { 100, 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct ow_source s = { .name = "log" };
+		struct oom_log log;
+		char text[1024] = "";
+		long second = cases[i].begin;
+
+		for (size_t k = 0; k < 20; k++) {
+			size_t n = strlen(text);
+
+			(void)snprintf(text + n, sizeof(text) - n, "[%ld.5] eth0: up\n", second);
+			second += cases[i].step;
+		}
+		oom_log(&log, text);
+		ow_seen_source(&log.seen, &nobody, 0, &s);
+		assert_int_equal(s.backward, cases[i].backward);
+		oom_log_release(&log);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(a_log_that_runs_backward_is_known),
 		UNIT(what_the_reader_saw_becomes_the_source),
 		UNIT(a_collector_that_searched_knows_of_more_than_was_read),
 		UNIT(failures_are_at_least_so_many_where_lines_were_passed_over),
