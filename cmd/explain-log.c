@@ -73,11 +73,11 @@ static int log_begin(void *arg, const char *name, const char *path,
 	return in->reader ? 0 : -ENOMEM;
 }
 
-static int log_feed(void *arg, const char *bytes, size_t n)
+static int log_feed(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout)
 {
 	struct intake *in = arg;
 
-	return ow_oom_reader_feed(in->reader, bytes, n);
+	return ow_oom_reader_feed_scouted(in->reader, bytes, n, scout);
 }
 
 static int log_end(void *arg)
@@ -207,7 +207,7 @@ int ow_explain_pasted(const struct ow_command *command, const struct ow_explain_
 	int r = log_begin(&in, "the command line", NULL, &clock);
 
 	if (r == 0)
-		r = log_feed(&in, text, strlen(text));
+		r = log_feed(&in, text, strlen(text), NULL);
 	if (r == 0)
 		r = log_end(&in);
 	if (r == 0)

@@ -114,11 +114,11 @@ static int log_begin(void *arg, const char *name, const char *path,
 	return l->reader ? 0 : -ENOMEM;
 }
 
-static int log_feed(void *arg, const char *bytes, size_t n)
+static int log_feed(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout)
 {
 	struct listing *l = arg;
 
-	return ow_oom_reader_feed(l->reader, bytes, n);
+	return ow_oom_reader_feed_scouted(l->reader, bytes, n, scout);
 }
 
 static int log_end(void *arg)

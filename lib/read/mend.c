@@ -50,7 +50,7 @@ static bool proves_quoted(struct ow_str line)
 	static const char *const keys[] = { "gfp_mask=3D", "order=3D", "oom_score_adj=3D",
 					    "constraint=3DC" };
 
-	if (!ow_str_has(line, "=3D"))
+	if (!memchr(line.p, '=', line.n) || !ow_str_has(line, "=3D"))
 		return false;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		if (ow_str_has(line, keys[i]))
@@ -356,4 +356,22 @@ bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_st
 	if (mended)
 		*ret = line;
 	return mended;
+}
+
+bool ow_mend_leads(struct ow_str line)
+{
+	static const char *const words[] = { "=3D", " P ", ",c", "ncfrag=" };
+	static const char pairs[][2] = { { '=', '3' }, { ' ', 'P' }, { ',', 'c' }, { 'n', 'c' } };
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (line.n && (line.p[line.n - 1] == '=' || memchr(line.p, '&', line.n) ||
+		       memchr(line.p, '<', line.n)))
+		return true;
+	if (!ow_str_has_pair(line, pairs, OW_ARRAY_SIZE(pairs)))
+		return false;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_str_has(line, words[i]))
+			return true;
+	return false;
 }

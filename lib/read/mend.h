@@ -31,4 +31,10 @@ struct ow_mender {
  * what *ret shows. */
 bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret);
 
+/*
+ * May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
+ * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole.
+ */
+bool ow_mend_leads(struct ow_str line);
+
 #endif

@@ -45,6 +45,10 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+
+	struct ow_oom_piece piece; /* that is being read */
+	size_t before_piece;       /* the number of the line that was read last in front of it */
+
 	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
 	char unescaped[OW_OOM_LINE_MAX];
@@ -161,22 +165,6 @@ static bool is_dictionary(struct ow_str raw)
 	       key.p[0] >= 'A' && key.p[0] <= 'Z' && !memchr(key.p, ' ', key.n);
 }
 
-/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
- * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
-static bool is_of_more(struct ow_str line)
-{
-	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
-
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
-	if (line.n && line.p[line.n - 1] == '=')
-		return true;
-	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
-		if (ow_str_has(line, words[i]))
-			return true;
-	return false;
-}
-
 static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_t number);
 
 /* Was the line in front of this one passed over? */
@@ -216,7 +204,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		ow_line_unwrap(text, &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
-	     is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+	     ow_mend_leads((struct ow_str){ reader->before, reader->n_before }))) {
 		reader->mender = mender;
 		r = wake(reader, number);
 		return r < 0 ? r : read_text_line(reader, raw, number);
@@ -395,10 +383,20 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	return read_texts(reader, text);
 }
 
-/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
-static bool has_word(const struct ow_oom_reader *reader, struct ow_str raw)
+/* The first word in s, which begins where the reader is: in a piece, or in front of a line. */
+static struct ow_oom_found first_word(struct ow_oom_reader *reader, struct ow_str s)
 {
-	return ow_oom_filter(raw.p, raw.n).at < raw.n ||
+	struct ow_oom_piece line = { .bytes = s.p };
+
+	if (reader->in_line)
+		return ow_oom_filter_next(&line, s.p, s.n, 0);
+	return ow_oom_filter_next(&reader->piece, s.p, s.n, reader->number - reader->before_piece);
+}
+
+/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
+static bool has_word(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	return first_word(reader, raw).at < raw.n ||
 	       (reader->in_json && ow_str_has(raw, "\"MESSAGE\":["));
 }
 
@@ -519,7 +517,7 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 {
 	const char *end = memrchr(s->p, '\n', s->n), *start;
 	size_t n = end ? (size_t)(end - s->p) + 1 : 0;
-	struct ow_oom_found found = ow_oom_filter(s->p, n);
+	const struct ow_oom_found found = first_word(reader, (struct ow_str){ s->p, n });
 
 	if (found.at < n) { /* back to the front of its line */
 		start = memrchr(s->p, '\n', found.at);
@@ -537,9 +535,17 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 
 int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n)
 {
+	return ow_oom_reader_feed_scouted(reader, bytes, n, NULL);
+}
+
+int ow_oom_reader_feed_scouted(struct ow_oom_reader *reader, const char *bytes, size_t n,
+			       const struct ow_oom_scout *scout)
+{
 	struct ow_str s = { bytes, n };
 	int r = 0;
 
+	reader->piece = (struct ow_oom_piece){ bytes, scout, 0 };
+	reader->before_piece = reader->number;
 	reader->seen.bytes += n;
 	while (s.n && r == 0) {
 		if (reader->in_value) {
