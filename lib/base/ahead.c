@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/ahead.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdalign.h>
 #include <stdlib.h>
+
+#include "base/thread.h"
 
 /* Each block is always filled by the same thread: its bytes stay in the cache of one processor,
  * which has room for all that are its own. The caller needs two: one to fill while it waits for the
@@ -105,32 +104,6 @@ static void *help(void *arg)
 	return NULL;
 }
 
-static bool has_processors(void)
-{
-	cpu_set_t set;
-
-	/* It fails where there are more than the set has room for. */
-	return sched_getaffinity(0, sizeof(set), &set) < 0 || CPU_COUNT(&set) > 1;
-}
-
-/* Signals are for the program's own threads. */
-static bool start_helper(struct ow_ahead *ahead)
-{
-	pthread_attr_t attr;
-	sigset_t all, old;
-	bool started;
-
-	if (pthread_attr_init(&attr) != 0)
-		return false;
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	started = pthread_attr_setstacksize(&attr, STACK) == 0 &&
-		  pthread_create(&ahead->helper, &attr, help, ahead) == 0;
-	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	(void)pthread_attr_destroy(&attr);
-	return started;
-}
-
 static void put_back(struct block *block)
 {
 	block->ready = false;
@@ -166,10 +139,10 @@ struct ow_ahead *ow_ahead_new(const struct ow_ahead_source *source)
 {
 	struct ow_ahead *ahead = NULL;
 
-	if (!source->alone && has_processors())
+	if (!source->alone && ow_thread_helps())
 		ahead = new_blocks(source, CALLERS, HELPERS, OW_AHEAD_BLOCK);
 	if (ahead) {
-		ahead->has_helper = start_helper(ahead);
+		ahead->has_helper = ow_thread_start(&ahead->helper, help, ahead, STACK);
 		return ahead;
 	}
 	return new_blocks(source, 1, 0, ALONE);

@@ -75,7 +75,8 @@ struct ow_oom_seen {
 
 /*
  * Takes one finished record. The record and all that it points to live in *arena. To keep them,
- * take the arena and leave NULL in its place; else they are gone when the function returns.
+ * take the arena and leave NULL in its place, or another arena of OW_OOM_RECORD_MAX that is used no
+ * more: the next record may be made in it. Else they are gone when the function returns.
  * Returns 0, or a negative errno that ends the reading.
  */
 typedef int ow_oom_fn(void *arg, struct ow_oom *oom, struct ow_arena **arena);
