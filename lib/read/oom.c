@@ -46,6 +46,10 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+
+	struct ow_oom_piece piece; /* that is being read */
+	size_t before_piece;       /* the number of the line that was read last in front of it */
+
 	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
 	struct ow_str carried; /* the time of an object of JSON; may be empty */
@@ -211,7 +215,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		       &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
-	     ow_mend_is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+	     ow_mend_leads((struct ow_str){ reader->before, reader->n_before }))) {
 		reader->mender = mender;
 		r = wake(reader, number);
 		return r < 0 ? r : read_text_line(reader, raw, number);
@@ -410,10 +414,20 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	return r < 0 ? r : read_object(reader, s);
 }
 
-/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
-static bool has_word(const struct ow_oom_reader *reader, struct ow_str raw)
+/* The first word in s, which begins where the reader is: in a piece, or in front of a line. */
+static struct ow_oom_found first_word(struct ow_oom_reader *reader, struct ow_str s)
 {
-	return ow_oom_filter(raw.p, raw.n).at < raw.n ||
+	struct ow_oom_piece line = { .bytes = s.p };
+
+	if (reader->in_line)
+		return ow_oom_filter_next(&line, s.p, s.n, 0);
+	return ow_oom_filter_next(&reader->piece, s.p, s.n, reader->number - reader->before_piece);
+}
+
+/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
+static bool has_word(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	return first_word(reader, raw).at < raw.n ||
 	       (reader->in_json && ow_str_has(raw, "\"MESSAGE\":["));
 }
 
@@ -535,7 +549,7 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 {
 	const char *end = memrchr(s->p, '\n', s->n), *start;
 	size_t n = end ? (size_t)(end - s->p) + 1 : 0;
-	struct ow_oom_found found = ow_oom_filter(s->p, n);
+	const struct ow_oom_found found = first_word(reader, (struct ow_str){ s->p, n });
 
 	if (found.at < n) { /* back to the front of its line */
 		start = memrchr(s->p, '\n', found.at);
@@ -553,9 +567,17 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 
 int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n)
 {
+	return ow_oom_reader_feed_scouted(reader, bytes, n, NULL);
+}
+
+int ow_oom_reader_feed_scouted(struct ow_oom_reader *reader, const char *bytes, size_t n,
+			       const struct ow_oom_scout *scout)
+{
 	struct ow_str s = { bytes, n };
 	int r = 0;
 
+	reader->piece = (struct ow_oom_piece){ bytes, scout, 0 };
+	reader->before_piece = reader->number;
 	reader->seen.bytes += n;
 	while (s.n && r == 0) {
 		if (reader->in_value) {
