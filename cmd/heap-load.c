@@ -148,15 +148,16 @@ static bool given(const char *word)
 	return word && *word;
 }
 
-/* As they may be shown: an address without its password. */
 static int name_parts(struct heap_sources *sources, char *const argv[], struct ow_arena *arena,
 		      struct ow_err *err)
 {
 	sources->name = ow_alloc(arena, sources->n_parts, sizeof(*sources->name));
-	for (size_t i = 0; sources->name && i < sources->n_parts; i++)
-		sources->name[i] = strstr(argv[i], "://")
-					   ? ow_str_keep(arena, sources->part[i]->name)
-					   : argv[i];
+	for (size_t i = 0; sources->name && i < sources->n_parts; i++) {
+		const bool is_file = strcmp(argv[i], "-") == 0 || access(argv[i], F_OK) == 0;
+
+		sources->name[i] = is_file ? argv[i] : ow_str_keep(arena, sources->part[i]->name);
+		sources->live |= !is_file;
+	}
 	return ow_arena_refused(arena) ? ow_fail(err, ENOMEM, "cannot name the profiles: %m") : 0;
 }
 

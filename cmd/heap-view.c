@@ -65,6 +65,7 @@ static int write_text(const struct ow_heap *heap, const struct heap_sources *sou
 		.rows = arg_heap.rows < 0 ? ROWS_USUAL : (size_t)arg_heap.rows,
 		.source = sources->name,
 		.n_sources = sources->n_parts,
+		.live = sources->live,
 	};
 	struct ow_doc doc;
 	const int r = ow_heap_doc(heap, &style, arena, &doc);

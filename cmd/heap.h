@@ -67,6 +67,7 @@ struct heap_sources {
 	const struct ow_profile **part, **base;
 	const char **name; /* of each part, as it may be shown */
 	size_t n_parts, n_bases;
+	bool live; /* one of them is a server's: the next time it says something else */
 };
 
 /* The report that is asked for, and its pattern; NULL: none of pprof's, but our own view.

@@ -142,7 +142,7 @@ static struct heap_path *path_of(struct heap_work *work, const struct way *way)
 	if (work->paths.n == n)
 		return heap_path_at(work, number);
 	if (n % HEAP_PIECE == 0) {
-		more = ow_grow(work->arena, work->path, n / HEAP_PIECE, sizeof(*more));
+		more = ow_grow(work->arena, work->path, n / HEAP_PIECE, sizeof(struct heap_path *));
 		if (!more)
 			return NULL;
 		work->path = more;

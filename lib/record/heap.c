@@ -29,10 +29,10 @@ const char *const ow_heap_measure_names[] = {
 		.name = #name_, .type = OW_TYPE_NAME, .offset = AT(name_), .names = (names_), \
 		.help = (help_)                                                               \
 	}
-#define TIME(key, member, bit, help_)                                                   \
-	{                                                                               \
-		.name = key, .type = OW_TYPE_TIME, .offset = AT(member), .have = (bit), \
-		.help = (help_)                                                         \
+#define TIME(key, member, bit, help_)                                                     \
+	{                                                                                 \
+		.name = (key), .type = OW_TYPE_TIME, .offset = AT(member), .have = (bit), \
+		.help = (help_)                                                           \
 	}
 #define GROUP(name_, bit, table, help_)                                                     \
 	{                                                                                   \

@@ -442,6 +442,26 @@ static void suggest(struct draft *d, const char *what, const char *command)
 	ow_doc_item(d->doc, OW_INK_COMMAND, "%s", or_empty(command));
 }
 
+/* How to find out what grows: by a second profile of the same process. */
+static void suggest_series(struct draft *d, const char *source)
+{
+	if (d->heap->profiles > 1) {
+		suggest(d, "what grows, if they are of one process:",
+			ow_printf(d->arena, "oomwhy heap --series %s", source));
+	} else if (d->style->live) {
+		suggest(d, "what grows: keep a profile now, and another one later, then",
+			ow_printf(d->arena, "oomwhy heap -proto -output=1.pb.gz %s", source));
+		ow_doc_item(d->doc, OW_INK_COMMAND, "oomwhy heap --series 1.pb.gz 2.pb.gz");
+	} else {
+		suggest(d,
+			d->heap->go ? "what grows: get a second profile of the same process later, "
+				      "from http://HOST:PORT/debug/pprof/heap?gc=1, then"
+				    : "what grows: get a second profile of the same process later, "
+				      "then",
+			ow_printf(d->arena, "oomwhy heap --series %s LATER", source));
+	}
+}
+
 static void say_next(struct draft *d)
 {
 	const struct ow_heap_holder *holder = d->heap->holders.item;
@@ -450,16 +470,8 @@ static void say_next(struct draft *d)
 
 	ow_doc_heading(d->doc, 1, "Next");
 	ow_doc_block(d->doc, OW_BLOCK_LIST);
-	if (!d->heap->difference && d->heap->profiles > 1)
-		suggest(d, "what grows, if they are of one process:",
-			ow_printf(d->arena, "oomwhy heap --series %s", source));
-	else if (!d->heap->difference)
-		suggest(d,
-			d->heap->go ? "what grows: get a second profile of the same process later, "
-				      "from http://HOST:PORT/debug/pprof/heap?gc=1, then"
-				    : "what grows: get a second profile of the same process later, "
-				      "then",
-			ow_printf(d->arena, "oomwhy heap --series %s LATER", source));
+	if (!d->heap->difference)
+		suggest_series(d, source);
 	if (pattern)
 		suggest(d, "the source of the largest, line by line:",
 			ow_printf(d->arena, "oomwhy heap -list=%s %s", pattern, source));

@@ -2,6 +2,7 @@
 #ifndef OW_REPORT_HEAP_H
 #define OW_REPORT_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -16,6 +17,7 @@ struct ow_heap_style {
 	size_t rows;               /* at most */
 	const char *const *source; /* what the profiles are called, for commands to copy */
 	size_t n_sources;
+	bool live; /* one of them is a server, not a file */
 };
 
 /* The document lives in the arena and points into the heap. 0 or -ENOMEM. */
