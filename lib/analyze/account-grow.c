@@ -12,10 +12,12 @@
 #define ERRORS         3    /* standard deviations of a sampled profile */
 #define MOMENTS        3    /* that a growing live heap needs */
 #define STACKS_SHARE   0.30
+#define STACKS_SMALL   0.10
 #define ONE_STACK      0.60
 #define GOROUTINES     100 /* that must have come, */
 #define GOROUTINES_BY  1.2 /* and by so much */
 #define OFF_HEAP_SHARE 0.20
+#define OFF_HEAP_SMALL 0.10
 #define OFF_HEAP_LEAST ((int64_t)OW_MIB(32))
 #define CHURN          10 /* allocated between two moments, over the live heap */
 
@@ -238,12 +240,42 @@ static void goroutine_reasons(struct ow_finding *f, const struct ow_account_mome
 	}
 }
 
+/* Have many come? */
+static bool grew(const struct account_points *points)
+{
+	const double first = points->value[0], last = points->value[points->n - 1];
+
+	return last - first >= GOROUTINES && last >= GOROUTINES_BY * first;
+}
+
+/* Their stacks are few: that speaks against it, unless they come and come. */
+static void goroutine_leak_small(struct ow_finding *f, const struct ow_account_moment *m,
+				 const struct account_points *points, double share)
+{
+	ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
+			  "%s goroutines have stacks of %s, %s",
+			  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
+			  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
+			  account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
+	if (grew(points))
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "goroutines: %s; their stacks are %s of what there is, and what "
+				  "they keep alive is not known",
+				  row_of(f, points, true), ow_words_share(f->arena, share));
+	else if (share >= STACKS_SMALL)
+		ow_finding_settle(f, OW_OPEN, NULL,
+				  "stacks hold %s of what there is: neither little nor much",
+				  ow_words_share(f->arena, share));
+	else
+		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
+}
+
 static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *f)
 {
 	const struct ow_account_moment *m = account_last(a);
 	const struct ow_goroutine_group *group;
 	struct account_points points;
-	double share, come;
+	double share;
 
 	account_points(a, OW_ACCOUNT_GOROUTINES, false, &points);
 	if (!ow_account_has(m, OW_ACCOUNT_BIT(GOROUTINES) | OW_ACCOUNT_BIT(STACKS)) ||
@@ -252,14 +284,8 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 		return;
 	}
 	share = ow_share(m->value[OW_ACCOUNT_STACKS], account_whole(m));
-	come = points.value[points.n - 1] - points.value[0];
 	if (share < STACKS_SHARE) {
-		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_STACKS),
-				  "%s goroutines have stacks of %s, %s",
-				  ow_words_count(f->arena, m->value[OW_ACCOUNT_GOROUTINES]),
-				  bytes_of(f, (double)m->value[OW_ACCOUNT_STACKS]),
-				  account_share(f->arena, m, m->value[OW_ACCOUNT_STACKS]));
-		ow_finding_settle(f, OW_FAILED, NULL, "stacks are not what fills the memory");
+		goroutine_leak_small(f, m, &points, share);
 		return;
 	}
 	goroutine_reasons(f, m);
@@ -268,19 +294,19 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 			f, OW_OPEN, NULL,
 			"stacks hold much of the memory; whether they grow takes a second "
 			"moment");
-	} else if (!account_rises(&points, f->arena) || come < GOROUTINES ||
-		   points.value[points.n - 1] < GOROUTINES_BY * points.value[0]) {
+	} else if (!grew(&points)) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
 				  "goroutines: %s", row_of(f, &points, true));
 		ow_finding_settle(f, OW_FAILED, NULL,
 				  "stacks hold much of the memory, and they do not grow");
-	} else if (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK) {
+	} else if (!account_rises(&points, f->arena) ||
+		   (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
-				  "goroutines: %s; one step can be more work as well as a leak",
+				  "goroutines: %s; that can be more work as well as a leak",
 				  row_of(f, &points, true));
 	} else {
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
-			      "goroutines rose in each step: %s", row_of(f, &points, true));
+			      "goroutines rose: %s", row_of(f, &points, true));
 		ow_finding_settle(f, OW_HELD, NULL, "goroutines and their stacks grow");
 	}
 }
@@ -366,7 +392,7 @@ static void off_heap_grows(const struct ow_account_moment *m, const struct accou
 				  account_bytes(f->arena, m->gap_bytes));
 	else {
 		ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-			      "it rose in each step: %s", row_of(f, points, false));
+			      "it rose: %s", row_of(f, points, false));
 		ow_finding_settle(f, OW_HELD, NULL,
 				  "memory outside of Go's heap grows: cgo, mmap, or a library");
 	}
@@ -392,7 +418,12 @@ static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
 			m->gap_bytes < 0 ? "below" : "above");
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
 		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
-		ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
+		if ((double)m->gap_bytes < OFF_HEAP_SMALL * whole)
+			ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
+		else
+			ow_finding_settle(f, OW_OPEN, NULL,
+					  "%s are beside what Go has: neither little nor much",
+					  account_bytes(f->arena, m->gap_bytes));
 		return;
 	}
 	ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),

@@ -7,10 +7,12 @@
 #include "base/time.h"
 
 #define LAZY_SHARE     0.30 /* of RSS */
+#define LAZY_SMALL     0.10
 #define IDLE_SHARE     0.30
 #define IDLE_USEC      (5 * 60 * OW_USEC_PER_SEC) /* the scavenger is done by then */
 #define RELEASED_LEAST OW_MIB(8) /* between two moments: the scavenger was at work */
 #define SPANS_RATIO    3 /* HeapInuse over HeapAlloc; a steady server with churn has up to 2 */
+#define SPANS_FULL     1.5
 #define SPANS_SHARE    0.20
 #define LEAST_BYTES    OW_MIB(32)
 #define GARBAGE_SHARE  0.50 /* of HeapAlloc */
@@ -42,7 +44,12 @@ static void lazy_free_judge(const struct ow_account *a, struct ow_finding *f)
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
 				  "LazyFree is %s, %s", of(f, m, OW_ACCOUNT_LAZY_FREE),
 				  account_share(f->arena, m, lazy));
-		ow_finding_settle(f, OW_FAILED, NULL, "few pages wait for the kernel");
+		if (ow_share(lazy, whole) < LAZY_SMALL)
+			ow_finding_settle(f, OW_FAILED, NULL, "few pages wait for the kernel");
+		else
+			ow_finding_settle(f, OW_OPEN, NULL,
+					  "%s wait for the kernel: neither little nor much",
+					  of(f, m, OW_ACCOUNT_LAZY_FREE));
 		return;
 	}
 	ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
@@ -168,7 +175,15 @@ static void fragmentation_judge(const struct ow_account *a, struct ow_finding *f
 	    ow_share(room, whole) < SPANS_SHARE) {
 		if (reason)
 			reason->against = true;
-		ow_finding_settle(f, OW_FAILED, NULL, "spans are well filled, or small");
+		if ((double)inuse < SPANS_FULL * (double)alloc ||
+		    ow_share(room, whole) < SPANS_SHARE)
+			ow_finding_settle(f, OW_FAILED, NULL, "there is little room in spans");
+		else
+			ow_finding_settle(
+				f, OW_OPEN, NULL,
+				"%s are room in spans: less than few survivors leave, and "
+				"as much as churn can",
+				account_bytes(f->arena, (int64_t)room));
 	} else {
 		ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 }, "the room in them is %s, %s",
 			      account_bytes(f->arena, (int64_t)room),
