@@ -70,11 +70,6 @@ size_t ow_arena_limit(const struct ow_arena *arena)
 	return arena->limit;
 }
 
-size_t ow_arena_limit(const struct ow_arena *arena)
-{
-	return arena->limit;
-}
-
 bool ow_arena_refused(const struct ow_arena *arena)
 {
 	return arena->refused;

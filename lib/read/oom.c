@@ -11,6 +11,7 @@
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
 #include "read/oom-short.h"
+#include "read/seen.h"
 #include "read/stamp.h"
 
 /*
@@ -95,29 +96,6 @@ struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader)
 const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader)
 {
 	return &reader->seen;
-}
-
-/* Lines of several CPUs are not quite in order, and a log may hold more than one boot. */
-static void see_times(struct ow_oom_seen *seen, const struct ow_line *line)
-{
-	if (line->have & seen->have & OW_LINE_BOOT) {
-		seen->later += line->boot_usec > seen->boot_last_usec;
-		seen->earlier += line->boot_usec < seen->boot_last_usec;
-	} else if (line->have & seen->have & OW_LINE_TIME) {
-		seen->later += line->time_usec > seen->time_last_usec;
-		seen->earlier += line->time_usec < seen->time_last_usec;
-	}
-	if (line->have & OW_LINE_BOOT) {
-		if (!(seen->have & OW_LINE_BOOT))
-			seen->boot_first_usec = line->boot_usec;
-		seen->boot_last_usec = line->boot_usec;
-	}
-	if (line->have & OW_LINE_TIME) {
-		if (!(seen->have & OW_LINE_TIME))
-			seen->time_first_usec = line->time_usec;
-		seen->time_last_usec = line->time_usec;
-	}
-	seen->have |= line->have & (OW_LINE_BOOT | OW_LINE_TIME);
 }
 
 /* A line of /dev/kmsg that is missing in between was overwritten before it was read. */
@@ -226,7 +204,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	}
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
-	see_times(&reader->seen, &line);
+	ow_seen_times(&reader->seen, &line);
 	see_sequence(reader, &line);
 	if (line.have & OW_LINE_FOREIGN)
 		return read_foreign(reader, &line);
@@ -270,7 +248,7 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 	if (x->message_line) {
 		ow_export_entry(x, &reader->options.clock, &line);
 		line.text = line.raw = (struct ow_str){ x->message, x->n_message };
-		see_times(&reader->seen, &line);
+		ow_seen_times(&reader->seen, &line);
 		reader->seen.cut_lines += x->cut;
 		if (memchr(x->message, '\0', x->n_message)) {
 			reader->seen.binary_lines++;
@@ -460,7 +438,7 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 	if (r > 0) {
 		reader->in_kmsg = false;
 		reader->seen.kernel_lines++;
-		see_times(&reader->seen, &reader->line);
+		ow_seen_times(&reader->seen, &reader->line);
 	}
 	return r;
 }
@@ -606,7 +584,7 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 
 		ow_line_unwrap((struct ow_str){ reader->before, reader->n_before },
 			       &reader->options.clock, &line);
-		see_times(&reader->seen, &line);
+		ow_seen_times(&reader->seen, &line);
 	}
 	if (r == 0)
 		r = ow_oom_join_flush(&reader->join, &reader->assembly);
