@@ -91,8 +91,18 @@ static bool counted(const struct ow_case *c)
 	return false;
 }
 
+/* " of "leaky"", where there are others. */
+static const char *of_it(const struct ow_scene *s, struct ow_finding *f)
+{
+	return s->c->asked && s->c->n_other_kills ? ow_finding_text(f, " of \"%s\"", s->c->asked)
+						  : "";
+}
+
+/* A kill that says nothing of a cgroup may be of any. */
 static bool covered(const struct ow_scene *s, struct ow_finding *f, bool against)
 {
+	if (s->c->n_homeless)
+		return false;
 	for (size_t i = 0; i < s->c->n_sources; i++) {
 		const struct ow_source *source = &s->c->sources[i];
 
@@ -101,8 +111,8 @@ static bool covered(const struct ow_scene *s, struct ow_finding *f, bool against
 		(against ? ow_reason_against : ow_reason_for)(
 			f, OW_OBSERVED, cite_source(f, source),
 			"the kernel's log covers the whole life of \"%s\" without a "
-			"gap and holds no kill",
-			s->c->asked ? s->c->asked : "it");
+			"gap and holds no kill%s",
+			s->c->asked ? s->c->asked : "it", of_it(s, f));
 		return true;
 	}
 	return false;
@@ -169,21 +179,35 @@ static void say_source(const struct ow_scene *s, const struct ow_source *source,
 
 	if (c.gaps.n)
 		ow_reason_for(f, OW_OBSERVED, cite,
-			      "%s holds no OOM kill, which proves nothing: %s", cite.source,
-			      ow_coverage_words(&c.gaps, f->arena));
+			      "%s holds no OOM kill%s, which proves nothing: %s", cite.source,
+			      of_it(s, f), ow_coverage_words(&c.gaps, f->arena));
 	else if (c.have & OW_SOURCE_PERIOD)
-		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill from %s to %s",
-			      cite.source, ow_time_utc(c.first_usec, from),
+		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill%s from %s to %s",
+			      cite.source, of_it(s, f), ow_time_utc(c.first_usec, from),
 			      ow_time_utc(c.last_usec, to));
 	else
-		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill", cite.source);
+		ow_reason_for(f, OW_OBSERVED, cite, "%s holds no OOM kill%s", cite.source,
+			      of_it(s, f));
 }
 
 static void say_sources(const struct ow_scene *s, struct ow_finding *f)
 {
-	for (size_t i = 0; i < s->c->n_sources; i++)
-		if (ow_source_is_log(&s->c->sources[i]))
-			say_source(s, &s->c->sources[i], f);
+	bool homeless = s->c->n_homeless > 0;
+
+	for (size_t i = 0; i < s->c->n_sources; i++) {
+		const struct ow_source *source = &s->c->sources[i];
+
+		if (!ow_source_is_log(source))
+			continue;
+		say_source(s, source, f);
+		if (homeless)
+			ow_reason_against(f, OW_OBSERVED, cite_source(f, source),
+					  "%zu kill%s in the sources name%s no cgroup, and may be "
+					  "of it",
+					  s->c->n_homeless, s->c->n_homeless == 1 ? "" : "s",
+					  s->c->n_homeless == 1 ? "s" : "");
+		homeless = false;
+	}
 }
 
 static void judge_unknown(const struct ow_scene *s, struct ow_finding *f)

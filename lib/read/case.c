@@ -436,6 +436,7 @@ int ow_case_reader_finish(struct ow_case_reader *reader, struct ow_case *ret)
 		.n_kills = incident.n_kills,
 		.n_more_kills = incident.n_more_kills,
 		.n_other_kills = incident.n_other_kills,
+		.n_homeless = incident.n_homeless,
 		.sources = reader->sources,
 		.n_sources = reader->n_sources,
 		.containers = reader->containers,

@@ -43,6 +43,7 @@ struct ow_incidents {
 	size_t kept_bytes;
 	uint64_t number; /* of the last kill of the listing */
 	size_t n_kills;  /* without those that came twice */
+	size_t n_homeless;
 	size_t n_seen, bucket[BUCKETS];
 	struct seen *seen;
 };
@@ -338,6 +339,7 @@ int ow_incidents_take(struct ow_incidents *all, unsigned source, const struct ow
 	if (again < 0)
 		return again;
 	all->n_kills += !again;
+	all->n_homeless += !again && wanted == OW_SELECT_NO && !oom->killer && !oom->task_owner.id;
 	incident = find(all, oom, &moment);
 	if (again && incident)
 		choose(all, incident, &moment, wanted);
@@ -361,11 +363,13 @@ struct ow_incident ow_incidents_chosen(const struct ow_incidents *all)
 	const struct incident *chosen = all->chosen;
 
 	if (!chosen)
-		return (struct ow_incident){ .n_other_kills = all->n_kills };
+		return (struct ow_incident){ .n_other_kills = all->n_kills,
+					     .n_homeless = all->n_homeless };
 	return (struct ow_incident){
 		.kills = chosen->kill,
 		.n_kills = chosen->n,
 		.n_more_kills = chosen->n_all - chosen->n,
 		.n_other_kills = all->n_kills - chosen->n_all,
+		.n_homeless = all->n_homeless,
 	};
 }

@@ -39,6 +39,7 @@ struct ow_incident {
 	size_t n_kills;
 	size_t n_more_kills;  /* of the incident, not kept */
 	size_t n_other_kills; /* of other incidents */
+	size_t n_homeless;    /* of them: by the kernel, and not known of which cgroup */
 };
 
 struct ow_incident ow_incidents_chosen(const struct ow_incidents *all);

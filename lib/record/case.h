@@ -93,6 +93,7 @@ struct ow_case {
 	size_t n_kills;
 	size_t n_more_kills; /* kills of the incident that are not among them: they were too many */
 	size_t n_other_kills; /* kills in the sources that are not of this incident */
+	size_t n_homeless; /* of them: by the kernel, and the record does not say of which cgroup */
 
 	const struct ow_source *sources; /* n_sources of them, in the order they were looked at */
 	size_t n_sources;

@@ -68,6 +68,11 @@ static void early_end(struct kill_case *kase)
 	kase->source.last_usec = START + HOUR - 1;
 }
 
+static void a_kill_of_nobody_known(struct kill_case *kase)
+{
+	kase->c.n_other_kills = kase->c.n_homeless = 1;
+}
+
 static void lost_lines(struct kill_case *kase)
 {
 	kase->source.lost = 1;
@@ -137,6 +142,7 @@ static void any_gap_makes_it_unknown(void **state)
 	static void (*const gaps[])(struct kill_case *) = {
 		late_beginning,
 		early_end,
+		a_kill_of_nobody_known,
 		lost_lines,
 		suppressed_reports,
 		unreadable,

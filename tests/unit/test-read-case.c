@@ -202,6 +202,24 @@ static void what_a_second_log_repeats_counts_once_and_is_said(void **state)
 			    "17 lines, 4 OOM kills, 3 also in a source before it");
 }
 
+/* It may be of what was asked for. */
+static void a_kill_that_names_no_cgroup_is_counted(void **state)
+{
+	const struct ow_case_select one = { .owner = "a.service",
+					    .since_usec = INT64_MIN,
+					    .until_usec = INT64_MAX };
+	ow_scoped(ow_case_reader_freep) struct ow_case_reader *reader = ow_case_reader_new(&one);
+	struct ow_case c;
+
+	(void)state;
+	read_log(reader, "a.log",
+		 LOG "[ 2000.000000] Out of memory: Killed process 7 (x) total-vm:8kB\n", 4096);
+	c = finish(reader);
+	assert_int_equal(c.n_kills, 0);
+	assert_int_equal(c.n_other_kills, 4);
+	assert_int_equal(c.n_homeless, 1);
+}
+
 static void the_host_gives_the_kernels_clock_its_time(void **state)
 {
 	ow_scoped(ow_case_reader_freep) struct ow_case_reader *reader = ow_case_reader_new(&any);
@@ -310,6 +328,7 @@ static void a_flood_of_files_ends_in_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(a_kill_that_names_no_cgroup_is_counted),
 		UNIT(a_case_is_put_together_from_its_files),
 		UNIT(the_size_of_the_pieces_does_not_matter),
 		UNIT(what_was_asked_for_is_chosen),
