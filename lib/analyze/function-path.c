@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which code allocates what stays: the path that takes the growth between two heap profiles of the
  * life that ended so. A profile says who allocated, not who holds: supported at most. */
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "analyze/go-growth.h"
 #include "analyze/runtime.h"
 #include "analyze/words.h"
-#include "base/path.h"
 #include "base/time.h"
 
 #define SHARE_LEAST 0.60 /* of the growth */

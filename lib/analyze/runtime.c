@@ -155,9 +155,10 @@ static const char *lacking(const struct ow_scene *s, struct ow_finding *f, bool 
 				       go->log->of.source.name, go->life_tie.why);
 	if (log)
 		return "no log of the collector is in the case";
-	for (size_t i = go->n_pages; i-- > 0;)
+	if (go->n_pages)
 		return ow_finding_text(f, "\"%s\" is not known to be of the life that ended so: %s",
-				       go->page[i].from->of.source.name, go->page[i].tie.why);
+				       go->page[go->n_pages - 1].from->of.source.name,
+				       go->page[go->n_pages - 1].tie.why);
 	return "no numbers of the runtime are in the case";
 }
 
@@ -194,7 +195,7 @@ static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow
 
 	*f = *from;
 	f->hypothesis = h;
-	f->verdict = 0;
+	f->verdict = OW_NOT_TESTED; /* the chain says */
 	if (f->outcome == OW_HELD)
 		f->outcome = OW_PARTLY;
 	if (other && other->outcome == f->outcome)
