@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/heap.h"
-
-/* What import paths of Go's own packages begin with, up to Go 1.26. That they have no dot is not
- * enough: modules without one exist as well. */
-static const char *const go_packages[] = {
-	"archive", "bufio",    "builtin", "bytes",   "cmp",      "compress", "container", "context",
-	"crypto",  "database", "debug",   "embed",   "encoding", "errors",   "expvar",    "flag",
-	"fmt",     "go",       "hash",    "html",    "image",    "index",    "internal",  "io",
-	"iter",    "log",      "maps",    "math",    "mime",     "net",      "os",        "path",
-	"plugin",  "reflect",  "regexp",  "runtime", "slices",   "sort",     "strconv",   "strings",
-	"structs", "sync",     "syscall", "testing", "text",     "time",     "unicode",   "unique",
-	"unsafe",  "vendor",   "weak",
-};
+#include "record/go-name.h"
 
 /* What tells code of other languages from the user's. */
 static const struct {
@@ -57,37 +46,6 @@ static bool ends(struct ow_str s, const char *text)
 	const size_t n = strlen(text);
 
 	return s.n >= n && memcmp(s.p + s.n - n, text, n) == 0;
-}
-
-/* The import path that a function's name begins with: "net/http" of "net/http.(*conn).serve". What
- * stands in brackets may hold slashes of its own. */
-static struct ow_str package_of(struct ow_str function)
-{
-	struct ow_str path = function;
-	size_t slash = 0;
-
-	for (size_t i = 0; i < path.n && path.p[i] != '[' && path.p[i] != '('; i++)
-		if (path.p[i] == '/')
-			slash = i;
-	for (size_t i = slash; i < path.n; i++) {
-		if (path.p[i] == '.') {
-			path.n = i;
-			return path;
-		}
-	}
-	path.n = 0;
-	return path;
-}
-
-static bool is_go_package(struct ow_str package)
-{
-	struct ow_str rest = package, first = package;
-
-	(void)ow_scan_until(&rest, "/", &first);
-	for (size_t i = 0; i < OW_ARRAY_SIZE(go_packages); i++)
-		if (ow_str_is(first, go_packages[i]))
-			return true;
-	return false;
 }
 
 /* Does the path hold the package below src, as Go's own tree has it? A path that is not from the
@@ -139,7 +97,7 @@ static enum ow_heap_origin other_origin(struct ow_str function, struct ow_str fi
 
 enum ow_heap_origin ow_heap_origin(struct ow_str function, struct ow_str file, struct ow_str own)
 {
-	const struct ow_str package = package_of(function);
+	const struct ow_str package = ow_go_package(function);
 
 	if (function.n == 0 && file.n == 0)
 		return OW_HEAP_NAMELESS;
@@ -147,7 +105,7 @@ enum ow_heap_origin ow_heap_origin(struct ow_str function, struct ow_str file, s
 		return other_origin(function, file);
 	if (ow_str_is(package, "main") || (own.n && ow_str_find(file, own)))
 		return OW_HEAP_OWN;
-	if (package.n && is_go_package(package) && may_be_go_tree(file, package))
+	if (package.n && ow_go_is_standard(package) && may_be_go_tree(file, package))
 		return OW_HEAP_STANDARD;
 	if (file.n == 0)
 		return other_origin(function, file);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/go-name.h"
+
 #define KEY_MAX    OW_KIB(64) /* of a stack; one that is longer is told apart by its front */
 #define STATES_MAX 6
 
@@ -57,37 +59,12 @@ static int keep_frame(struct ow_arena *arena, struct ow_goroutine_frame *frame)
 	return keep(arena, &frame->function) < 0 ? -ENOMEM : keep(arena, &frame->file);
 }
 
-/* Is the function of Go itself? Its packages are known by their first word; a module of others has
- * a dot in it, or is main, or a word that is not in this list. */
-static bool is_of_go(struct ow_str function)
-{
-	static const char own[] =
-		" archive arena bufio bytes cmp compress container context crypto database debug "
-		"embed encoding errors expvar flag fmt go hash html image index internal io iter "
-		"log maps math mime net os path plugin reflect regexp runtime slices sort strconv "
-		"strings structs sync syscall testing text time unicode unique unsafe vendor weak ";
-	char word[16] = " ";
-	size_t n = 0;
-
-	for (size_t i = 0; i < function.n; i++)
-		if (strchr("([", function.p[i]) || !function.p[i])
-			function.n = i; /* of a receiver or a type, which have paths, too */
-	while (n < function.n && function.p[n] != '.' && function.p[n] != '/')
-		n++;
-	if (n == 0 || n > sizeof(word) - 3)
-		return n == 0;
-	if (n < function.n && function.p[n] == '.' && ow_str_has(function, "/"))
-		return false; /* example.com/mod */
-	memcpy(word + 1, function.p, n);
-	word[n + 1] = ' ';
-	return strstr(own, word);
-}
-
 static size_t user_frame(const struct ow_goroutine_frame *frame, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && is_of_go(frame[i].function))
+	while (i < n &&
+	       (!frame[i].function.n || ow_go_is_standard(ow_go_package(frame[i].function))))
 		i++;
 	return i;
 }
