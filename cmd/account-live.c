@@ -86,12 +86,12 @@ static void add_group(struct ow_arena *arena, const char *path, struct ow_go_mom
 }
 
 /* The value of a variable: "" where it is not set. Nothing else of the environment is kept. */
-static const char *variable(struct ow_str environ, const char *name, struct ow_arena *arena)
+static const char *variable(struct ow_str text, const char *name, struct ow_arena *arena)
 {
-	while (environ.n) {
-		struct ow_str word = { environ.p, strnlen(environ.p, environ.n) }, key;
+	while (text.n) {
+		struct ow_str word = { text.p, strnlen(text.p, text.n) }, key;
 
-		environ = ow_str_skip(environ, word.n + (word.n < environ.n));
+		text = ow_str_skip(text, word.n + (word.n < text.n));
 		if (ow_scan_until(&word, "=", &key) && ow_str_is(key, name))
 			return ow_str_keep(arena, word);
 	}
@@ -102,17 +102,17 @@ static void add_environment(int dir, int64_t pid, struct ow_arena *arena,
 			    struct ow_go_moment *moment)
 {
 	ow_scoped(ow_arena_freep) struct ow_arena *scratch = ow_arena_new(2 * ENVIRON_MAX);
-	struct ow_str environ;
+	struct ow_str text;
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "%" PRId64 "/environ", pid);
-	if (!scratch || ow_file_read(dir, path, ENVIRON_MAX, scratch, &environ, NULL) < 0)
+	if (!scratch || ow_file_read(dir, path, ENVIRON_MAX, scratch, &text, NULL) < 0)
 		return;
 	moment->environment = (struct ow_go_environment){
 		.source = { ow_printf(arena, "/proc/%s", path), account_now() },
-		.gogc = variable(environ, "GOGC", arena),
-		.gomemlimit = variable(environ, "GOMEMLIMIT", arena),
-		.godebug = variable(environ, "GODEBUG", arena),
+		.gogc = variable(text, "GOGC", arena),
+		.gomemlimit = variable(text, "GOMEMLIMIT", arena),
+		.godebug = variable(text, "GODEBUG", arena),
 	};
 }
 

@@ -39,7 +39,7 @@ static const struct ow_option options[] = {
 	  .help = "the limit that it runs under: 200M, 1G",
 	  .more = "The default is that of its cgroup. K, M and G are units of 1024." },
 	{ .name = "instance", .arg = &arg_account.instance, .hint = "LABEL",
-	  .help = "of several processes on a page: whose labels have it",
+	  .help = "the process whose labels on a page have it",
 	  .more = "As it stands in the page: 'pod=\"orders-1\"'." },
 	{ .brief = 'j', .name = "json", .flag = &arg_account.json,
 	  .help = "one JSON object (docs/formats/account.md)" },

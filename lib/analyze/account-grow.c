@@ -6,44 +6,20 @@
 #include "analyze/account-internal.h"
 #include "analyze/words.h"
 
-#define LEAST_BYTES    (2.0 * 1024 * 1024) /* growth that can be told from noise, */
-#define LEAST_SHARE    0.05                /* and of what there was */
-#define LIMIT_SHARE    0.10 /* of the limit, or of what the process has: growth that matters */
-#define ERRORS         3    /* standard deviations of a sampled profile */
-#define MOMENTS        3    /* that a growing live heap needs */
-#define STACKS_SHARE   0.30
-#define STACKS_SMALL   0.10
-#define ONE_STACK      0.60
-#define GOROUTINES     100 /* that must have come, */
-#define GOROUTINES_BY  1.2 /* and by so much */
-#define OFF_HEAP_SHARE 0.20
-#define OFF_HEAP_SMALL 0.10
-#define OFF_HEAP_LEAST ((int64_t)OW_MIB(32))
-#define CHURN          10 /* allocated between two moments, over the live heap */
+#define LEAST_BYTES   (2.0 * 1024 * 1024) /* growth that can be told from noise, */
+#define LEAST_SHARE   0.05                /* and of what there was */
+#define LIMIT_SHARE   0.10 /* of the limit, or of what the process has: growth that matters */
+#define ERRORS        3    /* standard deviations of a sampled profile */
+#define MOMENTS       3    /* that a growing live heap needs */
+#define STACKS_SHARE  0.30
+#define STACKS_SMALL  0.10
+#define ONE_STACK     0.60
+#define GOROUTINES    100 /* that must have come, */
+#define GOROUTINES_BY 1.2 /* and by so much */
 
 static const char *bytes_of(const struct ow_finding *f, double bytes)
 {
 	return account_bytes(f->arena, (int64_t)bytes);
-}
-
-/* "31.2 MiB -> 60.9 MiB -> 118.2 MiB"; of many the first two and the last two. */
-static const char *row_of(const struct ow_finding *f, const struct account_points *points,
-			  bool is_count)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < points->n && text; i++) {
-		const char *value = is_count ? ow_words_count(f->arena, (uint64_t)points->value[i])
-					     : bytes_of(f, points->value[i]);
-
-		if (points->n > 6 && i == 2) {
-			text = ow_printf(f->arena, "%s -> ...", text);
-			i = points->n - 3;
-			continue;
-		}
-		text = ow_printf(f->arena, "%s%s%s", text, i ? " -> " : "", value);
-	}
-	return text ? text : "";
 }
 
 /* Standard deviation of the growth from the first to the last moment, of sampled profiles. */
@@ -83,7 +59,7 @@ static void live_leak_few(struct ow_finding *f, const struct account_points *poi
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "the live heap went %s; one step can be a start or a cache that "
 				  "fills as well as a leak",
-				  row_of(f, points, false));
+				  account_row(f->arena, points, false));
 }
 
 /* A slope is never sharper than two digits: "360 MiB", "1.4 MiB". */
@@ -138,7 +114,7 @@ static void live_leak_weigh(const struct ow_account *a, struct ow_finding *f,
 		      "the live heap %s: %s",
 		      points->n < ACCOUNT_TREND ? "rose in each step, with a collection before each"
 						: "rises, with a collection before each moment",
-		      row_of(f, points, false));
+		      account_row(f->arena, points, false));
 	ow_reason_also(f, account_cite(f, points->at[points->n - 1], OW_ACCOUNT_LIVE));
 	if (!whole) {
 		ow_finding_settle(f, OW_OPEN, NULL,
@@ -180,12 +156,12 @@ static void live_leak_judge(const struct ow_account *a, struct ow_finding *f)
 		ow_reason_against(f, OW_OBSERVED,
 				  account_cite(f, points.at[points.n - 1], OW_ACCOUNT_LIVE),
 				  "the live heap went %s, each after a collection",
-				  row_of(f, &points, false));
+				  account_row(f->arena, &points, false));
 		ow_finding_settle(f, OW_FAILED, NULL, "the live heap does not grow");
 	} else if (!account_rises(&points, f->arena)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "the live heap went up and down: %s; more moments would tell",
-				  row_of(f, &points, false));
+				  account_row(f->arena, &points, false));
 	} else {
 		live_leak_weigh(a, f, &points, growth);
 	}
@@ -261,7 +237,8 @@ static void goroutine_leak_small(struct ow_finding *f, const struct ow_account_m
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "goroutines: %s; their stacks are %s of what there is, and what "
 				  "they keep alive is not known",
-				  row_of(f, points, true), ow_words_share(f->arena, share));
+				  account_row(f->arena, points, true),
+				  ow_words_share(f->arena, share));
 	else if (share >= STACKS_SMALL)
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "stacks hold %s of what there is: neither little nor much",
@@ -296,17 +273,17 @@ static void goroutine_leak_judge(const struct ow_account *a, struct ow_finding *
 			"moment");
 	} else if (!grew(&points)) {
 		ow_reason_against(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
-				  "goroutines: %s", row_of(f, &points, true));
+				  "goroutines: %s", account_row(f->arena, &points, true));
 		ow_finding_settle(f, OW_FAILED, NULL,
 				  "stacks hold much of the memory, and they do not grow");
 	} else if (!account_rises(&points, f->arena) ||
 		   (points.n < MOMENTS && one_stack(m, &group) < ONE_STACK)) {
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "goroutines: %s; that can be more work as well as a leak",
-				  row_of(f, &points, true));
+				  account_row(f->arena, &points, true));
 	} else {
 		ow_reason_for(f, OW_OBSERVED, account_cite(f, m, OW_ACCOUNT_GOROUTINES),
-			      "goroutines rose: %s", row_of(f, &points, true));
+			      "goroutines rose: %s", account_row(f->arena, &points, true));
 		ow_finding_settle(f, OW_HELD, NULL, "goroutines and their stacks grow");
 	}
 }
@@ -322,184 +299,4 @@ const struct ow_account_class account_goroutine_leak = {
 	.datum = "the number of goroutines, and their stacks, at two moments or more",
 	.command = "curl -s 'http://HOST:PORT/debug/pprof/goroutine?debug=2' -o goroutine.N.txt",
 	.judge = goroutine_leak_judge,
-};
-
-/* The gaps of the moments that have one. Returns how many. */
-static size_t gaps(const struct ow_account *a, struct account_points *ret)
-{
-	ret->n = 0;
-	for (size_t i = 0; i < a->n && ret->n < ACCOUNT_POINTS; i++)
-		if (a->moment[i].have_gap) {
-			ret->at[ret->n] = &a->moment[i];
-			ret->value[ret->n++] = (double)a->moment[i].gap_bytes;
-		}
-	return ret->n;
-}
-
-/* Memory that was given back between the reading of /proc and of the runtime's numbers looks like
- * off-heap. That much was given back between the last two moments. */
-static int64_t given_back(const struct account_points *points)
-{
-	const struct ow_account_moment *to = points->at[points->n - 1];
-	const struct ow_account_moment *from = points->n > 1 ? points->at[points->n - 2] : NULL;
-
-	if (!from || !ow_account_has(to, OW_ACCOUNT_BIT(RELEASED)) ||
-	    !ow_account_has(from, OW_ACCOUNT_BIT(RELEASED)))
-		return 0;
-	return (int64_t)ow_less(to->value[OW_ACCOUNT_RELEASED], from->value[OW_ACCOUNT_RELEASED]);
-}
-
-static void off_heap_open(struct ow_finding *f, const struct ow_account_moment *m)
-{
-	if (ow_account_has(m, OW_ACCOUNT_BIT(RSS_ANON) | OW_ACCOUNT_BIT(GO)))
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "RssAnon is %s and Go's total %s; how much of the difference is "
-				  "MADV_FREE or huge pages is not known without smaps_rollup",
-				  account_bytes(f->arena, (int64_t)m->value[OW_ACCOUNT_RSS_ANON]),
-				  account_bytes(f->arena, (int64_t)m->value[OW_ACCOUNT_GO]));
-	else
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "it takes RssAnon, Go's total and smaps_rollup of one moment");
-}
-
-/* There is memory that Go does not count: is it off-heap, and does it grow? */
-static void off_heap_grows(const struct ow_account_moment *m, const struct account_points *points,
-			   struct ow_finding *f)
-{
-	const double growth = points->value[points->n - 1] - points->value[0];
-	const int64_t huge = ow_account_has(m, OW_ACCOUNT_BIT(HUGE))
-				     ? (int64_t)m->value[OW_ACCOUNT_HUGE]
-				     : INT64_MAX;
-
-	if (m->gap_bytes <= huge)
-		ow_finding_settle(
-			f, OW_OPEN, NULL,
-			"%s are not Go's by its count, and %s are in huge pages, which can "
-			"hold what Go gave back: the two are not told apart",
-			account_bytes(f->arena, m->gap_bytes),
-			huge == INT64_MAX ? "an unknown amount" : account_bytes(f->arena, huge));
-	else if (points->n < 2)
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "%s are off-heap; whether that grows takes a second moment",
-				  account_bytes(f->arena, m->gap_bytes));
-	else if (given_back(points) >= m->gap_bytes / 2)
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "Go gave %s back between the last two moments: numbers that are "
-				  "read one after the other differ by that",
-				  account_bytes(f->arena, given_back(points)));
-	else if (!account_rises(points, f->arena) || growth < (double)OFF_HEAP_LEAST / 4)
-		ow_finding_settle(f, OW_OPEN, NULL, "%s are off-heap, and they do not grow",
-				  account_bytes(f->arena, m->gap_bytes));
-	else {
-		ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_LAZY_FREE),
-			      "it rose: %s", row_of(f, points, false));
-		ow_finding_settle(f, OW_HELD, NULL,
-				  "memory outside of Go's heap grows: cgo, mmap, or a library");
-	}
-}
-
-static void off_heap_judge(const struct ow_account *a, struct ow_finding *f)
-{
-	const struct ow_account_moment *m = account_last(a);
-	const double whole = (double)account_whole(m);
-	struct account_points points;
-
-	if (!m->have_gap) {
-		off_heap_open(f, m);
-		return;
-	}
-	(void)gaps(a, &points);
-	ow_finding_number(f, OW_DERIVED, "gap", "bytes", (double)m->gap_bytes);
-	if (m->gap_bytes < OFF_HEAP_LEAST || (double)m->gap_bytes < OFF_HEAP_SHARE * whole) {
-		ow_reason_against(
-			f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
-			"RssAnon is %s %s Go's total and LazyFree together",
-			account_bytes(f->arena, m->gap_bytes < 0 ? -m->gap_bytes : m->gap_bytes),
-			m->gap_bytes < 0 ? "below" : "above");
-		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
-		ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
-		if ((double)m->gap_bytes < OFF_HEAP_SMALL * whole)
-			ow_finding_settle(f, OW_FAILED, NULL, "there is little beside what Go has");
-		else
-			ow_finding_settle(f, OW_OPEN, NULL,
-					  "%s are beside what Go has: neither little nor much",
-					  account_bytes(f->arena, m->gap_bytes));
-		return;
-	}
-	ow_reason_for(f, OW_DERIVED, account_cite(f, m, OW_ACCOUNT_RSS_ANON),
-		      "RssAnon has %s more than Go's total and LazyFree, %s",
-		      account_bytes(f->arena, m->gap_bytes),
-		      account_share(f->arena, m, (uint64_t)m->gap_bytes));
-	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_GO));
-	ow_reason_also(f, account_cite(f, m, OW_ACCOUNT_LAZY_FREE));
-	off_heap_grows(m, &points, f);
-}
-
-const struct ow_account_class account_off_heap = {
-	.name = "off-heap",
-	.label = "off-heap",
-	.meaning = "memory of cgo, mmap or a library, which Go does not count and GOMEMLIMIT does "
-		   "not see",
-	.refuter = "RssAnon - LazyFree at or below Sys - HeapReleased",
-	.remedy = "find the library: /proc/PID/smaps areas that Go did not name, jemalloc's or "
-		  "tcmalloc's own profile, MALLOC_ARENA_MAX=2; leave room for it beside GOMEMLIMIT",
-	.datum = "MemStats, status and smaps_rollup, at two moments",
-	.command = "oomwhy account --pid PID",
-	.judge = off_heap_judge,
-};
-
-/* The least that was allocated between two moments. */
-static double least_step(const struct account_points *points)
-{
-	double least = points->value[1] - points->value[0];
-
-	for (size_t i = 2; i < points->n; i++)
-		least = fmin(least, points->value[i] - points->value[i - 1]);
-	return least;
-}
-
-static void churn_judge(const struct ow_account *a, struct ow_finding *f)
-{
-	struct account_points live, total;
-	double now, least;
-
-	account_points(a, OW_ACCOUNT_LIVE, true, &live);
-	account_points(a, OW_ACCOUNT_TOTAL_ALLOC, false, &total);
-	if (live.n < 2 || total.n < 2) {
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "it takes the live heap and what was allocated at two moments");
-		return;
-	}
-	now = live.value[live.n - 1];
-	least = least_step(&total);
-	ow_reason_for(f, OW_OBSERVED,
-		      account_cite(f, total.at[total.n - 1], OW_ACCOUNT_TOTAL_ALLOC),
-		      "between two moments at least %s were allocated, and %s are live",
-		      bytes_of(f, least), bytes_of(f, now));
-	if (least < CHURN * now || least < LEAST_BYTES * CHURN) {
-		if (f->n_reasons)
-			f->reason[0].against = true;
-		ow_finding_settle(f, OW_FAILED, NULL, "little is allocated");
-	} else if (now - live.value[0] > fmax(LEAST_BYTES, LIMIT_SHARE * live.value[0])) {
-		ow_reason_against(f, OW_OBSERVED,
-				  account_cite(f, live.at[live.n - 1], OW_ACCOUNT_LIVE),
-				  "the live heap went %s", row_of(f, &live, false));
-		ow_finding_settle(f, OW_FAILED, NULL, "much is allocated, and the live heap grows");
-	} else {
-		ow_finding_settle(
-			f, OW_HELD, NULL,
-			"much is allocated and little is kept: the heap is as large as GOGC "
-			"lets it be");
-	}
-}
-
-const struct ow_account_class account_churn = {
-	.name = "churn",
-	.meaning = "much is allocated and nothing is kept",
-	.refuter = "a live heap that grows",
-	.remedy = "no leak: GOGC or GOMEMLIMIT settle how large the heap gets; allocate less "
-		  "(oomwhy heap --alloc_space) to spare the collector",
-	.datum = "the live heap and TotalAlloc at two moments",
-	.command = "curl -s 'http://HOST:PORT/debug/pprof/heap?debug=1' -o heap.N.txt",
-	.judge = churn_judge,
 };

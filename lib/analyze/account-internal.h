@@ -57,6 +57,9 @@ bool account_rises(const struct account_points *points, struct ow_arena *scratch
 bool account_trend(const struct account_points *points, struct ow_arena *scratch,
 		   struct ow_trend *ret);
 
+/* "31.2 MiB -> 60.9 MiB -> 118.2 MiB", or counts; of many the first two and the last two. */
+const char *account_row(struct ow_arena *arena, const struct account_points *points, bool is_count);
+
 /* What a number is held against: RSS, else RssAnon, else what Go has; 0: none of them is known. */
 uint64_t account_whole(const struct ow_account_moment *m);
 

@@ -94,8 +94,13 @@ static void cap_judge(const struct ow_account *a, struct ow_finding *f)
 	const uint64_t rest = a->advice.rest_bytes;
 
 	if (!a->have_limit || !ow_account_has(m, OW_ACCOUNT_BIT(MEMORY_LIMIT))) {
-		ow_finding_settle(f, OW_OPEN, NULL, "%s not known",
-				  a->have_limit ? "GOMEMLIMIT is" : "the limit is");
+		const char *set = m->from->environment.gomemlimit;
+
+		ow_finding_settle(f, OW_OPEN, NULL, "%s",
+				  !a->have_limit ? "the limit is not known"
+				  : set && !*set ? "GOMEMLIMIT is not in its environment; the "
+						   "program may have set it itself"
+						 : "GOMEMLIMIT is not known");
 		return;
 	}
 	if (cap == UINT64_MAX) {

@@ -190,18 +190,17 @@ static bool scan_setting(const char *text, bool is_percent, uint64_t *ret)
 	return s.n == 0;
 }
 
-/* What the program was started with holds until it says otherwise; a page that says so is better.
- */
+/* What the program was started with holds until it says otherwise: a page that says so is better.
+ * What was not set there the program may have set itself. */
 static void add_environment(struct ow_account_moment *m, const struct ow_go_environment *e)
 {
-	uint64_t value = UINT64_MAX;
+	uint64_t value;
 
 	if (e->gomemlimit && !ow_account_has(m, OW_ACCOUNT_BIT(MEMORY_LIMIT)) &&
-	    (!*e->gomemlimit || scan_setting(e->gomemlimit, false, &value)))
+	    scan_setting(e->gomemlimit, false, &value))
 		put(m, OW_ACCOUNT_MEMORY_LIMIT, value, &e->source);
-	value = 100;
 	if (e->gogc && !ow_account_has(m, OW_ACCOUNT_BIT(GOGC)) &&
-	    (!*e->gogc || scan_setting(e->gogc, true, &value)))
+	    scan_setting(e->gogc, true, &value))
 		put(m, OW_ACCOUNT_GOGC, value, &e->source);
 }
 

@@ -205,6 +205,24 @@ bool account_trend(const struct account_points *points, struct ow_arena *scratch
 	       ow_trend_fit(point, points->n, scratch, ret);
 }
 
+const char *account_row(struct ow_arena *arena, const struct account_points *points, bool is_count)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < points->n && text; i++) {
+		const char *value = is_count ? ow_words_count(arena, (uint64_t)points->value[i])
+					     : account_bytes(arena, (int64_t)points->value[i]);
+
+		if (points->n > 6 && i == 2) {
+			text = ow_printf(arena, "%s -> ...", text);
+			i = points->n - 3;
+			continue;
+		}
+		text = ow_printf(arena, "%s%s%s", text, i ? " -> " : "", value);
+	}
+	return text ? text : "";
+}
+
 /* In the order in which they are taken. */
 static const struct {
 	enum ow_account_number number;

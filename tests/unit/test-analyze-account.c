@@ -412,6 +412,10 @@ static void the_memory_limit_that_fits_is_worked_out(void **state)
 	};
 	account_of(&w, UINT64_MAX, *state, &a);
 	assert_int_equal(verdict(&a, "limit-mismatch"), OW_SUPPORTED);
+	/* What is not set there may have been set by the program. */
+	w.moment[0].environment.gomemlimit = "";
+	account_of(&w, UINT64_MAX, *state, &a);
+	assert_int_equal(verdict(&a, "limit-mismatch"), OW_NOT_TESTED);
 	w.moment[0].environment.gomemlimit = "200MiB";
 	account_of(&w, UINT64_MAX, *state, &a);
 	assert_int_equal(verdict(&a, "limit-mismatch"), OW_REFUTED);
