@@ -10,11 +10,20 @@
 #include "record/process.h"
 
 static const char *const type_names[] = {
-	[OW_TYPE_TEXT] = "text",  [OW_TYPE_STR] = "text",   [OW_TYPE_NAME] = "word",
-	[OW_TYPE_U64] = "number", [OW_TYPE_I64] = "number", [OW_TYPE_BOOL] = "bool",
-	[OW_TYPE_TIME] = "time",  [OW_TYPE_LIST] = "list",  [OW_TYPE_OBJECT] = "object",
-	[OW_TYPE_MAP] = "object", [OW_TYPE_TEXTS] = "list", [OW_TYPE_LIMIT] = "number or null",
-	[OW_TYPE_I64S] = "list",  [OW_TYPE_U64S] = "list",
+	[OW_TYPE_TEXT] = "text",
+	[OW_TYPE_NAME] = "word",
+	[OW_TYPE_U64] = "number",
+	[OW_TYPE_I64] = "number",
+	[OW_TYPE_BOOL] = "bool",
+	[OW_TYPE_TIME] = "time",
+	[OW_TYPE_LIST] = "list",
+	[OW_TYPE_OBJECT] = "object",
+	[OW_TYPE_MAP] = "object",
+	[OW_TYPE_TEXTS] = "list",
+	[OW_TYPE_LIMIT] = "number or null",
+	[OW_TYPE_I64S] = "list",
+	[OW_TYPE_U64S] = "list",
+	[OW_TYPE_STR] = "text",
 };
 
 /* A cell of a Markdown table. */
