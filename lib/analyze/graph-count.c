@@ -99,7 +99,7 @@ struct edges {
 struct pass {
 	struct graph_count *count;
 	struct edges edges;
-	uint64_t *seen; /* of each node: the last sample */
+	uint64_t *seen; /* of each node: the last sample; NULL: only edges are counted */
 	uint64_t number;
 	int64_t weight, divisor;
 	uint32_t labels;
@@ -176,6 +176,16 @@ static int add_flat(struct pass *pass, uint32_t at)
 	return graph_tags_add(pass->count, at, pass->labels, pass->weight, pass->divisor, true);
 }
 
+static int add_node(struct pass *pass, uint32_t at, uint32_t *parent, bool residual, bool is_inline)
+{
+	int r = pass->seen ? add_cum(pass, at) : 0;
+
+	if (r == 0 && *parent != GRAPH_NONE && *parent != at)
+		r = add_edge(pass, *parent, at, residual, is_inline);
+	*parent = at;
+	return r;
+}
+
 static int add_sample(struct pass *pass, const struct ow_profile_sample *sample)
 {
 	const struct graph_nodes *nodes = &pass->count->nodes;
@@ -194,14 +204,11 @@ static int add_sample(struct pass *pass, const struct ow_profile_sample *sample)
 				residual = true;
 				continue;
 			}
-			r = add_cum(pass, at);
-			if (r == 0 && parent != GRAPH_NONE && parent != at)
-				r = add_edge(pass, parent, at, residual, k + 1 != n);
-			parent = at;
+			r = add_node(pass, at, &parent, residual, k + 1 != n);
 			residual = false;
 		}
 	}
-	if (r == 0 && parent != GRAPH_NONE && !residual)
+	if (r == 0 && parent != GRAPH_NONE && !residual && pass->seen)
 		r = add_flat(pass, parent);
 	return r;
 }
@@ -235,15 +242,91 @@ static int hang_edges(struct graph_count *count)
 	return 0;
 }
 
+static bool is_kept(const struct graph_count *count, uint32_t node)
+{
+	return !count->kept || count->kept[node];
+}
+
+/*
+ * Which locations have a kept node: few, as a rule, so that most frames of a stack can be passed
+ * over. *needed: is there any edge that could show that something is inlined? NULL at the limit.
+ */
+static bool *find_kept(const struct graph_count *count, bool *needed)
+{
+	const size_t n_locations = count->view->n_locations;
+	bool *has_kept = ow_alloc(count->arena, n_locations + 1, sizeof(bool));
+
+	*needed = false;
+	for (size_t i = 0; has_kept && i < n_locations; i++) {
+		uint32_t n;
+		const uint32_t *of = graph_nodes_of(&count->nodes, (uint32_t)i, &n);
+
+		for (uint32_t k = 0; k < n; k++) {
+			if (!is_kept(count, of[k]))
+				continue;
+			has_kept[i] = true;
+			*needed |= count->nodes.may_be_inline[of[k]];
+		}
+	}
+	return has_kept;
+}
+
+/* The frames of a sample that have a kept node, one behind the other where it stands. */
+static void pass_over(struct ow_profile_sample *sample, uint32_t *stack, const bool *has_kept)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sample->n_locations; i++) {
+		const uint32_t location = sample->location[i];
+
+		stack[n] = location;
+		n += has_kept[location];
+	}
+	sample->location = stack;
+	sample->n_locations = n;
+}
+
+/* Where only inlined calls are marked, the sums of the first pass stand: what is left out takes
+ * nothing from what is kept. */
+static int count_inlined(struct graph_count *count)
+{
+	struct pass pass = { .count = count };
+	struct ow_profile_sample sample;
+	uint32_t *stack = ow_alloc(count->arena, count->view->longest + 1, sizeof(*stack));
+	bool needed, *has_kept = find_kept(count, &needed);
+	int r = stack && has_kept ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < count->nodes.n; i++) {
+		struct ow_graph_node *node = &count->nodes.node[i];
+
+		node->n_in = node->n_out = 0;
+		if (!is_kept(count, (uint32_t)i))
+			node->flat = node->flat_div = node->cum = node->cum_div = 0;
+	}
+	ow_intern_init(&pass.edges.index, count->arena);
+	ow_profile_view_rewind(count->view);
+	while (r == 0 && needed && ow_profile_view_next(count->view, &sample)) {
+		if (!weigh(count, &sample, &pass.weight, &pass.divisor))
+			continue;
+		pass.number++;
+		pass_over(&sample, stack, has_kept);
+		r = add_sample(&pass, &sample);
+	}
+	r = r < 0 ? r : hang_edges(count);
+	return r < 0 ? r : graph_label_nodes(count);
+}
+
 int graph_count_all(struct graph_count *count)
 {
 	struct pass pass = { .count = count };
 	struct ow_profile_sample sample;
 	int r = 0;
 
-	clear(count);
 	count->edge = NULL;
 	count->n_edges = 0;
+	if (!count->options->edges && !count->options->picture)
+		return count_inlined(count);
+	clear(count);
 	ow_intern_init(&pass.edges.index, count->arena);
 	pass.seen = ow_alloc(count->arena, count->nodes.n + 1, sizeof(*pass.seen));
 	if (!pass.seen || graph_tags_init(count) < 0)

@@ -142,20 +142,24 @@ void ow_profile_view_rewind(struct ow_profile_view *view)
 /* Cuts from the root on what does not interest, but never before the first frame that does. */
 static void drop(const struct ow_view_state *state, struct ow_profile_sample *sample)
 {
-	bool user = false;
+	const unsigned dropped = VIEW_DROP | VIEW_DROP_BELOW;
+	const uint32_t *const location = sample->location;
+	size_t user = sample->n_locations;
+	unsigned any = 0;
 
-	for (size_t i = sample->n_locations; i-- > 0;) {
-		const uint8_t mark = state->mark[sample->location[i]];
-		size_t cut = i;
+	while (user > 0 && state->mark[location[user - 1]] & dropped)
+		user--;
+	for (size_t i = 0; i < user;
+	     i++) /* most samples end here: without a branch for each frame */
+		any |= state->mark[location[i]];
+	if (!(any & dropped))
+		return;
+	for (size_t i = user; i-- > 0;) {
+		const unsigned mark = state->mark[location[i]];
+		const size_t cut = mark & VIEW_DROP ? i + 1 : i;
 
-		if (!(mark & (VIEW_DROP | VIEW_DROP_BELOW))) {
-			user = true;
+		if (!(mark & dropped))
 			continue;
-		}
-		if (!user)
-			continue;
-		if (mark & VIEW_DROP)
-			cut = i + 1;
 		sample->location += cut;
 		sample->n_locations -= cut;
 		return;

@@ -45,6 +45,51 @@ static int take_location(struct proto *proto, struct sample *sample, uint64_t id
 	return 0;
 }
 
+/* A number of up to three bytes, without what is behind it. */
+static inline uint32_t short_number(uint64_t bytes)
+{
+	return (uint32_t)((bytes & 0x7f) | (bytes >> 1 & 0x3f80) | (bytes >> 2 & 0x1fc000));
+}
+
+/*
+ * The numbers of a stack by two, as long as there are eight bytes and both are short. The last byte
+ * of a number is below 0x80, so that their ends are found without a branch on what they are.
+ */
+static const uint8_t *take_pairs(struct proto *proto, struct sample *sample, struct wire bytes)
+{
+	const uint64_t tops = UINT64_C(0x8080808080808080);
+	const uint8_t *p = bytes.p;
+	uint32_t *out = proto->stack + sample->n_stack;
+	const uint32_t *const end = proto->stack + OW_ARRAY_SIZE(proto->stack);
+	uint8_t *const used = proto->used;
+
+	while (bytes.end - p >= 8 && end - out >= 2) {
+		uint64_t word, ends;
+		unsigned first, both;
+		uint32_t a, b;
+
+		memcpy(&word, p, sizeof(word));
+		word = le64toh(word);
+		ends = ~word & tops;
+		if (!(ends & (ends - 1)))
+			break;
+		first = (unsigned)__builtin_ctzll(ends) + 1;
+		both = (unsigned)__builtin_ctzll(ends & (ends - 1)) + 1;
+		if (first > 24 || both - first > 24)
+			break;
+		a = short_number(word & ((UINT64_C(1) << first) - 1));
+		b = short_number((word & ((UINT64_C(2) << (both - 1)) - 1)) >> first);
+		used[a] = 1;
+		used[b] = 1;
+		out[0] = a;
+		out[1] = b;
+		out += 2;
+		p += both / 8;
+	}
+	sample->n_stack = (size_t)(out - proto->stack);
+	return p;
+}
+
 /*
  * The numbers of a stack, one behind the other: most of what there is in a profile. They have one
  * to three bytes, so four are looked at at once, as long as there are four.
@@ -88,6 +133,7 @@ static int take_locations(struct proto *proto, struct sample *sample, struct wir
 	int r = proto->n_used ? 0 : widen_used(proto, 0);
 
 	while (bytes.p < bytes.end && r == 0) {
+		bytes.p = take_pairs(proto, sample, bytes);
 		bytes.p = take_short(proto, sample, bytes);
 		if (bytes.p < bytes.end)
 			r = wire_number(&bytes, &id) ? take_location(proto, sample, id) : -EBADMSG;
