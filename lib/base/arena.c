@@ -66,6 +66,11 @@ void ow_arena_clear(struct ow_arena *arena)
 	}
 }
 
+size_t ow_arena_limit(const struct ow_arena *arena)
+{
+	return arena->limit;
+}
+
 bool ow_arena_refused(const struct ow_arena *arena)
 {
 	return arena->refused;

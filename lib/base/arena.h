@@ -39,6 +39,9 @@ void ow_arena_clear(struct ow_arena *arena);
 /* Bytes that the arena holds now. */
 size_t ow_arena_bytes(const struct ow_arena *arena);
 
+/* Bytes that it refuses to grow past, for messages. */
+size_t ow_arena_limit(const struct ow_arena *arena);
+
 /* Was anything refused since the arena was new or cleared? For builders that go on after a refusal
  * and are asked once, at the end. */
 bool ow_arena_refused(const struct ow_arena *arena);

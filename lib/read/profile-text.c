@@ -15,8 +15,10 @@ int text_bad(const struct ow_profile_reader *reader, struct ow_err *err, const c
 
 int text_full(const struct ow_profile_reader *reader, struct ow_err *err)
 {
-	return ow_fail(err, ENOMEM, "cannot read '%s': it needs more memory than it may take",
-		       reader->name);
+	return ow_fail(
+		err, ENOMEM,
+		"cannot read '%s': it needs more than the %zu MiB of memory that it may take",
+		reader->name, ow_arena_limit(reader->arena) / OW_MIB(1));
 }
 
 void *text_start(struct ow_profile_reader *reader)

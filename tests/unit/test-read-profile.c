@@ -425,7 +425,7 @@ static void memory_is_bounded(void **state)
 		r = ow_profile_reader_feed(reader, p.byte, p.n, &err);
 	}
 	assert_int_equal(r, -ENOMEM);
-	assert_non_null(strstr(err.text, "more memory than it may take"));
+	assert_non_null(strstr(err.text, "MiB of memory that it may take"));
 	ow_profile_reader_free(reader);
 	ow_arena_free(arena);
 }
