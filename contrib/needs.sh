@@ -45,6 +45,8 @@ command curl curl
 command go golang-go
 command dot graphviz
 command python3 python3
+command xmllint libxml2-utils
+command? chromium chromium
 command dockerd docker.io
 command? docker docker-cli
 file /usr/lib/systemd/systemd-journal-remote systemd-journal-remote
