@@ -112,12 +112,43 @@ static bool names_descriptor(const char *path)
 	return false;
 }
 
-static int write_there(const char *path, struct ow_str bytes, struct ow_err *err)
+/* What a file is to hold: bytes, or what write puts into it. */
+struct content {
+	struct ow_str bytes;
+	int (*write)(void *arg, FILE *out, struct ow_err *err);
+	void *arg;
+	bool has_said; /* write has failed, and err says why */
+};
+
+static int put(int fd, struct content *content, struct ow_err *err)
+{
+	FILE *out;
+	int copy, r;
+
+	if (!content->write)
+		return write_all(fd, content->bytes);
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	out = copy < 0 ? NULL : fdopen(copy, "w");
+	if (!out) {
+		r = -errno;
+		ow_closep(&copy);
+		return r;
+	}
+	r = content->write(content->arg, out, err);
+	content->has_said = r < 0;
+	if (r == 0 && fflush(out) != 0)
+		r = -errno;
+	if (r == 0 && ferror(out))
+		r = -EIO;
+	(void)fclose(out);
+	return r;
+}
+
+static int write_there(const char *path, struct content *content, struct ow_err *err)
 {
 	ow_scoped(ow_closep) int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
-	int r = fd < 0 ? -errno : write_all(fd, bytes);
 
-	return r < 0 ? ow_fail(err, -r, "cannot write '%s': %m", path) : 0;
+	return fd < 0 ? -errno : put(fd, content, err);
 }
 
 /* Makes a new file beside path. *ret is its name, to be freed. */
@@ -147,7 +178,7 @@ static int open_beside(const char *path, char **ret)
 }
 
 /* Writes the new file and gives it the owner and mode of the old one, if there is one. */
-static int fill(int fd, struct ow_str bytes, const struct stat *old)
+static int fill(int fd, struct content *content, const struct stat *old, struct ow_err *err)
 {
 	int r;
 
@@ -157,17 +188,18 @@ static int fill(int fd, struct ow_str bytes, const struct stat *old)
 		if (fchmod(fd, old->st_mode & (r < 0 ? 0777 : 07777)) < 0)
 			return -errno;
 	}
-	r = write_all(fd, bytes);
+	r = put(fd, content, err);
 	if (r < 0)
 		return r;
 	return fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP ? -errno : 0;
 }
 
-static int replace(const char *path, struct ow_str bytes, const struct stat *old)
+static int replace(const char *path, struct content *content, const struct stat *old,
+		   struct ow_err *err)
 {
 	ow_scoped(freep) char *name = NULL;
 	ow_scoped(ow_closep) int fd = open_beside(path, &name);
-	int r = fd < 0 ? fd : fill(fd, bytes, old);
+	int r = fd < 0 ? fd : fill(fd, content, old, err);
 
 	if (r == 0 && rename(name, path) < 0)
 		r = -errno;
@@ -176,21 +208,36 @@ static int replace(const char *path, struct ow_str bytes, const struct stat *old
 	return r;
 }
 
-int ow_file_replace(const char *path, struct ow_str bytes, struct ow_err *err)
+static int replace_or_append(const char *path, struct content *content, struct ow_err *err)
 {
 	ow_scoped(freep) char *real = NULL;
 	struct stat st;
 	bool exists = stat(path, &st) == 0;
 	int r;
 
-	if (names_descriptor(path) || (exists && !S_ISREG(st.st_mode)))
-		return write_there(path, bytes, err);
-	/* A link stays a link: the file that it leads to is replaced. */
-	if (exists) {
+	if (names_descriptor(path) || (exists && !S_ISREG(st.st_mode))) {
+		r = write_there(path, content, err);
+	} else if (exists) {
+		/* A link stays a link: the file that it leads to is replaced. */
 		real = realpath(path, NULL);
-		if (!real)
-			return ow_fail(err, errno, "cannot write '%s': %m", path);
+		r = real ? replace(real, content, &st, err) : -errno;
+	} else {
+		r = replace(path, content, NULL, err);
 	}
-	r = replace(real ? real : path, bytes, exists ? &st : NULL);
-	return r < 0 ? ow_fail(err, -r, "cannot write '%s': %m", path) : 0;
+	return r < 0 && !content->has_said ? ow_fail(err, -r, "cannot write '%s': %m", path) : r;
+}
+
+int ow_file_replace(const char *path, struct ow_str bytes, struct ow_err *err)
+{
+	struct content content = { .bytes = bytes };
+
+	return replace_or_append(path, &content, err);
+}
+
+int ow_file_replace_by(const char *path, int (*write)(void *arg, FILE *out, struct ow_err *err),
+		       void *arg, struct ow_err *err)
+{
+	struct content content = { .write = write, .arg = arg };
+
+	return replace_or_append(path, &content, err);
 }

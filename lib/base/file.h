@@ -3,6 +3,7 @@
 #define OW_BASE_FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "base/scan.h"
@@ -21,5 +22,10 @@ int ow_file_read(int dirfd, const char *path, size_t max, struct ow_arena *arena
  * as it is. Returns 0 or a negative errno with err filled; nothing is left behind.
  */
 int ow_file_replace(const char *path, struct ow_str bytes, struct ow_err *err);
+
+/* As above with what write puts into out, which may be more than fits in memory. What it fails with
+ * is returned, and the file is as it was. */
+int ow_file_replace_by(const char *path, int (*write)(void *arg, FILE *out, struct ow_err *err),
+		       void *arg, struct ow_err *err);
 
 #endif

@@ -166,6 +166,34 @@ static void a_name_of_a_descriptor_is_added_to(void **state)
 	assert_int_equal(sweep(dir), 1);
 }
 
+static int write_two(void *arg, FILE *out, struct ow_err *err)
+{
+	const int errnum = *(int *)arg;
+
+	(void)fputs("one ", out);
+	(void)fputs("two", out);
+	return errnum ? ow_fail(err, errnum, "it went wrong") : 0;
+}
+
+static void what_is_written_piece_by_piece_is_all_or_nothing(void **state)
+{
+	const char *dir = folder(*state), *path = ow_printf(*state, "%s/file", dir);
+	struct ow_str got;
+	struct ow_err err;
+	int errnum = 0;
+
+	assert_int_equal(ow_file_replace_by(path, write_two, &errnum, &err), 0);
+	errnum = ENOMEM;
+	assert_int_equal(ow_file_replace_by(path, write_two, &errnum, &err), -ENOMEM);
+	assert_string_equal(err.text, "it went wrong");
+	assert_int_equal(ow_file_read(AT_FDCWD, path, 10, *state, &got, &err), 0);
+	assert_true(ow_str_is(got, "one two"));
+	errnum = 0;
+	assert_int_equal(ow_file_replace_by("/dev/full", write_two, &errnum, &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "cannot write '/dev/full'"));
+	assert_int_equal(sweep(dir), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +205,7 @@ int main(void)
 		UNIT(a_replaced_file_keeps_its_mode_and_a_link_stays_a_link),
 		UNIT(a_failed_write_leaves_nothing),
 		UNIT(a_name_of_a_descriptor_is_added_to),
+		UNIT(what_is_written_piece_by_piece_is_all_or_nothing),
 	};
 
 	return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
