@@ -56,7 +56,7 @@ static const struct ow_field frame_fields[] = {
 	     "(it comes with the language) or nameless (only the address is known)."),
 };
 #undef AT
-static const struct ow_fields frame_table = TABLE(frame_fields, struct ow_heap_frame);
+const struct ow_fields ow_heap_frame_fields = TABLE(frame_fields, struct ow_heap_frame);
 
 #define AT(field) offsetof(struct ow_heap_sums, field)
 static const struct ow_field sums_fields[] = {
@@ -83,7 +83,7 @@ static const struct ow_fields sums_table = TABLE(sums_fields, struct ow_heap_sum
 
 #define AT(field) offsetof(struct ow_heap_keeper, field)
 static const struct ow_field keeper_fields[] = {
-	GROUP(site, 0, frame_table, "Where the array is allocated."),
+	GROUP(site, 0, ow_heap_frame_fields, "Where the array is allocated."),
 	FIELD(bytes, I64, 0, "Its size."),
 	FIELD(slots, U64, 0, "How many of slot_bytes fit: about as many as objects are in use."),
 	FIELD(slot_bytes, U64, 0, "8: pointers; 16: strings or interfaces; 24: slices."),
@@ -93,11 +93,12 @@ static const struct ow_fields keeper_table = TABLE(keeper_fields, struct ow_heap
 
 #define AT(field) offsetof(struct ow_heap_row, field)
 static const struct ow_field row_fields[] = {
-	GROUP(site, 0, frame_table, "Where it is allocated: the leaf of the stacks."),
-	GROUP(who, OW_HEAP_ROW_WHO, frame_table,
+	GROUP(site, 0, ow_heap_frame_fields, "Where it is allocated: the leaf of the stacks."),
+	GROUP(who, OW_HEAP_ROW_WHO, ow_heap_frame_fields,
 	      "For whom: from the leaf on the first frame that is the user's own code. Absent when "
 	      "there is none."),
-	GROUP(via, OW_HEAP_ROW_VIA, frame_table, "The function of a library that who calls."),
+	GROUP(via, OW_HEAP_ROW_VIA, ow_heap_frame_fields,
+	      "The function of a library that who calls."),
 	GROUP(sums, 0, sums_table, "What was counted."),
 	FIELD(first_rank, U64, 0,
 	      "The first place that the row may have among all, for all that is known: bytes that "
@@ -121,7 +122,7 @@ static const struct ow_fields row_table = TABLE(row_fields, struct ow_heap_row);
 
 #define AT(field) offsetof(struct ow_heap_holder, field)
 static const struct ow_field holder_fields[] = {
-	GROUP(who, 0, frame_table, "The function; the line is that of its largest row."),
+	GROUP(who, 0, ow_heap_frame_fields, "The function; the line is that of its largest row."),
 	GROUP(sums, 0, sums_table, "Of all its rows."),
 	FIELD(rows, U64, 0, "How many there are."),
 };

@@ -184,6 +184,7 @@ extern const char *const ow_heap_measure_names[];
 
 /* The JSON of `oomwhy heap --json`: "oomwhy.heap/1". */
 extern const struct ow_fields ow_heap_fields;
+extern const struct ow_fields ow_heap_frame_fields; /* of a struct ow_heap_frame */
 
 static inline const struct ow_heap_row *ow_heap_rows(const struct ow_heap *heap)
 {

@@ -10,8 +10,10 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/pattern.h"
+#include "record/flame.h"
 #include "record/profile-graph.h"
 #include "record/profile.h"
+#include "record/stacks.h"
 
 /*
  * The reports of pprof, byte for byte as its own: scripts that read them go on working. One thing
@@ -36,7 +38,9 @@ struct ow_pprof {
 	bool (*next)(void *arg, struct ow_profile_sample *sample);
 	void (*rewind)(void *arg);
 	void *arg;
-	const struct ow_graph *graph; /* for those that need one */
+	const struct ow_graph *graph;   /* for those that need one, */
+	const struct ow_stacks *stacks; /* these, */
+	const struct ow_flame *flame;   /* or this, which is made of stacks */
 
 	size_t value;       /* index of the type that is counted */
 	bool mean;          /* divided by the first type */
