@@ -195,3 +195,23 @@ int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_a
 	*ret = profile;
 	return OW_EXIT_DONE;
 }
+
+int heap_load_each(const struct ow_command *command, int n, char *argv[],
+		   int (*take)(void *arg, struct ow_profile *profile, struct ow_arena *arena,
+			       struct ow_err *err),
+		   void *arg, struct ow_err *err)
+{
+	const struct program program = take_program(&n, &argv);
+	int r = 0;
+
+	for (int i = 0; i < n && r == 0; i++) {
+		ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(HEAP_MEMORY_MAX);
+		struct ow_profile *profile;
+
+		r = arena ? read_one(command, argv[i], &program, arena, &profile, err)
+			  : ow_fail(err, ENOMEM, "cannot read '%s': %m", argv[i]);
+		if (r == 0)
+			r = take(arg, profile, arena, err);
+	}
+	return r;
+}

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "heap.h"
+#include "render/flame.h"
+#include "render/folded.h"
 
 struct heap_options arg_heap = {
 	.trim = true,
@@ -27,8 +29,10 @@ enum {
 	PDF,
 	GIF,
 	PS,
+	FOLDED,
 	PEEK,
 	LIST,
+	FLAME,
 };
 
 #define ADDRESSES                                             \
@@ -66,6 +70,7 @@ const struct heap_report heap_reports[] = {
 	[PDF] = PICTURE("pdf"),
 	[GIF] = PICTURE("gif"),
 	[PS] = PICTURE("ps"),
+	[FOLDED] = { .name = "folded", .write = ow_folded, .stacks = true, .streams = true },
 	[PEEK] = { .name = "peek",
 		   .write = ow_pprof_tree,
 		   .graph = true,
@@ -80,6 +85,7 @@ const struct heap_report heap_reports[] = {
 		   .pattern = true,
 		   .settled = true,
 		   .granularity = OW_GRANULARITY_LINES },
+	[FLAME] = { .name = "flame", .write = ow_flame_svg, .stacks = true, .flame = true },
 };
 const size_t heap_n_reports = OW_ARRAY_SIZE(heap_reports);
 
@@ -109,6 +115,14 @@ const struct ow_option heap_option_table[] = {
 	  .hint = "N",
 	  .help = "without a REPORT: at most so many rows (10)" },
 	{ .name = "json", .flag = &arg_heap.json, .help = "without a REPORT: all rows, as JSON" },
+	{ .name = "series",
+	  .flag = &arg_heap.series,
+	  .help = "what grows over the profiles of one process",
+	  .more = "Of each path how much is added, and how sure that is: by a line through all "
+		  "profiles (Theil-Sen, with Sen's 95 % interval) where there are four or more, else by "
+		  "the first and the last with twice the sampling error of both. They may be named in any "
+		  "order. Profiles that do not belong to the others are left out, which is said. With "
+		  "--limit also when that is reached at this slope." },
 	{ .name = "limit",
 	  .arg = &arg_heap.limit,
 	  .hint = "BYTES",
@@ -131,6 +145,13 @@ const struct ow_option heap_option_table[] = {
 	REPORT("ps", PS, "that graph as PostScript"),
 	REPORT("callgrind", CALLGRIND, "for KCachegrind"),
 	REPORT("proto", PROTO, "the profile as profile.proto, packed"),
+	REPORT("folded", FOLDED, "whole stacks, one a line: root;...;leaf value"),
+	{ .name = "flame",
+	  .arg = &arg_heap.flame,
+	  .hint = "FILE.svg",
+	  .complete = OW_COMPLETE_FILE,
+	  .help = "draw whole stacks into this file, for a browser",
+	  .more = "One file without anything from outside, also for differences; - is standard output." },
 
 	FLAG("inuse_space", inuse_space, "bytes that are still in use"),
 	FLAG("inuse_objects", inuse_objects, "objects that are still in use"),
@@ -265,21 +286,31 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 {
 	const struct heap_report *chosen = NULL;
 	const char *text = NULL;
+	const char *const words[] = { arg_heap.peek, arg_heap.list, arg_heap.flame };
 	size_t n = 0;
 
 	for (size_t i = 0; i < heap_n_reports; i++) {
-		const char *word = i == PEEK ? arg_heap.peek : i == LIST ? arg_heap.list : NULL;
+		const char *word = i < PEEK ? NULL : words[i - PEEK];
 
 		if (i < PEEK ? !arg_heap.report[i] : !word)
 			continue;
 		chosen = &heap_reports[i];
-		text = word;
+		text = chosen->pattern ? word : NULL;
 		n++;
 	}
 	if (n > 1)
 		return ow_command_misuse(command, "only one report can be asked for");
+	if (arg_heap.flame && arg_heap.output)
+		return ow_command_misuse(command, "-flame names the file: leave out -output");
+	if (chosen && chosen->stacks && (arg_heap.mean || arg_heap.mean_delay))
+		return ow_command_misuse(command, "-%s adds up values, which means do not",
+					 chosen->name);
 	if (!chosen && shapes_report())
 		chosen = &heap_reports[TOP];
+	if (chosen && arg_heap.series)
+		return ow_command_misuse(command, "-series is a report of its own: leave out %s%s",
+					 n ? "-" : "the options of pprof's reports",
+					 n ? chosen->name : "");
 	if (chosen && (arg_heap.json || arg_heap.limit || arg_heap.rows >= 0))
 		return ow_command_misuse(command, "--json, --limit and -n are not for -%s%s",
 					 chosen->name,

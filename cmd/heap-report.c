@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analyze/flame.h"
+#include "analyze/frames.h"
 #include "analyze/profile-graph.h"
 #include "base/escape.h"
 #include "base/file.h"
@@ -14,6 +16,7 @@
 #include "base/scan.h"
 #include "collect/code.h"
 #include "heap.h"
+#include "render/flame.h"
 
 /* A report while it is made. */
 struct work {
@@ -210,6 +213,33 @@ static int list_filters(struct work *work)
 	return ow_arena_refused(work->arena) ? -ENOMEM : 0;
 }
 
+/* The stacks, and for a picture the tree that they make. */
+static int prepare_stacks(struct work *work, struct ow_err *err)
+{
+	const struct ow_stacks_options stacks_options = {
+		.value = work->pprof.value,
+		.drop_negative = arg_heap.drop_negative,
+		.trim_path = arg_heap.trim_path,
+		.source_path = arg_heap.source_path,
+	};
+	const struct ow_flame_options flame_options = {
+		.least = OW_FLAME_LEAST,
+		.nodes_max = OW_FLAME_NODES_MAX,
+		.depth_max = OW_FLAME_DEPTH_MAX,
+	};
+	struct ow_stacks *stacks;
+	struct ow_flame *flame = NULL;
+	int r = ow_profile_stacks(work->view, &stacks_options, work->arena, &stacks, err);
+
+	if (r == 0 && work->report->flame)
+		r = ow_flame_new(stacks, &flame_options, work->arena, &flame, err);
+	if (r < 0)
+		return r;
+	work->pprof.stacks = stacks;
+	work->pprof.flame = flame;
+	return 0;
+}
+
 static int prepare(struct work *work, struct ow_profile *profile, struct ow_err *err)
 {
 	struct ow_pprof *pprof = &work->pprof;
@@ -234,6 +264,8 @@ static int prepare(struct work *work, struct ow_profile *profile, struct ow_err 
 		work->graph.tag_unit = pprof->unit;
 		r = ow_profile_graph_new(work->view, &work->graph, work->arena, &graph, err);
 	}
+	if (r == 0 && work->report->stacks)
+		r = prepare_stacks(work, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < work->view->n_unmatched; i++)
@@ -337,6 +369,30 @@ static void freep(char **p)
 	free(*p);
 }
 
+static int write_report(void *arg, FILE *out, struct ow_err *err)
+{
+	struct work *work = arg;
+
+	return work->report->write(&work->pprof, out, err);
+}
+
+/* Where the report goes; NULL: to standard output. */
+static const char *path_out(void)
+{
+	const char *path = arg_heap.flame ? arg_heap.flame : arg_heap.output;
+
+	return arg_heap.flame && strcmp(arg_heap.flame, "-") == 0 ? NULL : path;
+}
+
+int heap_put_out(int (*write)(void *arg, FILE *out, struct ow_err *err), void *arg,
+		 struct ow_err *err)
+{
+	if (path_out())
+		return ow_file_replace_by(path_out(), write, arg, err);
+	ow_command_pager();
+	return write(arg, stdout, err);
+}
+
 static int write_out(struct work *work, struct ow_err *err)
 {
 	ow_scoped(freep) char *text = NULL;
@@ -345,12 +401,11 @@ static int write_out(struct work *work, struct ow_err *err)
 
 	if (r < 0)
 		return r;
-	if (arg_heap.output)
-		return ow_file_replace(arg_heap.output, (struct ow_str){ text, n }, err);
+	if (path_out()) /* no folder for it is not what -ENOENT says of a report */
+		return ow_file_replace(path_out(), (struct ow_str){ text, n }, err) < 0 ? -EIO : 0;
 	if (!work->report->binary)
 		ow_command_pager();
-	if (fwrite(text, 1, n, stdout) != n)
-		clearerr(stdout); /* ow_command_main() says that it could not be written */
+	(void)fwrite(text, 1, n, stdout); /* ow_command_main() says it when it fails */
 	return 0;
 }
 
@@ -391,8 +446,9 @@ int heap_write(const struct ow_command *command, const struct heap_report *repor
 	if (r == 0)
 		r = prepare(&work, profile, &err);
 	if (r == 0)
-		r = write_out(&work, &err);
-	if (r == -ENOENT && report->pattern)
+		r = report->streams ? heap_put_out(write_report, &work, &err)
+				    : write_out(&work, &err);
+	if (r == -ENOENT && (report->pattern || report->flame))
 		return ow_command_fail(command, OW_EXIT_NOTHING, "%s", err.text);
 	return r < 0 ? ow_command_fail(command, OW_EXIT_FAILED, "%s", err.text) : OW_EXIT_DONE;
 }

@@ -15,6 +15,8 @@
 
 /* What the files of oomwhy-heap share. */
 
+#define HEAP_MEMORY_MAX ((size_t)1 << 30) /* what is put together, or one profile of a series */
+
 /* A report of pprof's. */
 struct heap_report {
 	const char *name; /* "top" */
@@ -25,6 +27,9 @@ struct heap_report {
 	bool picture;           /* as a drawing */
 	bool whole;             /* nothing is trimmed */
 	bool objects;           /* functions of different mapped files are different */
+	bool stacks;            /* it shows whole stacks */
+	bool flame;             /* as a tree */
+	bool streams;           /* nothing can fail once it has begun: it need not fit in memory */
 	bool binary;            /* not for a terminal */
 	bool pattern;           /* it takes one */
 	bool all_rows;          /* without a limit on the number of nodes, unless one is given */
@@ -40,7 +45,7 @@ extern const size_t heap_n_reports;
 struct heap_options {
 	struct ow_profile_filter filter;
 	bool report[24]; /* of heap_reports without a pattern, in their order */
-	const char *peek, *list;
+	const char *peek, *list, *flame;
 	bool granularity[5];
 	bool flat, cum;
 	const char *nodecount, *nodefraction, *edgefraction, *divide_by;
@@ -56,6 +61,7 @@ struct heap_options {
 	const char *limit;
 	int64_t rows;
 	bool json;
+	bool series;
 };
 
 extern struct heap_options arg_heap;
@@ -78,6 +84,21 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 /* Reads what the operands and -base name, and puts it together. Returns an enum ow_exit; said. */
 int heap_load(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena,
 	      struct ow_profile **ret, struct heap_sources *sources);
+
+/* Reads what the operands name, each into an arena of its own that goes with it, and gives it to
+ * take. Returns 0 or what failed, with err filled. */
+int heap_load_each(const struct ow_command *command, int n, char *argv[],
+		   int (*take)(void *arg, struct ow_profile *profile, struct ow_arena *arena,
+			       struct ow_err *err),
+		   void *arg, struct ow_err *err);
+
+/* Follows the profiles that the operands name. Returns an enum ow_exit; said. */
+int heap_series(const struct ow_command *command, int n, char *argv[], struct ow_arena *arena);
+
+/* Where the report goes: -output, or standard output, with a pager. write has made sure before that
+ * it will not fail half-way. */
+int heap_put_out(int (*write)(void *arg, FILE *out, struct ow_err *err), void *arg,
+		 struct ow_err *err);
 
 /* Says it when names are missing and somebody might wait for them to be looked up. */
 void heap_warn_nameless(const struct ow_command *command, const struct ow_profile *profile);

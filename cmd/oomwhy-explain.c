@@ -10,6 +10,7 @@
 #include "command.h"
 #include "explain-log.h"
 #include "record/cgroup.h"
+#include "record/heap-series.h"
 #include "record/heap.h"
 #include "record/oom.h"
 #include "record/process.h"
@@ -46,6 +47,7 @@ static const struct {
 	{ &ow_cgroup_fields, "a cgroup", "oomwhy cgroups --json" },
 	{ &ow_process_fields, "a process", "oomwhy cgroups --processes --json" },
 	{ &ow_heap_fields, "a heap profile", "oomwhy heap --json" },
+	{ &ow_heap_trend_fields, "heap profiles over time", "oomwhy heap --series --json" },
 };
 
 static struct ow_explain_options arg_log = { .newest = -1, .format = "text" };

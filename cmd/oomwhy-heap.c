@@ -2,11 +2,9 @@
 /* oomwhy-heap: what a heap profile says, and how sure it is; answers as go tool pprof does, too. */
 #include "heap.h"
 
-#define MEMORY_MAX ((size_t)1 << 30)
-
 static int run(const struct ow_command *command, int n, char *argv[])
 {
-	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(MEMORY_MAX);
+	ow_scoped(ow_arena_freep) struct ow_arena *arena = ow_arena_new(HEAP_MEMORY_MAX);
 	const struct heap_report *report;
 	struct heap_sources sources = { 0 };
 	struct ow_profile *profile;
@@ -15,6 +13,8 @@ static int run(const struct ow_command *command, int n, char *argv[])
 
 	if (!arena)
 		return ow_command_fail(command, OW_EXIT_FAILED, "there is no memory");
+	if (status == OW_EXIT_DONE && arg_heap.series)
+		return heap_series(command, n, argv, arena);
 	if (status == OW_EXIT_DONE)
 		status = heap_load(command, n, argv, arena, &profile, &sources);
 	if (status != OW_EXIT_DONE)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record/cgroup.h"
+#include "record/heap-series.h"
 #include "record/heap.h"
 #include "record/oom.h"
 #include "record/process.h"
@@ -76,9 +77,10 @@ int main(int argc, char *argv[])
 
 	if (strcmp(document, "kill") == 0)
 		print_fields("The record", &ow_oom_fields);
-	else if (strcmp(document, "heap") == 0)
+	else if (strcmp(document, "heap") == 0) {
 		print_fields("The record", &ow_heap_fields);
-	else if (strcmp(document, "cgroup") == 0) {
+		print_fields("With `--series`", &ow_heap_trend_fields);
+	} else if (strcmp(document, "cgroup") == 0) {
 		print_fields("A group", &ow_cgroup_fields);
 		print_fields("A process", &ow_process_fields);
 	} else {
