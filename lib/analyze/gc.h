@@ -22,8 +22,9 @@
  *                                  ow_gc_judge() -> one finding a label of the level runtime
  *
  * A life is what one process printed, from its start or from where the log begins, to its end or to
- * where the log ends. Memory is bounded whatever the log is: time is cut into at most OW_GC_BUCKETS
- * equal buckets, which are put together two by two when the life gets longer.
+ * where the log ends. A program that prints MemStats and no collection is one, too: cycles is 0,
+ * and its buckets hold what it printed. Memory is bounded whatever the log is: time is cut into at
+ * most OW_GC_BUCKETS equal buckets, which are put together two by two when the life gets longer.
  */
 #define OW_GC_BUCKETS 256 /* of one life */
 #define OW_GC_RECENT  64  /* cycles that are kept one by one: the latest */
@@ -57,10 +58,9 @@ struct ow_gc_bucket {
 	uint64_t heap_max_bytes; /* the largest the heap was when a collection began or ended */
 	uint64_t goal_min_bytes, goal_max_bytes;
 	uint64_t stacks_min_bytes, stacks_max_bytes;
-	uint64_t goroutines_min, goroutines_max; /* up to Go 1.4 */
-	double ratio_max;                        /* largest goal over the live bytes before */
-	double alloc_bytes;                      /* allocated since the cycle before */
-	double stop_usec;                        /* the world stood still */
+	double ratio_max;   /* largest goal over the live bytes before */
+	double alloc_bytes; /* allocated since the cycle before */
+	double stop_usec;   /* the world stood still */
 	double stop_cpu_usec, assist_usec, background_usec, idle_usec;
 	double cpu_usec; /* that the program had: time since the cycle before x processors */
 };
@@ -86,6 +86,7 @@ struct ow_gc_scavenged {
 /* MemStats that the program printed by itself. */
 struct ow_gc_printed {
 	uint64_t lines;
+	bool objects; /* it prints how many they are, not how large */
 	size_t first_line, last_line;
 	struct ow_memstats first, last;
 };

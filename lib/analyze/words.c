@@ -2,6 +2,7 @@
 #include "analyze/words.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/scan.h"
@@ -172,4 +173,22 @@ const char *ow_words_shell(struct ow_arena *arena, const char *text)
 	}
 	out[at] = '\'';
 	return out;
+}
+
+/* Of two digits, in the largest unit in which it is at least 1. */
+const char *ow_words_about(struct ow_arena *arena, double bytes)
+{
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	const char *sign = bytes < 0 ? "-" : "", *text;
+	double value = fabs(bytes), step = 1;
+	size_t unit = 0;
+
+	for (; value >= 1023.5 && unit + 1 < OW_ARRAY_SIZE(units); unit++)
+		value /= 1024;
+	while (value / step >= 99.5)
+		step *= 10;
+	value = value < 9.95 && unit ? round(value * 10) / 10 : round(value / step) * step;
+	text = ow_printf(arena, "%s%.*f %s", sign, value < 9.95 && unit ? 1 : 0, value,
+			 units[unit]);
+	return text ? text : "";
 }

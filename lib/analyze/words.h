@@ -15,6 +15,9 @@
 /* "32,768 kB", "200 MiB", "2 GiB", "1,234 bytes": exact. kB are 1024 bytes, as in the kernel. */
 const char *ow_words_bytes(struct ow_arena *arena, uint64_t bytes);
 
+/* "1.6 MiB", "340 bytes", "-27 GiB": of two digits, for what is not exact. */
+const char *ow_words_about(struct ow_arena *arena, double bytes);
+
 /* "8,389" */
 const char *ow_words_count(struct ow_arena *arena, uint64_t count);
 

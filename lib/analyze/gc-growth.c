@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does a value of the buckets grow? A slope is only told where there is enough to tell it from. */
+#include <math.h>
+
+#include "analyze/gc-internal.h"
+#include "base/time.h"
+
+#define POINTS       24 /* stretches of time, of which each gives its least value */
+#define POINTS_LEAST 5
+#define TAIL_LEAST   4
+#define STEADY       0.35 /* a last half that grows so much slower has come to rest */
+#define RISE_BYTES   2e6
+#define RISE_SHARE   0.05
+
+/* The least value of each of so many equal stretches; where nothing was collected there is none. */
+static size_t points_of(const struct ow_gc_life *life, size_t from, ow_gc_value_fn *value,
+			struct ow_trend_point point[POINTS])
+{
+	const size_t step = (life->n_buckets - from + POINTS - 1) / POINTS;
+	const double width = (double)life->width_usec / OW_USEC_PER_SEC;
+	size_t n = 0;
+
+	for (size_t i = from; i < life->n_buckets; i += step) {
+		double least = INFINITY, v;
+
+		for (size_t j = i; j < i + step && j < life->n_buckets; j++)
+			if (life->bucket[j].cycles && value(&life->bucket[j], &v))
+				least = fmin(least, v);
+		if (isfinite(least))
+			point[n++] = (struct ow_trend_point){
+				.at = ((double)i + (double)step / 2) * width,
+				.value = least,
+			};
+	}
+	return n;
+}
+
+/* The last half in time; where that holds too few, the last half of the points. */
+static size_t half_of(const struct ow_trend_point *point, size_t n)
+{
+	const double middle = (point[0].at + point[n - 1].at) / 2;
+	size_t i = 0;
+
+	while (point[i].at < middle)
+		i++;
+	return n - i >= POINTS_LEAST ? i : n / 2;
+}
+
+/* Did the last half go on as the whole, rising whatever end of the interval is true? */
+static bool goes_on(const struct ow_gc_growth *growth)
+{
+	return growth->tail.n >= TAIL_LEAST && growth->tail.low > 0 &&
+	       growth->tail.slope >= STEADY * growth->fit.slope;
+}
+
+static enum ow_gc_lack lack_of(const struct ow_gc_life *life, const struct ow_gc_growth *growth)
+{
+	if (life->clock == OW_GC_CLOCK_NONE)
+		return OW_GC_LACK_CLOCK;
+	if (growth->cycles < OW_GC_CYCLES_LEAST)
+		return OW_GC_LACK_CYCLES;
+	return growth->span_usec < OW_GC_SPAN_LEAST ? OW_GC_LACK_SPAN : OW_GC_LACK_NOTHING;
+}
+
+struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *value,
+			       struct ow_arena *scratch)
+{
+	const size_t from = (size_t)((life->reset_usec - life->origin_usec) / life->width_usec);
+	struct ow_gc_growth growth = { .span_usec = life->last_usec - life->reset_usec };
+	struct ow_trend_point point[POINTS];
+	double span = (double)growth.span_usec / OW_USEC_PER_SEC, highest = 0;
+	size_t n = points_of(life, from, value, point), tail;
+
+	growth.cycles = life->cycles ? life->cycles_since_reset : life->printed.lines;
+	growth.lack = lack_of(life, &growth);
+	if (growth.lack)
+		return growth;
+	if (n < POINTS_LEAST) {
+		growth.lack = OW_GC_LACK_CYCLES;
+		return growth;
+	}
+	ow_arena_clear(scratch);
+	tail = half_of(point, n);
+	if (!ow_trend_fit(point, n, scratch, &growth.fit)) {
+		growth.lack = OW_GC_LACK_MEMORY;
+		return growth;
+	}
+	if (!ow_trend_fit(&point[tail], n - tail, scratch, &growth.tail))
+		growth.tail = (struct ow_trend){ 0 };
+	for (size_t i = 0; i < n; i++)
+		highest = fmax(highest, point[i].value);
+	growth.have_fit = true;
+	growth.rise_bytes = growth.fit.slope * span;
+	growth.rise_low_bytes = growth.fit.low * span;
+	growth.rise_high_bytes = growth.fit.high * span;
+	if (fabs(growth.rise_bytes) < fmax(RISE_SHARE * highest, life->cycles ? RISE_BYTES : 0))
+		growth.lack = OW_GC_LACK_GROWTH;
+	growth.grows = growth.lack == OW_GC_LACK_NOTHING && growth.fit.p < 0.05 &&
+		       growth.fit.low > 0 && goes_on(&growth);
+	return growth;
+}
