@@ -9,8 +9,12 @@
 #define POINTS_LEAST 5
 #define TAIL_LEAST   4
 #define STEADY       0.35 /* a last half that grows so much slower has come to rest */
+#define SLOWING      0.60 /* a last third against the one before: on its way to rest */
 #define RISE_BYTES   2e6
 #define RISE_SHARE   0.05
+#define LARGER       1.25 /* than it was when it was emptied: not the next tooth of a saw */
+#define MATERIAL     0.10 /* of the limit */
+#define DOUBLED      0.50 /* of the last level, where no limit is known */
 
 /* The least value of each of so many equal stretches; where nothing was collected there is none. */
 static size_t points_of(const struct ow_gc_life *life, size_t from, ow_gc_value_fn *value,
@@ -44,6 +48,17 @@ static size_t half_of(const struct ow_trend_point *point, size_t n)
 	while (point[i].at < middle)
 		i++;
 	return n - i >= POINTS_LEAST ? i : n / 2;
+}
+
+/* What fills up slows down: a heap that warms up is not taken for one that leaks. */
+static bool is_slowing(const struct ow_trend_point *point, size_t n, struct ow_arena *scratch)
+{
+	const size_t third = n / 3;
+	struct ow_trend middle, last;
+
+	return ow_trend_fit(&point[n - 2 * third], third, scratch, &middle) &&
+	       ow_trend_fit(&point[n - third], third, scratch, &last) &&
+	       last.slope < SLOWING * middle.slope;
 }
 
 /* Did the last half go on as the whole, rising whatever end of the interval is true? */
@@ -90,12 +105,26 @@ struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *va
 	for (size_t i = 0; i < n; i++)
 		highest = fmax(highest, point[i].value);
 	growth.have_fit = true;
+	growth.level_bytes = growth.fit.intercept + growth.fit.slope * point[n - 1].at;
 	growth.rise_bytes = growth.fit.slope * span;
 	growth.rise_low_bytes = growth.fit.low * span;
 	growth.rise_high_bytes = growth.fit.high * span;
 	if (fabs(growth.rise_bytes) < fmax(RISE_SHARE * highest, life->cycles ? RISE_BYTES : 0))
 		growth.lack = OW_GC_LACK_GROWTH;
 	growth.grows = growth.lack == OW_GC_LACK_NOTHING && growth.fit.p < 0.05 &&
-		       growth.fit.low > 0 && goes_on(&growth);
+		       growth.fit.low > 0 && goes_on(&growth) && !is_slowing(point, n, scratch);
 	return growth;
+}
+
+double ow_gc_material(const struct ow_gc_life *life, const struct ow_gc_known *known)
+{
+	return known->have_limit ? MATERIAL * (double)known->limit_bytes
+				 : DOUBLED * (double)life->last_live_bytes;
+}
+
+bool ow_gc_leaks(const struct ow_gc_life *life, const struct ow_gc_known *known,
+		 const struct ow_gc_growth *live)
+{
+	return live->grows && live->rise_bytes >= ow_gc_material(life, known) &&
+	       live->level_bytes > LARGER * (double)life->emptied_bytes;
 }

@@ -33,4 +33,13 @@ typedef bool ow_gc_value_fn(const struct ow_gc_bucket *bucket, double *ret);
 struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *value,
 			       struct ow_arena *scratch);
 
+/* From how many bytes on a rise matters: a tenth of the limit; without one, when the level doubled.
+ */
+double ow_gc_material(const struct ow_gc_life *life, const struct ow_gc_known *known);
+
+/* Is that a leak: a rise that matters, goes on, and passes what the heap was emptied from before?
+ */
+bool ow_gc_leaks(const struct ow_gc_life *life, const struct ow_gc_known *known,
+		 const struct ow_gc_growth *live);
+
 #endif

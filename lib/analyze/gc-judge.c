@@ -12,7 +12,6 @@
 #define MIB             (UINT64_C(1) << 20)
 #define MATERIAL        0.10 /* of the limit */
 #define FULL            0.95 /* of the limit */
-#define DOUBLED         0.50 /* of the last level, where no limit is known */
 #define SLOWER          0.75 /* the last half against the whole: worth saying */
 #define STACKS_MATTER   0.30 /* of all that Go holds */
 #define STACKS_NOTHING  0.10
@@ -105,13 +104,6 @@ static bool lacks(const struct ow_gc_case *c, struct ow_finding *f,
 	return true;
 }
 
-/* From how many bytes on a rise matters. */
-static double material(const struct ow_gc_case *c)
-{
-	return c->known->have_limit ? MATERIAL * (double)c->known->limit_bytes
-				    : DOUBLED * (double)c->life->last_live_bytes;
-}
-
 static void say_slope(const struct ow_gc_case *c, struct ow_finding *f)
 {
 	const struct ow_gc_growth *g = &c->sum->live;
@@ -159,21 +151,38 @@ static void leak_held(const struct ow_gc_case *c, struct ow_finding *f)
 				  rise, span(f, (double)g->span_usec));
 }
 
+/* Why it is not known. */
+static const char *open_leak(const struct ow_gc_case *c)
+{
+	const struct ow_gc_growth *g = &c->sum->live;
+
+	if (!g->grows)
+		return g->fit.low > 0
+			       ? "the live heap grew, but its last part does not show that it "
+				 "still does"
+			       : "whether the live heap grows cannot be told from its ups and "
+				 "downs";
+	if (c->life->emptied_bytes && !ow_gc_leaks(c->life, c->known, g) &&
+	    g->rise_bytes >= ow_gc_material(c->life, c->known))
+		return "the live heap grows, but it was larger before, and was emptied";
+	return "the live heap grows, too little yet to matter";
+}
+
 static void judge_leak(const struct ow_gc_case *c, struct ow_finding *f)
 {
 	const struct ow_gc_growth *g = &c->sum->live, *stacks = &c->sum->stacks;
+	const bool leaks = ow_gc_leaks(c->life, c->known, g);
 
 	if (lacks(c, f, g))
 		return;
-	if (g->grows && g->rise_bytes >= material(c) && stacks->grows &&
-	    stacks->rise_bytes >= STACKS_EXPLAIN * g->rise_bytes) {
+	if (leaks && stacks->grows && stacks->rise_bytes >= STACKS_EXPLAIN * g->rise_bytes) {
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "the live heap rises, and the stacks of goroutines with it: what "
 				  "those hold may be all of it");
 		ow_finding_need(f, "what holds it", PROFILES);
-	} else if (g->grows && g->rise_bytes >= material(c)) {
+	} else if (leaks) {
 		leak_held(c, f);
-	} else if (g->rise_high_bytes < material(c)) {
+	} else if (g->rise_high_bytes < ow_gc_material(c->life, c->known)) {
 		ow_reason_against(f, OW_INFERRED, cite_live(c->life, &c->life->lowest),
 				  "over %s the least live heap of each stretch of time changes by "
 				  "%s [%s to %s]",
@@ -183,16 +192,11 @@ static void judge_leak(const struct ow_gc_case *c, struct ow_finding *f)
 				  ow_words_about(f->arena, g->rise_high_bytes));
 		ow_reason_also(f, cite_live(c->life, &c->life->last));
 		ow_finding_settle(f, OW_FAILED, NULL, "the live heap does not grow%s",
-				  c->known->have_limit ? " by a tenth of the limit" : "");
+				  c->known->have_limit ? " by a tenth of the limit"
+						       : " so that it would matter");
 	} else {
 		ow_finding_need(f, "a longer look, under steady work", TRACE);
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  !g->grows && g->fit.low > 0
-					  ? "the live heap grew, but its last half does not show "
-					    "that it still does"
-				  : g->grows ? "the live heap grows, too little yet to matter"
-					     : "whether the live heap grows cannot be told from "
-					       "its ups and downs");
+		ow_finding_settle(f, OW_OPEN, NULL, "%s", open_leak(c));
 	}
 }
 

@@ -237,7 +237,8 @@ static struct ow_gc_bucket sums_of(const struct ow_gc_life *life, const struct o
  * and whose next goal falls with it, has been emptied: a trend from before is a trend of something
  * else. Known one cycle later.
  */
-static bool was_emptied(const struct ow_gc_life *life, const struct ow_gc_cycle *cycle)
+static bool was_emptied(const struct ow_gc_life *life, const struct ow_gc_cycle *cycle,
+			uint64_t *ret)
 {
 	const struct ow_gc_recent *fell = ow_gc_life_recent(life, 0);
 	uint64_t before = UINT64_MAX;
@@ -249,12 +250,14 @@ static bool was_emptied(const struct ow_gc_life *life, const struct ow_gc_cycle 
 		return false;
 	for (size_t back = 1; back <= RESET_CYCLES && back < life->cycles_since_reset; back++)
 		before = least(before, ow_gc_life_recent(life, back)->live_bytes);
+	*ret = before;
 	return before != UINT64_MAX && before >= RESET_LEAST && fell->live_bytes < before / 2 &&
 	       cycle->live_bytes < before / 2;
 }
 
-static void reset(struct ow_gc_life *life)
+static void reset(struct ow_gc_life *life, uint64_t from_bytes)
 {
+	life->emptied_bytes = most(life->emptied_bytes, from_bytes);
 	life->resets++;
 	life->cycles_since_reset = 1; /* the one that fell */
 	life->reset_usec = ow_gc_life_recent(life, 0)->at_usec;
@@ -336,12 +339,13 @@ void ow_gc_life_cycle(struct ow_gc_life *life, const struct ow_gc_event *event)
 	const struct ow_gc_cycle *cycle = &event->cycle;
 	const struct ow_gc_recent *last = ow_gc_life_recent(life, 0);
 	struct ow_gc_bucket sums;
+	uint64_t emptied;
 	int64_t at_usec;
 
 	if (life->cycles == 0)
 		start(life, event);
-	if (was_emptied(life, cycle))
-		reset(life);
+	if (was_emptied(life, cycle, &emptied))
+		reset(life, emptied);
 	at_usec = moment(life, event, life->cycles);
 	if (last && cycle->number > last->number + 1)
 		life->missed += cycle->number - last->number - 1;

@@ -180,6 +180,16 @@ static bool is_likely_gap(const struct ow_gc_life *life, const struct ow_gc_cycl
 	return missed <= 10 || usec * RATE_MORE >= missed * before;
 }
 
+/* One line that is in the log twice. */
+static bool is_repeated(const struct ow_gc_life *life, const struct ow_gc_event *event)
+{
+	const struct ow_gc_witness *last = &life->last;
+	const size_t n = event->text.n < OW_GC_TEXT ? event->text.n : OW_GC_TEXT;
+
+	return event->cycle.number == last->cycle.number && n == last->n_text &&
+	       (n == 0 || memcmp(last->text, event->text.p, n) == 0);
+}
+
 /* How badly the cycle goes on where the life is: 1 is best, 0 is not at all. */
 static double fit(const struct slot *slot, const struct ow_gc_event *event)
 {
@@ -193,12 +203,8 @@ static double fit(const struct slot *slot, const struct ow_gc_event *event)
 	if (life->clock == OW_GC_CLOCK_START &&
 	    (!(cycle->have & OW_GC_AT) || (int64_t)cycle->at_usec < last->at_usec))
 		return 0;
-	if (cycle->number == last->number) /* printed twice */
-		return life->clock == OW_GC_CLOCK_START &&
-				       (int64_t)cycle->at_usec == last->at_usec &&
-				       cycle->live_bytes == last->live_bytes
-			       ? 1
-			       : 0;
+	if (cycle->number == last->number)
+		return is_repeated(life, event) ? 1 : 0;
 	odd = oddness(life, cycle);
 	if ((cycle->have & OW_GC_PROCS) && cycle->procs != life->procs)
 		odd *= 2;

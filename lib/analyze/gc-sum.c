@@ -13,6 +13,7 @@
 #define ROOM        1.25 /* goal over live: there is room */
 #define NO_ROOM     1.1  /* there is hardly any */
 #define STILL       1.15 /* a goal that moves no more than that stands still */
+#define REST_SMALL  0.1  /* stacks and globals against the live heap */
 #define IDLE_CYCLES 3
 #define MATERIAL    0.10 /* of the limit: growth that matters */
 #define TIGHT       0.85 /* of the limit: near it */
@@ -89,10 +90,12 @@ static void pauses(const struct ow_gc_life *life, struct ow_gc_sum *sum)
 	sum->pause_max_usec = life->slowest.cycle.stop_usec;
 }
 
-/* Of the latest cycles that follow each other: goal over live, and GOGC as it worked out. */
+/* Of the latest cycles that follow each other: goal over live, and GOGC as it worked out. The lines
+ * have the stacks as large as they may be, the goal is made of what was scanned of them: where they
+ * matter GOGC is not known. */
 static void ratios(const struct ow_gc_life *life, struct ow_gc_sum *sum)
 {
-	double ratio[OW_GC_RECENT], gogc[OW_GC_RECENT];
+	double ratio[OW_GC_RECENT], gogc[OW_GC_RECENT], rest = 0, live = 0;
 	const struct ow_gc_recent *c, *before;
 	size_t n = 0;
 
@@ -102,15 +105,17 @@ static void ratios(const struct ow_gc_life *life, struct ow_gc_sum *sum)
 		if (!c->have_goal || c->number != before->number + 1 ||
 		    before->live_bytes < RATIO_LEAST)
 			continue;
+		rest += (double)before->rest_bytes;
+		live += (double)before->live_bytes;
 		ratio[n] = (double)c->goal_bytes / (double)before->live_bytes;
 		gogc[n++] = 100 * ((double)c->goal_bytes - (double)before->live_bytes) /
 			    ((double)before->live_bytes + (double)before->rest_bytes);
 	}
-	sum->have_gogc = n;
 	if (n == 0)
 		return;
+	sum->have_gogc = rest <= REST_SMALL * live;
 	sum->goal_ratio = ow_median(ratio, n);
-	sum->gogc_percent = fmax(ow_median(gogc, n), 0);
+	sum->gogc_percent = sum->have_gogc ? fmax(ow_median(gogc, n), 0) : 0;
 }
 
 /*
@@ -200,15 +205,6 @@ static void eta(const struct ow_gc_life *life, const struct ow_gc_known *known,
 	sum->eta_high_usec = sum->eta_now || !sum->have_eta ? 0 : high;
 }
 
-/* Is a rise of so many bytes one that matters? Without a limit: when the level doubled. */
-static bool is_material(const struct ow_gc_life *life, const struct ow_gc_known *known, double rise)
-{
-	const double against = known->have_limit ? MATERIAL * (double)known->limit_bytes
-						 : DOUBLED * (double)life->last_live_bytes;
-
-	return rise >= against;
-}
-
 static const char *shape_of(const struct ow_gc_life *life, const struct ow_gc_known *known,
 			    const struct ow_gc_sum *sum)
 {
@@ -219,11 +215,11 @@ static const char *shape_of(const struct ow_gc_life *life, const struct ow_gc_kn
 	if (!live->have_fit)
 		return "inconclusive";
 	if (live->grows)
-		return is_material(life, known, live->rise_bytes) ? "leak" : "inconclusive";
+		return ow_gc_leaks(life, known, live) ? "leak" : "inconclusive";
 	if (live->tail.n && live->fit.low > 0 && live->tail.low <= 0 &&
 	    live->tail.slope < 0.35 * live->fit.slope && live->lack == OW_GC_LACK_NOTHING)
 		return tight ? "tight-plateau" : "plateau";
-	if (live->lack == OW_GC_LACK_GROWTH && !is_material(life, known, live->rise_high_bytes))
+	if (live->lack == OW_GC_LACK_GROWTH && live->rise_high_bytes < ow_gc_material(life, known))
 		return tight ? "tight-plateau" : "flat";
 	return "inconclusive";
 }

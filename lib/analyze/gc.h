@@ -121,6 +121,7 @@ struct ow_gc_life {
 	 * emptied): trends are of what came after. 0 resets: since the first cycle. */
 	uint64_t resets, cycles_since_reset;
 	int64_t reset_usec;
+	uint64_t emptied_bytes; /* the most that it was emptied from */
 
 	int64_t origin_usec, width_usec;          /* bucket i begins at origin + i x width */
 	size_t n_buckets;                         /* up to the last that has a cycle */
@@ -203,12 +204,14 @@ struct ow_gc_growth {
 	bool have_fit;         /* fit: there were enough points, material or not */
 	struct ow_trend fit;   /* bytes by seconds, of all points */
 	struct ow_trend tail;  /* of the last half; n is 0 when there are too few points */
-	double rise_bytes;     /* slope x span; */
+	double level_bytes;    /* where it is at the end, by the fit */
+	double rise_bytes;     /* slope x span */
 	double rise_low_bytes; /* the low end of the interval x span */
 	double rise_high_bytes;
 	uint64_t cycles;
 	int64_t span_usec;
-	bool grows; /* enough cycles and time, material, p < 0.05, and so in the last half */
+	bool grows; /* enough cycles and time, more than 2 MB and 5 %, p < 0.05, so in the last
+		       half, and not about to come to rest */
 };
 
 struct ow_gc_sum {
@@ -225,7 +228,8 @@ struct ow_gc_sum {
 	double stop_usec;                                      /* all of them */
 
 	bool have_gogc;
-	double gogc_percent; /* effective: the median of the latest cycles */
+	double gogc_percent; /* effective: the median of the latest cycles; not where stacks matter
+			      */
 	bool have_goal;
 	uint64_t goal_bytes;     /* for the next collection, by what is known */
 	double goal_ratio;       /* of the latest cycles: median of goal over live before */
