@@ -77,6 +77,9 @@ static int explain(CURL *curl, const struct ow_docker_engine *engine, const stru
 	if (answer->error < 0 || code == CURLE_OUT_OF_MEMORY)
 		return ow_fail(err, ENOMEM, "cannot ask the container engine at %s: %m",
 			       engine->name);
+	if (code == CURLE_ABORTED_BY_CALLBACK)
+		return ow_fail(err, ECANCELED, "the container engine at %s was not waited for",
+			       engine->name);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return ow_fail(err, ETIMEDOUT,
 			       "the container engine at %s gave no answer within %d s",
@@ -111,6 +114,36 @@ static long time_left(const struct ow_docker *docker, const struct ow_docker_eng
 	if (OW_DOCKER_ENGINES_USEC - docker->waited_usec < left)
 		left = OW_DOCKER_ENGINES_USEC - docker->waited_usec;
 	return left > 1000 ? (long)(left / 1000) : 0;
+}
+
+static int take_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t to_put,
+			 curl_off_t put)
+{
+	const struct ow_docker *docker = arg;
+
+	(void)to_get;
+	(void)got;
+	(void)to_put;
+	(void)put;
+	return docker->wait(docker->wait_arg) < 0;
+}
+
+/* As long as something comes. */
+static void prepare_stream(struct ow_docker *docker)
+{
+	CURL *curl = docker->curl;
+
+	(void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MSEC);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
+	if (docker->silence_sec) {
+		(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		(void)curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, docker->silence_sec);
+	}
+	if (docker->wait) {
+		(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+		(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, take_progress);
+		(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, docker);
+	}
 }
 
 static void prepare(CURL *curl, const struct ow_docker_engine *engine, const char *url, long msec)
@@ -158,13 +191,15 @@ int ow_docker_get(struct ow_docker *docker, struct ow_docker_engine *engine, con
 			       "the container engine at %s was not asked: all have taken too long",
 			       engine->name);
 	prepare(docker->curl, engine, url, msec);
+	if (docker->streams)
+		prepare_stream(docker);
 	(void)curl_easy_setopt(docker->curl, CURLOPT_HEADERFUNCTION, take_header);
 	(void)curl_easy_setopt(docker->curl, CURLOPT_HEADERDATA, &answer);
 	(void)curl_easy_setopt(docker->curl, CURLOPT_WRITEFUNCTION, take_body);
 	(void)curl_easy_setopt(docker->curl, CURLOPT_WRITEDATA, &answer);
 
 	code = curl_easy_perform(docker->curl);
-	waited = now_usec() - began;
+	waited = docker->streams ? 0 : now_usec() - began;
 	engine->waited_usec += waited;
 	docker->waited_usec += waited;
 	if (code != CURLE_OK)

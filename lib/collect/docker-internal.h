@@ -59,6 +59,13 @@ struct ow_docker {
 	struct ow_docker_engine *engine;
 	size_t n;
 	int64_t waited_usec;
+
+	/* An answer that goes on as long as something comes: no time of its own, silence ends it
+	 * after so many seconds, 0: never. */
+	bool streams;
+	long silence_sec;
+	int (*wait)(void *arg); /* NULL, or asked now and then: below 0 ends it */
+	void *wait_arg;
 };
 
 /* The folder of the user's settings: $DOCKER_CONFIG or ~/.docker. NULL where there is none. */
@@ -110,6 +117,14 @@ int ow_docker_ask(struct ow_docker *docker, struct ow_docker_engine *engine, con
 /* Asks what the engine speaks and who it is, as ow_docker_ask does where it is not known yet. */
 int ow_docker_negotiate(struct ow_docker *docker, struct ow_docker_engine *engine,
 			struct ow_err *err);
+
+/* Asks one engine about a container. -ENODATA: it does not know it. */
+typedef int ow_docker_one_fn(struct ow_docker *docker, struct ow_docker_engine *engine,
+			     const char *name, void *arg, struct ow_err *err);
+
+/* One engine after the other, until one knows; else what says most. */
+int ow_docker_each(struct ow_docker *docker, ow_docker_one_fn *ask, const char *name, void *arg,
+		   struct ow_err *err);
 
 /* text as a part of a URL. NULL when there is no memory. */
 const char *ow_docker_quote(struct ow_docker *docker, struct ow_arena *arena, const char *text);

@@ -268,12 +268,8 @@ static int weight(int error)
 	return error == -ENOENT ? 0 : error == -ENODATA ? 1 : error == -EACCES ? 2 : 3;
 }
 
-typedef int ask_fn(struct ow_docker *docker, struct ow_docker_engine *engine, const char *name,
-		   struct ow_arena *arena, struct ow_evidence *ret, struct ow_err *err);
-
-/* One engine after the other, until one knows. */
-static int ask_all(struct ow_docker *docker, ask_fn *ask, const char *name, struct ow_arena *arena,
-		   struct ow_evidence *ret, struct ow_err *err)
+int ow_docker_each(struct ow_docker *docker, ow_docker_one_fn *ask, const char *name, void *arg,
+		   struct ow_err *err)
 {
 	struct ow_err why, worst_why = { "" };
 	int worst = 0, r;
@@ -282,7 +278,7 @@ static int ask_all(struct ow_docker *docker, ask_fn *ask, const char *name, stru
 	if (!ow_docker_is_name(name))
 		return ow_fail(err, ENOENT, "no container can have the name '%s'", name);
 	for (size_t i = 0; i < docker->n; i++) {
-		r = ask(docker, &docker->engine[i], name, arena, ret, &why);
+		r = ask(docker, &docker->engine[i], name, arg, &why);
 		if (r == 0)
 			return 0;
 		if (i == 0 || weight(r) > weight(worst)) {
@@ -299,14 +295,36 @@ static int ask_all(struct ow_docker *docker, ask_fn *ask, const char *name, stru
 	return worst == -ENODATA ? -ENOENT : worst;
 }
 
+/* Where an answer is kept. */
+struct place {
+	struct ow_arena *arena;
+	struct ow_evidence *ret;
+};
+
+static int inspect_one(struct ow_docker *docker, struct ow_docker_engine *engine, const char *name,
+		       void *arg, struct ow_err *err)
+{
+	const struct place *place = arg;
+
+	return inspect(docker, engine, name, place->arena, place->ret, err);
+}
+
+static int remember_one(struct ow_docker *docker, struct ow_docker_engine *engine, const char *name,
+			void *arg, struct ow_err *err)
+{
+	const struct place *place = arg;
+
+	return remember(docker, engine, name, place->arena, place->ret, err);
+}
+
 int ow_docker_inspect(struct ow_docker *docker, const char *name, struct ow_arena *arena,
 		      struct ow_evidence *ret, struct ow_err *err)
 {
-	return ask_all(docker, inspect, name, arena, ret, err);
+	return ow_docker_each(docker, inspect_one, name, &(struct place){ arena, ret }, err);
 }
 
 int ow_docker_events(struct ow_docker *docker, const char *name, struct ow_arena *arena,
 		     struct ow_evidence *ret, struct ow_err *err)
 {
-	return ask_all(docker, remember, name, arena, ret, err);
+	return ow_docker_each(docker, remember_one, name, &(struct place){ arena, ret }, err);
 }

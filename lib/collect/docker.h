@@ -51,4 +51,25 @@ int ow_docker_inspect(struct ow_docker *docker, const char *name, struct ow_aren
 int ow_docker_events(struct ow_docker *docker, const char *name, struct ow_arena *arena,
 		     struct ow_evidence *ret, struct ow_err *err);
 
+/* What of a container's output is wanted. */
+struct ow_docker_logs {
+	int64_t since_usec, until_usec; /* INT64_MIN and INT64_MAX for no bound */
+	bool follow;                    /* go on until the container ends, or wait says no */
+	/* Called some times a second while the engine is silent, and now and then else; below 0
+	 * ends it all. May be NULL. */
+	int (*wait)(void *arg);
+};
+
+/*
+ * GET /containers/NAME/logs: what the container wrote to both of its streams, with the engine's
+ * time in front of each line, as `docker logs --timestamps` prints it. take gets the bytes as they
+ * come, of any length. An engine that sends nothing for 10 s is given up, but for follow.
+ *
+ * Errors are those of ow_docker_inspect; -ENODATA is the engine's that cannot read what it keeps
+ * ("configured logging driver does not support reading"); what take or wait returned.
+ */
+int ow_docker_read_logs(struct ow_docker *docker, const char *name,
+			const struct ow_docker_logs *logs, ow_collect_fn *take, void *arg,
+			struct ow_err *err);
+
 #endif

@@ -68,4 +68,21 @@ struct ow_journal_seen {
 int ow_journal_collect(const struct ow_journal_options *options, ow_collect_fn *take, void *arg,
 		       struct ow_journal_seen *seen, struct ow_err *err);
 
+/* What a unit wrote. */
+struct ow_journal_unit {
+	const char *unit;               /* "app.service", or "app" for that */
+	const char *directory, *file;   /* of journal files, or one; NULL is this host's journal */
+	int64_t since_usec, until_usec; /* INT64_MIN and INT64_MAX for no bound */
+	/* Asked some times a second once all is read, which then goes on with what comes; below 0
+	 * ends it. NULL: ends when all is read. */
+	int (*wait)(void *arg);
+};
+
+/*
+ * The lines of a unit of the system or of the user, as journal export text, oldest first. -ENODATA
+ * when there is none; -EINVAL when no unit can have that name; what take or wait returned.
+ */
+int ow_journal_read_unit(const struct ow_journal_unit *options, ow_collect_fn *take, void *arg,
+			 struct ow_err *err);
+
 #endif
