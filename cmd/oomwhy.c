@@ -18,6 +18,7 @@ static const struct ow_verb verbs[] = {
 	{ "kills", "what was killed, when, by which limit" },
 	{ "cgroups", "who is near its limit now, what the memory is made of" },
 	{ "heap", "which function holds the memory" },
+	{ "gc", "does a Go heap grow, does its collector cope" },
 	{ "explain", "what a label, a field or a kernel's record means" },
 };
 

@@ -72,6 +72,13 @@ static void on_resize(int number)
 	(void)number; /* it interrupts the waiting: that is all it has to do */
 }
 
+static void handle_stops(void)
+{
+	handle(SIGTSTP, on_stop, SA_RESETHAND | SA_NODEFER);
+	handle(SIGCONT, on_continue, 0);
+	handle(SIGWINCH, on_resize, 0);
+}
+
 /* The signals of ending come at any time, for drawing may wait for an engine. The others come
  * between two pictures, when nothing is half written. Returns what to wait with. */
 static sigset_t handle_signals(void)
@@ -86,9 +93,7 @@ static sigset_t handle_signals(void)
 	(void)sigprocmask(SIG_BLOCK, &later, &before);
 	for (size_t i = 0; i < OW_ARRAY_SIZE(ends); i++)
 		handle(ends[i], on_end, SA_RESETHAND | SA_NODEFER);
-	handle(SIGTSTP, on_stop, SA_RESETHAND | SA_NODEFER);
-	handle(SIGCONT, on_continue, 0);
-	handle(SIGWINCH, on_resize, 0);
+	handle_stops();
 	return before;
 }
 
@@ -152,4 +157,22 @@ int ow_screen_run(int64_t period_usec, ow_screen_fn *draw, void *arg)
 	}
 	(void)put(OW_STR(LEAVE));
 	return error;
+}
+
+int ow_screen_enter(void)
+{
+	handle_stops();
+	return put(OW_STR(ENTER));
+}
+
+int ow_screen_draw(ow_screen_fn *draw, void *arg)
+{
+	return draw_once(draw, arg);
+}
+
+void ow_screen_leave(void)
+{
+	handle(SIGTSTP, SIG_DFL, 0);
+	handle(SIGCONT, SIG_DFL, 0);
+	(void)put(OW_STR(LEAVE));
 }

@@ -24,4 +24,13 @@ typedef int ow_screen_fn(void *arg, size_t columns, size_t rows, FILE *out);
  */
 int ow_screen_run(int64_t period_usec, ow_screen_fn *draw, void *arg);
 
+/*
+ * For whom drawing is not the only work: pictures one by one, between enter and leave. The process
+ * may be stopped and continued meanwhile; signals that end it are the caller's, who leaves first.
+ * Each returns 0, -ENOMEM, what draw returned, or what write(2) said.
+ */
+int ow_screen_enter(void);
+int ow_screen_draw(ow_screen_fn *draw, void *arg);
+void ow_screen_leave(void);
+
 #endif

@@ -76,9 +76,14 @@ static const char *rate(struct ow_finding *f, double bytes_per_s)
 	return ow_finding_text(f, "%s/s", ow_words_about(f->arena, bytes_per_s));
 }
 
+/* "8.3 s", "25 s", "4 min 10 s" */
 static const char *span(struct ow_finding *f, double usec)
 {
-	return ow_words_span(f->arena, usec > 0 && usec < 0x1p62 ? (uint64_t)usec : 0);
+	const double seconds = usec / OW_USEC_PER_SEC;
+
+	if (seconds < 120)
+		return ow_finding_text(f, seconds < 9.95 ? "%.1f s" : "%.0f s", seconds);
+	return ow_words_span(f->arena, usec < 0x1p62 ? (uint64_t)usec : 0);
 }
 
 /* Settles as open because there is too little of it. Returns whether that is so. */
@@ -234,7 +239,7 @@ static void judge_headroom(const struct ow_gc_case *c, struct ow_finding *f)
 	ow_reason_for(f, OW_DERIVED, cite,
 		      "the heap at its largest is %s, of which %s was live after the last "
 		      "collection; the limit is %s",
-		      ow_words_bytes(f->arena, sum->peak_bytes),
+		      ow_words_about(f->arena, (double)sum->peak_bytes),
 		      ow_words_bytes(f->arena, c->life->last_live_bytes),
 		      ow_words_bytes(f->arena, c->known->limit_bytes));
 	if (sum->live.grows)
@@ -308,11 +313,13 @@ static void judge_spiral(const struct ow_gc_case *c, struct ow_finding *f)
 	const struct cramped now = latest(c->life);
 	double cycles, alloc, often = now.usec > 0 ? (double)now.of / now.usec * 1e6 : 0;
 
-	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end) {
+	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end ||
+	    sum->goal_ratio <= 0) {
 		ow_finding_settle(f, OW_OPEN, NULL, "%s",
 				  c->life->form < OW_GC_1_18
 					  ? "a version of Go that has no memory limit"
-					  : "too few collections to tell");
+				  : now.of < SUSTAINED_LEAST || !end ? "too few collections to tell"
+								     : "too small a heap to tell");
 		return;
 	}
 	if (sum->goal_ratio >= ROOM || (double)now.n < SUSTAINED * (double)now.of) {

@@ -8,10 +8,14 @@
 #include "base/hash.h"
 #include "base/time.h"
 
-#define WHO_MAX   128
-#define LATEST    32 /* processes that write to one log at the same time */
-#define MIB       (UINT64_C(1) << 20)
-#define RATE_MORE 20 /* times as often as before: so many cycles were not in between */
+#define WHO_MAX      128
+#define LATEST       32 /* processes that write to one log at the same time */
+#define MIB          (UINT64_C(1) << 20)
+#define ODD_MOST     8.0 /* a goal so far from what it should be is another process's */
+#define ODD_UNKNOWN  7.0
+#define ODD_REPEATED 50.0 /* worse than any that comes next, better than a gap */
+#define ODD_GAP      100.0
+#define RATE_MORE    20 /* times as often as before: so many cycles were not in between */
 
 struct slot {
 	struct ow_gc_life life;
@@ -145,25 +149,25 @@ static struct slot *begin(struct ow_gc_lives *lives, const char *source,
 }
 
 /*
- * The goal is made of the live bytes of the cycle before by the same rule as ever, or stands still.
- * How far it is from that, as a factor of at least 1; 1 where nothing is known.
+ * The goal is made of the live bytes of the cycle before by the same rule as ever (by GOGC's 100
+ * where that is not known), or stands still. How far it is from that, as a factor of at least 1; 1
+ * where nothing is known.
  */
 static double oddness(const struct ow_gc_life *life, const struct ow_gc_cycle *cycle)
 {
 	const struct ow_gc_recent *last = ow_gc_life_recent(life, 0);
 	const struct ow_gc_recent *before = ow_gc_life_recent(life, 1);
-	double goal, same, ratio;
+	double goal, same, ratio = 2, odd;
 
 	if (!(cycle->have & OW_GC_GOAL) || !last->have_goal)
 		return 1;
 	goal = (double)cycle->goal_bytes + MIB;
 	same = ((double)last->goal_bytes + MIB) / goal;
-	same = fmax(same, 1 / same);
-	if (!before)
-		return same < 2 ? same : 2;
-	ratio = ((double)last->goal_bytes + MIB) / ((double)before->live_bytes + MIB) *
-		((double)last->live_bytes + MIB) / goal;
-	return fmin(same, fmax(ratio, 1 / ratio));
+	if (before)
+		ratio = ((double)last->goal_bytes + MIB) / ((double)before->live_bytes + MIB);
+	ratio *= ((double)last->live_bytes + MIB) / goal;
+	odd = fmin(fmax(same, 1 / same), fmax(ratio, 1 / ratio));
+	return before ? odd : fmin(odd, ODD_UNKNOWN);
 }
 
 /* Were so many cycles in between, at the rate of those that are known? */
@@ -204,13 +208,13 @@ static double fit(const struct slot *slot, const struct ow_gc_event *event)
 	    (!(cycle->have & OW_GC_AT) || (int64_t)cycle->at_usec < last->at_usec))
 		return 0;
 	if (cycle->number == last->number)
-		return is_repeated(life, event) ? 1 : 0;
+		return is_repeated(life, event) ? ODD_REPEATED : 0;
 	odd = oddness(life, cycle);
 	if ((cycle->have & OW_GC_PROCS) && cycle->procs != life->procs)
 		odd *= 2;
 	if (cycle->number == last->number + 1)
-		return odd < 8 ? odd : 0;
-	return !slot->closed && odd < 8 && is_likely_gap(life, cycle) ? 100 * odd : 0;
+		return odd < ODD_MOST ? odd : 0;
+	return !slot->closed && odd < ODD_MOST && is_likely_gap(life, cycle) ? ODD_GAP * odd : 0;
 }
 
 static struct slot *whose(const struct ow_gc_lives *lives, const struct ow_gc_event *event,

@@ -136,6 +136,12 @@ struct ow_gc_life {
 	uint64_t max_threads;
 };
 
+/* The latest cycle; NULL when there is none. */
+static inline const struct ow_gc_recent *ow_gc_life_latest(const struct ow_gc_life *life)
+{
+	return life->cycles ? &life->recent[(life->cycles - 1) % OW_GC_RECENT] : NULL;
+}
+
 struct ow_gc_lives;
 
 /* NULL when there is no memory. */

@@ -124,6 +124,7 @@ static const char *bound(struct ow_arena *arena, const char *word, int64_t usec)
 
 struct request {
 	const struct ow_docker_logs *logs;
+	bool unknown; /* an engine answered, and has no such container */
 	struct unpacking unpacking;
 };
 
@@ -146,6 +147,7 @@ static int read_one(struct ow_docker *docker, struct ow_docker_engine *engine, c
 		return ow_fail(err, ENOMEM, "cannot ask the container engine at %s: %m",
 			       engine->name);
 	r = ask_terminal(docker, engine, name, &request->unpacking.plain, err);
+	request->unknown |= r == -ENODATA;
 	if (r < 0)
 		return r;
 	docker->streams = true;
@@ -169,6 +171,7 @@ int ow_docker_read_logs(struct ow_docker *docker, const char *name,
 {
 	struct request request = { .logs = logs,
 				   .unpacking = { .take = take, .arg = arg, .wait = logs->wait } };
+	int r = ow_docker_each(docker, read_one, name, &request, err);
 
-	return ow_docker_each(docker, read_one, name, &request, err);
+	return r == -ENOENT && request.unknown ? -ENODATA : r;
 }

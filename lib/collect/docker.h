@@ -65,8 +65,9 @@ struct ow_docker_logs {
  * time in front of each line, as `docker logs --timestamps` prints it. take gets the bytes as they
  * come, of any length. An engine that sends nothing for 10 s is given up, but for follow.
  *
- * Errors are those of ow_docker_inspect; -ENODATA is the engine's that cannot read what it keeps
- * ("configured logging driver does not support reading"); what take or wait returned.
+ * Errors are those of ow_docker_inspect, but that -ENODATA says that engines answer and none knows
+ * the container; -EPROTO where the engine cannot read what it keeps ("configured logging driver
+ * does not support reading"); what take or wait returned.
  */
 int ow_docker_read_logs(struct ow_docker *docker, const char *name,
 			const struct ow_docker_logs *logs, ow_collect_fn *take, void *arg,

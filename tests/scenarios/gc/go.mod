@@ -1,0 +1,3 @@
+module oomwhy/gc
+
+go 1.19
