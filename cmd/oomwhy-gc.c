@@ -71,8 +71,8 @@ static const struct ow_option options[] = {
 	{ .name = "host",
 	  .arg = &arg_gc.host,
 	  .hint = "ENGINE",
-	  .help = "the container engine: unix:///PATH, tcp://HOST:PORT",
-	  .more = "Else $DOCKER_HOST, the current context, or the usual sockets of Docker and "
+	  .help = "the container engine, as in DOCKER_HOST",
+	  .more = "unix:///PATH or tcp://HOST:PORT. Else $DOCKER_HOST, the current context, or the usual sockets of Docker and "
 		  "Podman." },
 	{ .brief = 'p',
 	  .name = "process",

@@ -7,7 +7,7 @@
 # An example stands in a block between ``` lines: "$ COMMAND", then its output, standard error
 # included. A line of the text that is only "..." stands for any number of lines. A block that begins
 # otherwise, as with "# COMMAND" for root, is not run. Commands run in a folder of their own that
-# shows contrib and docs as the root of the tree does, so that a file that they write is gone
+# shows contrib, docs and tests as the root of the tree does, so that a file that they write is gone
 # afterwards.
 set -eu
 bin=$(cd "$1" && pwd)
@@ -18,7 +18,7 @@ unset DOCKER_HOST OOMWHY_PAGER PAGER || :
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/here"
-ln -s "$root/contrib" "$root/docs" "$tmp/here/"
+ln -s "$root/contrib" "$root/docs" "$root/tests" "$tmp/here/"
 
 n=0 bad=0
 for file; do
