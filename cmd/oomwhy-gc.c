@@ -249,10 +249,9 @@ static const struct ow_command gc = {
 	.name = "oomwhy-gc",
 	.synopsis = "[OPTION...] [LOG|CONTAINER...]",
 	.purpose = "Show whether the heap of a Go program grows, from its GODEBUG=gctrace=1 lines",
-	.about =
-		"A LOG is a file, also packed with gzip, xz or zstd, or - for standard input, which\n"
-		"is read where nothing is named. What is no file is a container of Docker or\n"
-		"Podman.",
+	.about = "A LOG is a file, also packed with gzip, xz or zstd, or - for standard input,\n"
+		 "which is read where nothing is named. What is no file is a container of Docker\n"
+		 "or Podman.",
 	.operands = OW_COMPLETE_FILE,
 	.options = options,
 	.n_options = OW_ARRAY_SIZE(options),

@@ -12,6 +12,7 @@
 #define SLOWING      0.60 /* a last third against the one before: on its way to rest */
 #define RISE_BYTES   2e6
 #define RISE_SHARE   0.05
+#define RESTED       0.25 /* of the rise: what the last half may still add */
 #define LARGER       1.25 /* than it was when it was emptied: not the next tooth of a saw */
 #define MATERIAL     0.10 /* of the limit */
 #define DOUBLED      0.50 /* of the last level, where no limit is known */
@@ -105,6 +106,8 @@ struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *va
 	for (size_t i = 0; i < n; i++)
 		highest = fmax(highest, point[i].value);
 	growth.have_fit = true;
+	growth.first_bytes = point[0].value;
+	growth.tail_seconds = point[n - 1].at - point[tail].at;
 	growth.level_bytes = growth.fit.intercept + growth.fit.slope * point[n - 1].at;
 	growth.rise_bytes = growth.fit.slope * span;
 	growth.rise_low_bytes = growth.fit.low * span;
@@ -127,4 +130,16 @@ bool ow_gc_leaks(const struct ow_gc_life *life, const struct ow_gc_known *known,
 {
 	return live->grows && live->rise_bytes >= ow_gc_material(life, known) &&
 	       live->level_bytes > LARGER * (double)life->emptied_bytes;
+}
+
+bool ow_gc_rests(const struct ow_gc_life *life, const struct ow_gc_known *known,
+		 const struct ow_gc_growth *live)
+{
+	const double rose = (double)life->last_live_bytes - live->first_bytes;
+	const double least = known->have_limit ? MATERIAL * (double)known->limit_bytes
+					       : RESTED * (double)life->last_live_bytes;
+
+	return live->tail.n >= TAIL_LEAST && !live->grows && rose >= fmax(least, RISE_BYTES) &&
+	       live->tail.high * live->tail_seconds < RESTED * rose &&
+	       live->tail.low * live->tail_seconds > -RESTED * rose;
 }

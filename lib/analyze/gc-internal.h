@@ -42,4 +42,8 @@ double ow_gc_material(const struct ow_gc_life *life, const struct ow_gc_known *k
 bool ow_gc_leaks(const struct ow_gc_life *life, const struct ow_gc_known *known,
 		 const struct ow_gc_growth *live);
 
+/* Is that a plateau: a rise that matters, and then none? */
+bool ow_gc_rests(const struct ow_gc_life *life, const struct ow_gc_known *known,
+		 const struct ow_gc_growth *live);
+
 #endif

@@ -187,6 +187,12 @@ static void judge_leak(const struct ow_gc_case *c, struct ow_finding *f)
 		ow_finding_need(f, "what holds it", PROFILES);
 	} else if (leaks) {
 		leak_held(c, f);
+	} else if (ow_gc_rests(c->life, c->known, g)) {
+		ow_reason_against(f, OW_INFERRED, cite_live(c->life, &c->life->last),
+				  "the last half changes by %s [%s to %s]", rate(f, g->tail.slope),
+				  ow_words_about(f->arena, g->tail.low),
+				  ow_words_about(f->arena, g->tail.high));
+		ow_finding_settle(f, OW_FAILED, NULL, "the live heap rose, and came to rest");
 	} else if (g->rise_high_bytes < ow_gc_material(c->life, c->known)) {
 		ow_reason_against(f, OW_INFERRED, cite_live(c->life, &c->life->lowest),
 				  "over %s the least live heap of each stretch of time changes by "

@@ -216,8 +216,7 @@ static const char *shape_of(const struct ow_gc_life *life, const struct ow_gc_kn
 		return "inconclusive";
 	if (live->grows)
 		return ow_gc_leaks(life, known, live) ? "leak" : "inconclusive";
-	if (live->tail.n && live->fit.low > 0 && live->tail.low <= 0 &&
-	    live->tail.slope < 0.35 * live->fit.slope && live->lack == OW_GC_LACK_NOTHING)
+	if (ow_gc_rests(life, known, live))
 		return tight ? "tight-plateau" : "plateau";
 	if (live->lack == OW_GC_LACK_GROWTH && live->rise_high_bytes < ow_gc_material(life, known))
 		return tight ? "tight-plateau" : "flat";
