@@ -247,7 +247,7 @@ static void write_printed(const struct gc_page *page)
 				     : "not enough data: 8 lines in 20 s are needed");
 	else if (printed->objects)
 		gc_page_item(page, "Trend",
-			     "%s: %.2g objects/s, 95 %% interval %.2g to %.2g, p = %.2g",
+			     "%s: %.0f objects/s, 95 %% interval %.0f to %.0f, p = %.2g",
 			     page->sum->shape, g->fit.slope, g->fit.low, g->fit.high, g->fit.p);
 	else
 		gc_page_item(page, "Trend", "%s: %s/s, 95 %% interval %s to %s, p = %.2g",

@@ -106,7 +106,7 @@ struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *va
 	for (size_t i = 0; i < n; i++)
 		highest = fmax(highest, point[i].value);
 	growth.have_fit = true;
-	growth.first_bytes = point[0].value;
+	growth.first_bytes = point[1].value; /* a program starts in less time */
 	growth.tail_seconds = point[n - 1].at - point[tail].at;
 	growth.level_bytes = growth.fit.intercept + growth.fit.slope * point[n - 1].at;
 	growth.rise_bytes = growth.fit.slope * span;

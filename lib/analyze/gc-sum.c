@@ -214,8 +214,8 @@ static const char *shape_of(const struct ow_gc_life *life, const struct ow_gc_kn
 
 	if (!live->have_fit)
 		return "inconclusive";
-	if (live->grows)
-		return ow_gc_leaks(life, known, live) ? "leak" : "inconclusive";
+	if (live->grows) /* what a program prints has garbage in it, which may be all that grew */
+		return life->cycles && ow_gc_leaks(life, known, live) ? "leak" : "inconclusive";
 	if (ow_gc_rests(life, known, live))
 		return tight ? "tight-plateau" : "plateau";
 	if (live->lack == OW_GC_LACK_GROWTH && live->rise_high_bytes < ow_gc_material(life, known))

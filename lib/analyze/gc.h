@@ -210,7 +210,7 @@ struct ow_gc_growth {
 	bool have_fit;         /* fit: there were enough points, material or not */
 	struct ow_trend fit;   /* bytes by seconds, of all points */
 	struct ow_trend tail;  /* of the last half; n is 0 when there are too few points */
-	double first_bytes;    /* of the first point */
+	double first_bytes;    /* of the second point, when it has started */
 	double tail_seconds;   /* of the last half */
 	double level_bytes;    /* where it is at the end, by the fit */
 	double rise_bytes;     /* slope x span */
