@@ -33,6 +33,15 @@ typedef bool ow_gc_value_fn(const struct ow_gc_bucket *bucket, double *ret);
 struct ow_gc_growth ow_gc_grow(const struct ow_gc_life *life, ow_gc_value_fn *value,
 			       struct ow_arena *scratch);
 
+/* A limit of 0 is none. */
+static inline struct ow_gc_known ow_gc_known_sane(const struct ow_gc_known *known)
+{
+	struct ow_gc_known sane = *known;
+
+	sane.have_limit &= sane.limit_bytes != 0;
+	return sane;
+}
+
 /* From how many bytes on a rise matters: a tenth of the limit; without one, when the level doubled.
  */
 double ow_gc_material(const struct ow_gc_life *life, const struct ow_gc_known *known);

@@ -540,11 +540,13 @@ bool ow_gc_judge(const struct ow_gc_rule *rule, const struct ow_gc_case *c, stru
 		[OW_SPLIT] = OW_CONTRADICTORY,
 	};
 	struct ow_finding finding = { .hypothesis = f->hypothesis, .arena = arena };
+	const struct ow_gc_known known = ow_gc_known_sane(c->known);
+	const struct ow_gc_case sane = { c->life, c->sum, &known };
 
 	if (c->life->cycles == 0)
 		ow_finding_settle(&finding, OW_OPEN, NULL, "the log has no collections");
 	else
-		rule->judge(c, &finding);
+		rule->judge(&sane, &finding);
 	finding.verdict = verdicts[finding.outcome];
 	if (ow_arena_refused(arena))
 		return false;

@@ -226,6 +226,7 @@ static const char *shape_of(const struct ow_gc_life *life, const struct ow_gc_kn
 bool ow_gc_sum(const struct ow_gc_life *life, const struct ow_gc_known *known,
 	       struct ow_arena *scratch, struct ow_gc_sum *ret)
 {
+	const struct ow_gc_known sane = ow_gc_known_sane(known);
 	struct ow_gc_sum sum = { .shape = "inconclusive" };
 
 	if (life->cycles == 0 && life->printed.lines == 0)
@@ -240,8 +241,8 @@ bool ow_gc_sum(const struct ow_gc_life *life, const struct ow_gc_known *known,
 	sum.stacks = ow_gc_grow(life, stacks_of, scratch);
 	if (sum.live.lack == OW_GC_LACK_MEMORY || sum.stacks.lack == OW_GC_LACK_MEMORY)
 		return false;
-	eta(life, known, &sum);
-	sum.shape = shape_of(life, known, &sum);
+	eta(life, &sane, &sum);
+	sum.shape = shape_of(life, &sane, &sum);
 	*ret = sum;
 	return true;
 }
