@@ -12,6 +12,7 @@
 #define MIB             (UINT64_C(1) << 20)
 #define MATERIAL        0.10 /* of the limit */
 #define FULL            0.95 /* of the limit */
+#define NOTHING_ELSE    1.1  /* the heap over what of it is live: no garbage to speak of */
 #define SLOWER          0.75 /* the last half against the whole: worth saying */
 #define STACKS_MATTER   0.30 /* of all that Go holds */
 #define STACKS_NOTHING  0.10
@@ -240,6 +241,13 @@ static void judge_headroom(const struct ow_gc_case *c, struct ow_finding *f)
 				  ow_words_share(f->arena, peak(c) / limit));
 		ow_finding_settle(f, OW_FAILED, NULL,
 				  "garbage between collections stays below the limit");
+		return;
+	}
+	if ((double)sum->peak_bytes < NOTHING_ELSE * (double)c->life->last_live_bytes) {
+		ow_reason_against(f, OW_DERIVED, cite, "%s of the heap at its largest are live",
+				  ow_words_share(f->arena, (double)c->life->last_live_bytes /
+								   (double)sum->peak_bytes));
+		ow_finding_settle(f, OW_FAILED, NULL, "what reaches the limit is live");
 		return;
 	}
 	ow_reason_for(f, OW_DERIVED, cite,

@@ -233,6 +233,7 @@ static void a_limit_that_leaves_no_room_is_a_spiral(void **state)
 	assert_int_equal(verdict(look, "gc-death-spiral"), OW_SUPPORTED);
 	limit(look, 64);
 	assert_int_equal(verdict(look, "cap-above-limit"), OW_SUPPORTED);
+	assert_int_equal(verdict(look, "gc-headroom"), OW_REFUTED); /* it is live */
 	limit(look, 400);
 	assert_int_equal(verdict(look, "cap-above-limit"), OW_NOT_TESTED);
 }
