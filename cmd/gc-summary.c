@@ -68,11 +68,12 @@ static void write_ends(const struct gc_page *page)
 		gc_page_item(page, "Began", "where process %zu ends: a restart", life->predecessor);
 	if (!next)
 		return;
-	gc_page_item(
-		page, "Ended",
-		"process %zu begins anew at line %zu, %s after the start of this one: it ended, or was "
-		"killed. Whether for memory, the kernel's log says: oomwhy kills",
-		next->number, next->first.line, gc_page_moment(page, (double)life->last_usec));
+	gc_page_item(page, "Ended",
+		     "process %zu begins anew at line %zu, and this one says nothing from then on, "
+		     "%s after its start: it ended or was killed, unless it only waits for that "
+		     "one, as go run does. Whether it was for memory, the kernel's log says: "
+		     "oomwhy kills",
+		     next->number, next->first.line, gc_page_moment(page, (double)life->last_usec));
 }
 
 static void write_trend(const struct gc_page *page)

@@ -145,11 +145,9 @@ static int check(const struct ow_command *command, int n, struct gc_log *log)
 
 static int take_table(void *arg, const struct ow_gc_life *life, const struct ow_gc_event *event)
 {
-	const struct gc_log *log = arg;
-
+	(void)arg;
 	if (arg_gc.process >= 0 && (uint64_t)arg_gc.process != life->number)
 		return 0;
-	(void)log;
 	gc_table_row(life, event, stdout);
 	return ferror(stdout) ? -EIO : 0;
 }
@@ -233,7 +231,6 @@ static int run(const struct ow_command *command, int n, char *argv[])
 		ow_command_pager();
 	if (arg_gc.table || arg_gc.csv) {
 		log.take = arg_gc.table ? take_table : take_csv;
-		log.arg = &log;
 		(arg_gc.table ? gc_table_head : gc_csv_head)(stdout);
 	}
 	status = gc_read(&log, n, argv);

@@ -244,7 +244,7 @@ static struct slot *silent(const struct ow_gc_lives *lives, uint64_t who_hash)
 	return NULL;
 }
 
-/* Number and time went back: the new one stands where the latest of that name stood. */
+/* Number and time went back: the new one stands where the latest of that name stood, in one log. */
 static void follow(struct ow_gc_lives *lives, struct slot *slot)
 {
 	struct slot *old = NULL;
@@ -255,7 +255,7 @@ static void follow(struct ow_gc_lives *lives, struct slot *slot)
 		if (lives->latest[i] != slot && lives->latest[i]->who_hash == slot->who_hash &&
 		    lives->latest[i]->life.cycles)
 			old = lives->latest[i];
-	if (!old || old->life.replaced)
+	if (!old || old->closed || old->life.replaced)
 		return;
 	old->life.replaced = true;
 	old->life.successor = slot->life.number;

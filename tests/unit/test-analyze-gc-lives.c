@@ -167,6 +167,10 @@ static void the_next_file_goes_on_only_where_it_fits(void **state)
 	m.number += 5;
 	made_next(*state, &m, 6, 20);
 	assert_int_equal(ow_gc_lives_count(*state), 2);
+	/* What begins in another file is no restart of what was in this one. */
+	ow_gc_lives_next_source(*state);
+	m = (struct made){ 0 };
+	assert_int_equal(made_next(*state, &m, 1, 2)->predecessor, 0);
 }
 
 static void too_many_lives_forget_the_first_that_ended(void **state)
