@@ -95,11 +95,10 @@ static int log_begin(void *arg, const char *name, const char *path,
 	return in->reader ? 0 : -ENOMEM;
 }
 
-static int log_feed(void *arg, const char *bytes, size_t n)
+static int log_feed(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout)
 {
 	struct intake *in = arg;
-
-	int r = ow_oom_reader_feed(in->reader, bytes, n);
+	int r = ow_oom_reader_feed_scouted(in->reader, bytes, n, scout);
 
 	return r == 0 && in->gc ? ow_explain_gc_feed(in->gc, bytes, n) : r;
 }
@@ -244,7 +243,7 @@ int ow_explain_pasted(const struct ow_command *command, const struct ow_explain_
 	int r = log_begin(&in, "the command line", NULL, &clock);
 
 	if (r == 0)
-		r = log_feed(&in, text, strlen(text));
+		r = log_feed(&in, text, strlen(text), NULL);
 	if (r == 0)
 		r = log_end(&in);
 	if (r == 0)

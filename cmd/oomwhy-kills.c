@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/relay.h"
 #include "base/time.h"
 #include "command.h"
 #include "kept.h"
@@ -14,7 +15,9 @@
 #include "read/oom.h"
 #include "source.h"
 
-#define SERIES_MAX OW_MIB(32) /* paths of cgroups, 4 KiB each at most */
+#define SERIES_MAX OW_MIB(32)  /* paths of cgroups, 4 KiB each at most */
+#define RELAY_FROM 64          /* records that are not worth a thread */
+#define RELAY_MAX  OW_KIB(256) /* a larger record is not left waiting */
 
 static struct ow_source_options arg_source;
 static int64_t arg_lines = -1;
@@ -60,8 +63,17 @@ struct listing {
 	uint64_t number; /* of the last record */
 	bool too_many;   /* to be held back */
 	struct ow_kept kept;
-	struct ow_series series; /* with --verbose */
-	struct ow_kills_view view;
+	struct ow_series series;   /* with --verbose */
+	struct ow_kills_view view; /* the relay's thread uses it, while there is one */
+	struct ow_relay *relay;
+	uint64_t handed; /* records to be shown */
+};
+
+/* A record that is shown by a second thread. */
+struct shown {
+	struct ow_arena *arena;
+	const struct ow_oom *oom;
+	uint64_t number;
 };
 
 /* The newest come last, so that nothing can be printed before all is read. */
@@ -75,6 +87,43 @@ static int hold_back(struct listing *l, struct ow_oom *oom, struct ow_arena **ar
 	error = ow_kept_add(&l->kept, oom, arena, number);
 	l->too_many = error == -EFBIG;
 	return l->too_many ? -ECANCELED : error;
+}
+
+static int show_relayed(void *arg, void *item)
+{
+	const struct shown *shown = item;
+	struct listing *l = arg;
+	int error = ow_kills_view_add(&l->view, shown->oom, shown->number);
+
+	ow_arena_clear(shown->arena);
+	return error;
+}
+
+static void release_relayed(void *item)
+{
+	(void)ow_arena_free(((struct shown *)item)->arena);
+}
+
+/* On a second thread where there is much to show and nobody looks on while it comes; it gives back
+ * arenas for the reader to use. */
+static int show(struct listing *l, const struct ow_oom *oom, struct ow_arena **arena,
+		uint64_t number)
+{
+	const struct ow_relay_sink sink = { show_relayed, release_relayed, l,
+					    sizeof(struct shown) };
+	struct shown shown = { *arena, oom, number };
+	int error = 0;
+
+	if (++l->handed == RELAY_FROM && !ow_command_is_terminal())
+		l->relay = ow_relay_new(&sink);
+	if (l->relay && ow_arena_bytes(*arena) <= RELAY_MAX) {
+		error = ow_relay_put(l->relay, &shown);
+		*arena = shown.arena;
+		return error;
+	}
+	if (l->relay)
+		error = ow_relay_wait(l->relay);
+	return error == 0 ? ow_kills_view_add(&l->view, oom, number) : error;
 }
 
 static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
@@ -96,7 +145,7 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 		return -ENOMEM;
 	if (arg_reverse || arg_lines >= 0)
 		return hold_back(l, oom, arena, number);
-	return ow_kills_view_add(&l->view, oom, number);
+	return show(l, oom, arena, number);
 }
 
 static int log_begin(void *arg, const char *name, const char *path,
@@ -114,11 +163,11 @@ static int log_begin(void *arg, const char *name, const char *path,
 	return l->reader ? 0 : -ENOMEM;
 }
 
-static int log_feed(void *arg, const char *bytes, size_t n)
+static int log_feed(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout)
 {
 	struct listing *l = arg;
 
-	return ow_oom_reader_feed(l->reader, bytes, n);
+	return ow_oom_reader_feed_scouted(l->reader, bytes, n, scout);
 }
 
 static int log_end(void *arg)
@@ -161,6 +210,7 @@ static int print_kept(struct listing *l)
 
 static void free_listing(struct listing *l)
 {
+	l->relay = ow_relay_free(l->relay);
 	ow_kept_release(&l->kept);
 	ow_looked_release(&l->looked);
 	l->reader = ow_oom_reader_free(l->reader);
@@ -210,7 +260,7 @@ static int run(const struct ow_command *command, int n, char *argv[])
 	status = ow_source_read(command, &arg_source, n, argv, &sink, &l.period);
 	if (l.too_many)
 		return ow_kept_refuse(command, arg_reverse ? "-r" : "-n");
-	error = print_kept(&l);
+	error = l.relay ? ow_relay_wait(l.relay) : print_kept(&l);
 	if (error == 0)
 		error = ow_kills_view_end(&l.view);
 	if (error == 0 && l.series.n)

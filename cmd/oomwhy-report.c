@@ -63,11 +63,11 @@ static int log_begin(void *arg, const char *name, const char *path,
 	return ow_case_log_begin(in->reader, name, path, clock);
 }
 
-static int log_feed(void *arg, const char *bytes, size_t n)
+static int log_feed(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout)
 {
 	const struct intake *in = arg;
 
-	return ow_case_log_feed(in->reader, bytes, n);
+	return ow_case_log_feed(in->reader, bytes, n, scout);
 }
 
 static int log_end(void *arg)

@@ -59,7 +59,7 @@ static int read_log(const struct ow_source_reading *r, const struct ow_manifest_
 	int error = sink->begin(sink->arg, file->source, file->path, &r->clock);
 
 	if (error == 0)
-		error = sink->feed(sink->arg, bytes.p, bytes.n);
+		error = sink->feed(sink->arg, bytes.p, bytes.n, NULL);
 	if (error == 0)
 		error = sink->end(sink->arg);
 	return error;

@@ -87,7 +87,7 @@ static int feed_stream(struct ow_source_reading *r, struct ow_stream *stream, st
 		*ret_error = n < 0 ? n : 0;
 		if (n <= 0)
 			return 0;
-		sunk = r->sink->feed(r->sink->arg, bytes, (size_t)n);
+		sunk = r->sink->feed(r->sink->arg, bytes, (size_t)n, ow_stream_found(stream));
 		if (sunk < 0)
 			return sunk;
 	}
@@ -103,6 +103,8 @@ static int read_log(struct ow_source_reading *r, const char *name)
 	status = ow_stream_open(name, &stream, &err);
 	if (status < 0)
 		return ow_source_failed(r, name, status, &err);
+	ow_stream_look(stream,
+		       &(struct ow_ahead_look){ ow_oom_scout, sizeof(struct ow_oom_scout) });
 	status = r->sink->begin(r->sink->arg, name, NULL, &r->clock);
 	if (status == 0)
 		status = feed_stream(r, stream, &err, &error);
@@ -145,7 +147,7 @@ static int live_feed(void *arg, const char *bytes, size_t n)
 	int error = live_begin(live);
 
 	if (error == 0)
-		error = live->r->stopped = live->r->sink->feed(live->r->sink->arg, bytes, n);
+		error = live->r->stopped = live->r->sink->feed(live->r->sink->arg, bytes, n, NULL);
 	return error;
 }
 

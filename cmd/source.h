@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "command.h"
 #include "read/line.h"
+#include "read/oom-filter.h"
 #include "record/case.h"
 
 /*
@@ -57,7 +58,8 @@ struct ow_source_options {
 struct ow_log_sink {
 	int (*begin)(void *arg, const char *name, const char *path,
 		     const struct ow_line_clock *clock);
-	ow_collect_fn *feed;
+	/* scout is what was found in the bytes where they were read; NULL: nobody has looked. */
+	int (*feed)(void *arg, const char *bytes, size_t n, const struct ow_oom_scout *scout);
 	int (*end)(void *arg);
 	/* Before end, of a journal: what its collector knows of it besides the lines that it gave
 	 * (see read/seen.h). NULL where nobody wants it. */

@@ -15,11 +15,21 @@
  * copies a file on two processors at once. The blocks come out in their order and have the same
  * bytes, whoever filled them.
  *
+ * What there is to find in a block is looked for where it was filled, while that processor still
+ * has its bytes at hand; the caller need not read them all again.
+ *
  * There is one processor, or no thread to be had? Then the caller does the same alone.
  */
 struct ow_ahead;
 
 #define OW_AHEAD_BLOCK OW_KIB(256)
+
+/* Looks at n bytes that were read, on whatever thread, and fills in what it found: so many bytes,
+ * which may have been used before. */
+struct ow_ahead_look {
+	void (*look)(const char *bytes, size_t n, void *found);
+	size_t size;
+};
 
 struct ow_ahead_source {
 	/* Puts up to n bytes, those behind byte at, into buffer. Returns how many, 0 at the end, or
@@ -28,6 +38,7 @@ struct ow_ahead_source {
 	void *arg;
 	bool in_turn; /* only one thread at a time may read, and at is of no use: unpacking */
 	bool alone;   /* without a second thread: it may wait for long, or is not worth one */
+	struct ow_ahead_look look; /* or nothing */
 };
 
 /* NULL when there is no memory. */
@@ -41,8 +52,9 @@ static inline void ow_ahead_freep(struct ow_ahead **ahead)
 	*ahead = ow_ahead_free(*ahead);
 }
 
-/* The next bytes, valid until the next call. Returns how many, 0 at the end, or what read returned;
- * what has ended or failed does so again. */
-ssize_t ow_ahead_next(struct ow_ahead *ahead, const char **ret);
+/* The next bytes and, unless ret_found is NULL, what the look at them found: both valid until the
+ * next call. Returns how many bytes, 0 at the end, or what read returned; what has ended or failed
+ * does so again. */
+ssize_t ow_ahead_next(struct ow_ahead *ahead, const char **ret, const void **ret_found);
 
 #endif

@@ -47,23 +47,22 @@ struct ow_arena *ow_arena_free(struct ow_arena *arena)
 	return NULL;
 }
 
+/* The newest block is the largest: another record like the last fits into it. */
 void ow_arena_clear(struct ow_arena *arena)
 {
-	struct block *b = arena->newest;
+	struct block *kept = arena->newest, *older;
 
-	while (b && b->older) {
-		struct block *older = b->older;
-
-		arena->held -= b->size;
-		free(b);
-		b = older;
-	}
-	arena->newest = b;
 	arena->refused = false;
-	if (b) {
-		memset(b->bytes, 0, b->used);
-		b->used = 0;
+	if (!kept)
+		return;
+	for (struct block *b = kept->older; b; b = older) {
+		older = b->older;
+		free(b);
 	}
+	memset(kept->bytes, 0, kept->used);
+	kept->used = 0;
+	kept->older = NULL;
+	arena->held = kept->size;
 }
 
 size_t ow_arena_limit(const struct ow_arena *arena)

@@ -59,6 +59,8 @@ const char *ow_str_find(struct ow_str s, struct ow_str text)
 	const size_t places = text.n && s.n >= text.n ? s.n - text.n + 1 : 0;
 	const char *found;
 
+	if (text.n == 1)
+		return s.n ? memchr(s.p, text.p[0], s.n) : NULL;
 	if (places < LANES)
 		return find_among(s.p, places, text);
 	for (size_t i = 0;; i += LANES) {

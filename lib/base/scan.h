@@ -48,6 +48,12 @@ static inline bool ow_str_has(struct ow_str s, const char *text)
 	return ow_str_find(s, ow_str(text)) != NULL;
 }
 
+/*
+ * Does one of n pairs of bytes stand anywhere in s? With pairs that are known where this is called,
+ * and seldom together, most lines of a log are known in one pass to have none of several words.
+ */
+static inline bool ow_str_has_pair(struct ow_str s, const char (*pairs)[2], size_t n);
+
 /* A terminated copy. NULL at the arena's limit. */
 char *ow_str_keep(struct ow_arena *arena, struct ow_str s);
 
@@ -77,6 +83,32 @@ bool ow_scan_until_last(struct ow_str *s, const char *stop, struct ow_str *ret);
 bool ow_scan_line(struct ow_str *s, struct ow_str *ret);
 
 /* Readers call these for each word of each line: they are inlined, and their literals, too. */
+
+static inline bool ow_str_has_pair(struct ow_str s, const char (*pairs)[2], size_t n)
+{
+	typedef unsigned char lanes __attribute__((vector_size(16)));
+	lanes front, back, found = { 0 };
+	uint64_t half[2];
+
+	if (s.n <= sizeof(lanes)) {
+		for (size_t i = 0; i < n; i++)
+			for (size_t at = 0; at + 1 < s.n; at++)
+				if (memcmp(s.p + at, pairs[i], 2) == 0)
+					return true;
+		return false;
+	}
+	for (size_t at = 0; at < s.n - 1; at += sizeof(lanes)) {
+		if (at > s.n - 1 - sizeof(lanes))
+			at = s.n - 1 - sizeof(lanes); /* the last ones a second time */
+		memcpy(&front, s.p + at, sizeof(front));
+		memcpy(&back, s.p + at + 1, sizeof(back));
+		for (size_t i = 0; i < n; i++)
+			found |= (lanes)(front == (unsigned char)pairs[i][0]) &
+				 (lanes)(back == (unsigned char)pairs[i][1]);
+	}
+	memcpy(half, &found, sizeof(half));
+	return half[0] | half[1];
+}
 
 static inline bool ow_scan_lit(struct ow_str *s, const char *literal)
 {

@@ -20,7 +20,6 @@
 #include <zlib.h>
 #endif
 
-#include "base/ahead.h"
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/utf16.h"
@@ -47,6 +46,8 @@ struct ow_stream {
 	const char *why;
 	const struct codec *codec; /* NULL: not known yet */
 	struct ow_ahead *ahead;    /* NULL: not needed yet */
+	struct ow_ahead_look look; /* at what is read ahead */
+	const void *found;         /* by the last look; NULL: there was none */
 	off_t begin;               /* of what is read ahead */
 	union {
 #ifdef OW_HAVE_ISAL
@@ -524,14 +525,18 @@ static ssize_t read_on(void *arg, uint64_t at, char *buffer, size_t n)
 static struct ow_ahead *begin_ahead(struct ow_stream *stream)
 {
 	const bool plain = stream->codec->step == plain_step;
-	struct ow_ahead_source source = { .read = read_on, .arg = stream, .in_turn = true };
+	struct ow_ahead_source source = {
+		.read = read_on, .arg = stream, .in_turn = true, .look = stream->look
+	};
 	struct stat st;
 
 	stream->begin = lseek(stream->fd, 0, SEEK_CUR);
 	source.alone = stream->begin < 0 || fstat(stream->fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 		       st.st_size - stream->begin < (off_t)SMALL;
-	if (plain && !source.alone)
-		source = (struct ow_ahead_source){ .read = read_at, .arg = stream };
+	if (plain && !source.alone) {
+		source.read = read_at;
+		source.in_turn = false;
+	}
 	return ow_ahead_new(&source);
 }
 
@@ -545,6 +550,16 @@ static ssize_t take_front(struct ow_stream *stream, const char **ret)
 	return (ssize_t)n;
 }
 
+void ow_stream_look(struct ow_stream *stream, const struct ow_ahead_look *look)
+{
+	stream->look = *look;
+}
+
+const void *ow_stream_found(const struct ow_stream *stream)
+{
+	return stream->found;
+}
+
 ssize_t ow_stream_next(struct ow_stream *stream, const char **ret, struct ow_err *err)
 {
 	int r = stream->codec ? 0 : start(stream);
@@ -556,6 +571,6 @@ ssize_t ow_stream_next(struct ow_stream *stream, const char **ret, struct ow_err
 		return take_front(stream, ret);
 	if (!stream->ahead)
 		stream->ahead = begin_ahead(stream);
-	n = stream->ahead ? ow_ahead_next(stream->ahead, ret) : -ENOMEM;
+	n = stream->ahead ? ow_ahead_next(stream->ahead, ret, &stream->found) : -ENOMEM;
 	return n < 0 ? fail(stream, (int)n, stream->why, err) : n;
 }

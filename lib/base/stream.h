@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/ahead.h"
 #include "base/err.h"
 #include "base/scan.h"
 
@@ -47,5 +48,13 @@ ssize_t ow_stream_read(struct ow_stream *stream, void *buffer, size_t n, struct 
  * way or in the other.
  */
 ssize_t ow_stream_next(struct ow_stream *stream, const char **ret, struct ow_err *err);
+
+/*
+ * From here on look is taken at what ow_stream_next gives, where it is read (base/ahead.h). Comes
+ * before the first of it. What was found in the bytes that came last is there until the next call;
+ * NULL: there was no look at those.
+ */
+void ow_stream_look(struct ow_stream *stream, const struct ow_ahead_look *look);
+const void *ow_stream_found(const struct ow_stream *stream);
 
 #endif

@@ -135,10 +135,11 @@ int ow_case_log_begin(struct ow_case_reader *reader, const char *name, const cha
 	return 0;
 }
 
-int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n)
+int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n,
+		     const struct ow_oom_scout *scout)
 {
 	assert(reader->log);
-	return ow_oom_reader_feed(reader->log, bytes, n);
+	return ow_oom_reader_feed_scouted(reader->log, bytes, n, scout);
 }
 
 static const char *plural(uint64_t n)
@@ -234,7 +235,7 @@ static int add_log(struct ow_case_reader *reader, const struct ow_evidence *file
 							 &clock.boot_time_usec);
 	r = ow_case_log_begin(reader, file->source, file->path, &clock);
 	if (r == 0 && file->bytes.n)
-		r = ow_case_log_feed(reader, file->bytes.p, file->bytes.n);
+		r = ow_case_log_feed(reader, file->bytes.p, file->bytes.n, NULL);
 	if (r == 0)
 		r = ow_case_log_end(reader);
 	return r;

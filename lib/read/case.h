@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/scan.h"
 #include "read/line.h"
+#include "read/oom-filter.h"
 #include "record/case.h"
 #include "record/evidence.h"
 
@@ -70,7 +71,8 @@ static inline void ow_case_reader_freep(struct ow_case_reader **reader)
  */
 int ow_case_log_begin(struct ow_case_reader *reader, const char *name, const char *path,
 		      const struct ow_line_clock *clock);
-int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n);
+int ow_case_log_feed(struct ow_case_reader *reader, const char *bytes, size_t n,
+		     const struct ow_oom_scout *scout);
 int ow_case_log_end(struct ow_case_reader *reader);
 
 /* What a collector knows of the log besides the lines that it gave: see read/seen.h. Before

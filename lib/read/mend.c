@@ -52,7 +52,7 @@ static bool proves_quoted(struct ow_str line)
 	static const char *const keys[] = { "gfp_mask=3D", "order=3D", "oom_score_adj=3D",
 					    "constraint=3DC" };
 
-	if (!ow_str_has(line, "=3D"))
+	if (!memchr(line.p, '=', line.n) || !ow_str_has(line, "=3D"))
 		return false;
 	for (size_t i = 0; i < OW_ARRAY_SIZE(keys); i++)
 		if (ow_str_has(line, keys[i]))
@@ -443,20 +443,6 @@ static size_t untable(struct ow_str line, char *buffer)
 	return line.n;
 }
 
-bool ow_mend_is_of_more(struct ow_str line)
-{
-	static const char *const words[] = { "=3D", "&", "<", " P ", ",c", "ncfrag=" };
-
-	if (line.n && line.p[line.n - 1] == '\r')
-		line.n--;
-	if (line.n && line.p[line.n - 1] == '=')
-		return true;
-	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
-		if (ow_str_has(line, words[i]))
-			return true;
-	return false;
-}
-
 struct ow_str ow_mend_zeros(struct ow_str line)
 {
 	struct ow_str rest = line;
@@ -512,4 +498,24 @@ bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_st
 	if (mended)
 		*ret = line;
 	return mended;
+}
+
+bool ow_mend_leads(struct ow_str line)
+{
+	static const char *const words[] = { "=3D", " P ", ",c", "ncfrag=", ",\"" };
+	static const char pairs[][2] = {
+		{ '=', '3' }, { ' ', 'P' }, { ',', 'c' }, { 'n', 'c' }, { ',', '"' },
+	};
+
+	if (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	if (line.n && (line.p[line.n - 1] == '=' || memchr(line.p, '&', line.n) ||
+		       memchr(line.p, '<', line.n)))
+		return true;
+	if (!ow_str_has_pair(line, pairs, OW_ARRAY_SIZE(pairs)))
+		return false;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(words); i++)
+		if (ow_str_has(line, words[i]))
+			return true;
+	return false;
 }

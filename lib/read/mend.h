@@ -40,9 +40,12 @@ struct ow_mender {
  * what *ret shows. */
 bool ow_mend(struct ow_mender *m, struct ow_str line, char *buffer, struct ow_str *ret);
 
-/* May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
- * what those say before it is read: a quoted line, a part of CRI, of kmsg or of netconsole. */
-bool ow_mend_is_of_more(struct ow_str line);
+/*
+ * May the line be the front of one, or does it tell how to mend the next ones? Then it is not known
+ * what those say before it is read: a quoted line, a row of values, a part of CRI, of kmsg or of
+ * netconsole.
+ */
+bool ow_mend_leads(struct ow_str line);
 
 /* The line without the zeros in front of it, which a file system leaves where the machine stopped
  * before the end of a log was written; the line as it is where others are in it. */

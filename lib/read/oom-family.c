@@ -12,12 +12,24 @@ static bool read_nothing(struct ow_oom_build *b, const struct ow_line *line)
 #define BODY(needle_, where_, rank_, read_)                                                    \
 	.needle = { (needle_), sizeof(needle_) - 1 }, .place = (where_), .role = OW_ROLE_BODY, \
 	.rank = (rank_), .read = (read_)
-#define FRONT       OW_PLACE_FRONT
-#define INSIDE      OW_PLACE_INSIDE
-#define NUMBER      OW_PLACE_NUMBER
+#define FRONT  OW_PLACE_FRONT
+#define INSIDE OW_PLACE_INSIDE
+#define NUMBER OW_PLACE_NUMBER
 
-/* The first bytes of the needles that are FRONT: a new one has to be here. */
-#define FRONT_BYTES "*[ABCDFHKMNOPSTahklmops"
+/*
+ * By these most lines are known to be of no family, without a look for each needle: the second
+ * bytes of the needles that are FRONT, by their first ones, and two bytes that stand together in
+ * each of those that are INSIDE. Those of a new needle have to be here.
+ */
+static const char fronts[128][4] = {
+	['*'] = "*", ['['] = " ",  ['A'] = "c",  ['B'] = "a",   ['C'] = "Pa", ['D'] = "Me",
+	['F'] = "r", ['H'] = "i",  ['K'] = "ei", ['M'] = "eio", ['N'] = "o",  ['O'] = "u",
+	['P'] = "i", ['S'] = "wy", ['T'] = "ao", ['a'] = "c",   ['h'] = "u",  ['k'] = "m",
+	['l'] = "o", ['m'] = "e",  ['o'] = "o",  ['p'] = "r",   ['s'] = "wy",
+};
+static const char insides[][2] = {
+	{ 'm', '-' }, { 't', '=' }, { 'g', 'e' }, { 'M', 'i' }, { 'm', 'j' }, { '/', 'k' },
+};
 
 /* The lines of the memory of the machine, with and without "Node 0" in front. Other reports have
  * them, too, so that they prove nothing; a log may begin with one. */
@@ -141,16 +153,15 @@ static const struct ow_oom_family families[] = {
 	{ SAYS("/dev/kmsg buffer overrun", INSIDE, OW_ROLE_LOST) },
 };
 
-/* What a needle of the place FRONT begins with: other lines need not be held against each. */
-static bool may_be_front(struct ow_str text)
-{
-	return memchr(FRONT_BYTES, text.p[0], sizeof(FRONT_BYTES) - 1) != NULL;
-}
-
 static bool begins_with(struct ow_str text, struct ow_str needle)
 {
 	return text.n >= needle.n && text.p[0] == needle.p[0] &&
 	       memcmp(text.p, needle.p, needle.n) == 0;
+}
+
+static bool ends_with(struct ow_str text, struct ow_str needle)
+{
+	return text.n >= needle.n && memcmp(text.p + text.n - needle.n, needle.p, needle.n) == 0;
 }
 
 static bool is_elsewhere(struct ow_str text, const struct ow_oom_family *f)
@@ -163,8 +174,7 @@ static bool is_elsewhere(struct ow_str text, const struct ow_oom_family *f)
 	case OW_PLACE_NUMBER:
 		return ow_scan_u64(&text, &number) && begins_with(text, f->needle);
 	case OW_PLACE_END:
-		return text.n >= f->needle.n &&
-		       begins_with(ow_str_skip(text, text.n - f->needle.n), f->needle);
+		return ends_with(text, f->needle);
 	case OW_PLACE_ROW:
 		return text.p[0] == '[' && ow_oom_is_row(text);
 	case OW_PLACE_FRONT:
@@ -173,16 +183,37 @@ static bool is_elsewhere(struct ow_str text, const struct ow_oom_family *f)
 	return false;
 }
 
+static bool may_be_front(struct ow_str text)
+{
+	const unsigned char first = (unsigned char)text.p[0];
+
+	return first < OW_ARRAY_SIZE(fronts) && text.n > 1 && text.p[1] &&
+	       memchr(fronts[first], text.p[1], sizeof(fronts[first]));
+}
+
+/* The places where a needle may be, one bit each. */
+static unsigned places_of(struct ow_str text)
+{
+	return (unsigned)may_be_front(text) << OW_PLACE_FRONT |
+	       (unsigned)ow_str_has_pair(text, insides, OW_ARRAY_SIZE(insides)) << OW_PLACE_INSIDE |
+	       (unsigned)(ends_with(text, OW_STR(" in")) || ends_with(text, OW_STR(" invoked")))
+		       << OW_PLACE_END |
+	       (unsigned)(text.p[0] >= '0' && text.p[0] <= '9') << OW_PLACE_NUMBER |
+	       (unsigned)(text.p[0] == '[') << OW_PLACE_ROW;
+}
+
 const struct ow_oom_family *ow_oom_family(struct ow_str text)
 {
-	bool front;
+	unsigned places;
 
 	text = ow_str_trim(text);
-	front = text.n && may_be_front(text);
-	for (size_t i = 0; i < OW_ARRAY_SIZE(families) && text.n; i++) {
+	places = text.n ? places_of(text) : 0;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(families) && places; i++) {
 		const struct ow_oom_family *f = &families[i];
 
-		if (f->place == OW_PLACE_FRONT ? front && begins_with(text, f->needle)
+		if (!(places & 1u << f->place))
+			continue;
+		if (f->place == OW_PLACE_FRONT ? begins_with(text, f->needle)
 					       : is_elsewhere(text, f))
 			return f;
 	}

@@ -40,8 +40,22 @@ static bool is_word(const char *bytes, size_t n, size_t i)
 	return false;
 }
 
-/* Goes on at byte from, with what was found in front of it. */
-static struct ow_oom_found scan(const char *bytes, size_t n, size_t from, size_t feeds)
+struct search {
+	const char *bytes;
+	size_t n;
+	size_t at, feeds; /* what is behind, and the line feeds in it */
+	struct ow_oom_found *found;
+	size_t n_found, max;
+};
+
+/* Returns whether that was the last that there is room for. */
+static bool add(struct search *s, size_t at, size_t feeds)
+{
+	s->found[s->n_found++] = (struct ow_oom_found){ at, feeds };
+	return s->n_found == s->max;
+}
+
+static void search_portable(struct search *s)
 {
 	uint8_t first[256] = { 0 }, second[256] = { 0 };
 
@@ -49,21 +63,54 @@ static struct ow_oom_found scan(const char *bytes, size_t n, size_t from, size_t
 		first[(uint8_t)words[w].text[words[w].at]] |= words[w].bit;
 		second[(uint8_t)words[w].text[words[w].at + 1]] |= words[w].bit;
 	}
-	for (size_t i = from; i < n; i++) {
-		feeds += bytes[i] == '\n';
-		if (i + 2 < n && (first[(uint8_t)bytes[i]] & second[(uint8_t)bytes[i + 1]]) &&
-		    is_word(bytes, n, i))
-			return (struct ow_oom_found){ i, feeds };
+	for (; s->at < s->n; s->at++) {
+		const uint8_t *p = (const uint8_t *)s->bytes + s->at;
+
+		s->feeds += *p == '\n';
+		if (s->n - s->at > 2 && (first[p[0]] & second[p[1]]) &&
+		    is_word(s->bytes, s->n, s->at) && add(s, s->at, s->feeds))
+			return;
 	}
-	return (struct ow_oom_found){ n, feeds };
+	(void)add(s, s->n, s->feeds);
 }
 
-struct ow_oom_found ow_oom_filter_portable(const char *bytes, size_t n)
+size_t ow_oom_filter_portable(const char *bytes, size_t n, struct ow_oom_found *found, size_t max)
 {
-	return scan(bytes, n, 0, 0);
+	struct search s = { .bytes = bytes, .n = n, .found = found, .max = max };
+
+	search_portable(&s);
+	return s.n_found;
 }
 
 #if defined(__x86_64__)
+#define LOOK (64 + 2) /* so many bytes are looked at for 64 places */
+
+struct places {
+	uint64_t words; /* may be there */
+	uint64_t feeds;
+};
+
+/* Passes over places, 64 at a time, and over the first 64 of which some may have a word: it returns
+ * these. At least LOOK bytes are there. */
+typedef struct places pass_fn(struct search *s, const void *tables);
+
+static void search_fast(struct search *s, pass_fn *pass, const void *tables)
+{
+	while (s->n - s->at >= LOOK) {
+		struct places places = pass(s, tables);
+
+		for (; places.words; places.words &= places.words - 1) {
+			const unsigned i = (unsigned)__builtin_ctzll(places.words);
+			const size_t at = s->at - 64 + i;
+			const int behind = __builtin_popcountll(places.feeds >> i);
+
+			if (is_word(s->bytes, s->n, at) && add(s, at, s->feeds - (size_t)behind))
+				return;
+		}
+	}
+	search_portable(s);
+}
+
 /* A byte's bits, from those of its two halves: a shuffle looks 32 of them up at once. */
 struct nibbles {
 	uint8_t low[16], high[16];
@@ -97,6 +144,7 @@ AVX2 static inline __m256i look_up(__m256i low, __m256i high, __m256i bytes)
 		_mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half)));
 }
 
+/* For the first byte, the second, and of the third a half, which is enough. */
 struct tables {
 	__m256i low1, high1, low2, high2, low3;
 };
@@ -117,7 +165,7 @@ AVX2 static struct tables load_tables(void)
 				load_table(third.low) };
 }
 
-/* Which of the 32 places from bytes on may have a word? Of the third byte half is enough. */
+/* Which of the 32 places from bytes on may have a word? */
 AVX2 static inline __m256i look(const struct tables *t, const char *bytes)
 {
 	return _mm256_and_si256(_mm256_and_si256(look_up(t->low1, t->high1, load(bytes)),
@@ -131,53 +179,144 @@ AVX2 static inline uint64_t mask(__m256i front, __m256i back)
 	       (uint64_t)(uint32_t)_mm256_movemask_epi8(back) << 32;
 }
 
-/* The first of 64 places that has a word; 64 when none has one. */
-AVX2 static unsigned first_word(const char *bytes, size_t n, size_t i, __m256i front, __m256i back)
+AVX2 static inline struct places look_avx2(const struct tables *t, const char *bytes)
 {
-	const __m256i zero = _mm256_setzero_si256();
-	uint64_t places = ~mask(_mm256_cmpeq_epi8(front, zero), _mm256_cmpeq_epi8(back, zero));
+	const __m256i feed = _mm256_set1_epi8('\n'), zero = _mm256_setzero_si256();
+	const __m256i front = look(t, bytes), back = look(t, bytes + 32);
+	const __m256i either = _mm256_or_si256(front, back);
+	struct places places = { 0, mask(_mm256_cmpeq_epi8(load(bytes), feed),
+					 _mm256_cmpeq_epi8(load(bytes + 32), feed)) };
 
-	for (; places; places &= places - 1)
-		if (is_word(bytes, n, i + (unsigned)__builtin_ctzll(places)))
-			return (unsigned)__builtin_ctzll(places);
-	return 64;
+	if (!_mm256_testz_si256(either, either))
+		places.words = ~mask(_mm256_cmpeq_epi8(front, zero), _mm256_cmpeq_epi8(back, zero));
+	return places;
 }
 
-AVX2 static struct ow_oom_found filter_avx2(const char *bytes, size_t n)
+AVX2 static struct places pass_avx2(struct search *s, const void *tables)
+{
+	const struct tables t = *(const struct tables *)tables;
+	size_t at = s->at, feeds = s->feeds;
+	struct places places;
+
+	do {
+		places = look_avx2(&t, s->bytes + at);
+		feeds += (size_t)__builtin_popcountll(places.feeds);
+		at += 64;
+	} while (!places.words && s->n - at >= LOOK);
+	s->at = at;
+	s->feeds = feeds;
+	return places;
+}
+
+AVX2 static void search_avx2(struct search *s)
 {
 	const struct tables tables = load_tables();
-	const __m256i feed = _mm256_set1_epi8('\n');
-	size_t i = 0, feeds = 0;
 
-	for (; n - i >= 64 + 2; i += 64) {
-		const __m256i front = look(&tables, bytes + i);
-		const __m256i back = look(&tables, bytes + i + 32);
-		const __m256i either = _mm256_or_si256(front, back);
-		uint64_t ends = mask(_mm256_cmpeq_epi8(load(bytes + i), feed),
-				     _mm256_cmpeq_epi8(load(bytes + i + 32), feed));
-
-		if (!_mm256_testz_si256(either, either)) {
-			const unsigned at = first_word(bytes, n, i, front, back);
-
-			if (at < 64) {
-				feeds += (size_t)__builtin_popcountll(ends & ((1ull << at) - 1));
-				return (struct ow_oom_found){ i + at, feeds };
-			}
-		}
-		feeds += (size_t)__builtin_popcountll(ends);
-	}
-	return scan(bytes, n, i, feeds);
+	search_fast(s, pass_avx2, &tables);
 }
 
-struct ow_oom_found ow_oom_filter(const char *bytes, size_t n)
+/* All of ASCII in two registers: a byte need not be cut in halves. What is not ASCII looks like
+ * some that is, until its word is looked at. */
+struct wide_tables {
+	__m512i first[2], second[2], third[2];
+};
+
+#define AVX512 __attribute__((target("avx512bw,avx512vbmi,popcnt")))
+
+AVX512 static inline __m512i load_wide(const char *bytes)
 {
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
-		return filter_avx2(bytes, n);
-	return ow_oom_filter_portable(bytes, n);
+	return _mm512_loadu_si512((const void *)bytes);
 }
-#else
-struct ow_oom_found ow_oom_filter(const char *bytes, size_t n)
+
+AVX512 static struct wide_tables load_wide_tables(void)
 {
-	return ow_oom_filter_portable(bytes, n);
+	char table[3][128] = { 0 };
+
+	for (size_t w = 0; w < OW_ARRAY_SIZE(words); w++)
+		for (size_t i = 0; i < OW_ARRAY_SIZE(table); i++)
+			table[i][(uint8_t)words[w].text[words[w].at + i]] |= (char)words[w].bit;
+	return (struct wide_tables){ { load_wide(table[0]), load_wide(table[0] + 64) },
+				     { load_wide(table[1]), load_wide(table[1] + 64) },
+				     { load_wide(table[2]), load_wide(table[2] + 64) } };
+}
+
+AVX512 static inline __m512i look_up_wide(const __m512i table[2], __m512i bytes)
+{
+	return _mm512_permutex2var_epi8(table[0], bytes, table[1]);
+}
+
+AVX512 static inline struct places look_avx512(const struct wide_tables *t, const char *bytes)
+{
+	const __m512i here = load_wide(bytes);
+	const __m512i two = _mm512_and_si512(look_up_wide(t->first, here),
+					     look_up_wide(t->second, load_wide(bytes + 1)));
+	const __m512i third = look_up_wide(t->third, load_wide(bytes + 2));
+
+	return (struct places){ _mm512_test_epi8_mask(two, third),
+				_mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8('\n')) };
+}
+
+AVX512 static struct places pass_avx512(struct search *s, const void *tables)
+{
+	const struct wide_tables t = *(const struct wide_tables *)tables;
+	size_t at = s->at, feeds = s->feeds;
+	struct places places;
+
+	do {
+		places = look_avx512(&t, s->bytes + at);
+		feeds += (size_t)__builtin_popcountll(places.feeds);
+		at += 64;
+	} while (!places.words && s->n - at >= LOOK);
+	s->at = at;
+	s->feeds = feeds;
+	return places;
+}
+
+AVX512 static void search_avx512(struct search *s)
+{
+	const struct wide_tables tables = load_wide_tables();
+
+	search_fast(s, pass_avx512, &tables);
 }
 #endif
+
+size_t ow_oom_filter(const char *bytes, size_t n, struct ow_oom_found *found, size_t max)
+{
+	struct search s = { .bytes = bytes, .n = n, .found = found, .max = max };
+
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi"))
+		search_avx512(&s);
+	else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt"))
+		search_avx2(&s);
+	else
+#endif
+		search_portable(&s);
+	return s.n_found;
+}
+
+void ow_oom_scout(const char *bytes, size_t n, void *ret)
+{
+	struct ow_oom_scout *scout = ret;
+
+	scout->n = ow_oom_filter(bytes, n, scout->found, OW_ARRAY_SIZE(scout->found));
+}
+
+struct ow_oom_found ow_oom_filter_next(struct ow_oom_piece *piece, const char *p, size_t n,
+				       size_t feeds)
+{
+	const struct ow_oom_scout *scout = piece->scout;
+	const size_t from = (size_t)(p - piece->bytes);
+	struct ow_oom_found found;
+
+	while (scout && piece->passed < scout->n && scout->found[piece->passed].at < from)
+		piece->passed++;
+	if (!scout || piece->passed == scout->n) {
+		(void)ow_oom_filter(p, n, &found, 1);
+		return found;
+	}
+	found = scout->found[piece->passed];
+	found.at = found.at - from < n ? found.at - from : n;
+	found.feeds -= feeds;
+	return found;
+}

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /*
- * Private to the reader of OOM reports: passes over the lines of a log in which no report begins.
+ * Of the reader of OOM reports: passes over the lines of a log in which no report begins.
  *
  * Each line that proves a report, wrapped or quoted as it may be, has one of a few words in it:
  *
@@ -23,14 +23,42 @@
  * Three bytes of each are looked for in many places at once, and the word only where those are.
  */
 struct ow_oom_found {
-	size_t at;    /* where the word is; n when there is none */
+	size_t at;    /* where a word is */
 	size_t feeds; /* line feeds in front of it */
 };
 
-/* Looks through n bytes. */
-struct ow_oom_found ow_oom_filter(const char *bytes, size_t n);
+/*
+ * Finds the words in n bytes, up to max of them, which is at least 1. Returns how many places it
+ * has put into found: behind the last word comes n itself, and the line feeds of all, unless there
+ * was no more room. (With max 1 that is the first word, or n.)
+ */
+size_t ow_oom_filter(const char *bytes, size_t n, struct ow_oom_found *found, size_t max);
 
 /* The same, one byte after the other: what runs where there are no vectors to run on. */
-struct ow_oom_found ow_oom_filter_portable(const char *bytes, size_t n);
+size_t ow_oom_filter_portable(const char *bytes, size_t n, struct ow_oom_found *found, size_t max);
+
+/*
+ * What the filter finds in a piece of a log, so that another thread than the reader's may look for
+ * it. Where words are many the list ends early: the reader looks at what is behind by itself.
+ */
+struct ow_oom_scout {
+	size_t n;
+	struct ow_oom_found found[240];
+};
+
+/* Fills in a struct ow_oom_scout: as a struct ow_ahead_look has it. */
+void ow_oom_scout(const char *bytes, size_t n, void *ret);
+
+/* A piece of a log, on the way through it. scout may be NULL, passed is 0 at first. */
+struct ow_oom_piece {
+	const char *bytes;
+	const struct ow_oom_scout *scout;
+	size_t passed; /* places of the scout's */
+};
+
+/* The first word in n bytes of the piece from p on, which never goes back; feeds is how many line
+ * feeds are in front of p. What is found counts from p, as ow_oom_filter() has it with max 1. */
+struct ow_oom_found ow_oom_filter_next(struct ow_oom_piece *piece, const char *p, size_t n,
+				       size_t feeds);
 
 #endif

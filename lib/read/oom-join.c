@@ -8,11 +8,21 @@ struct score {
 	bool row; /* of the task table: it has no names in front of its numbers */
 };
 
-static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oom_join *join)
+/* The family of the first line alone, which is asked for more than once. */
+static const struct ow_oom_family *first_family(struct ow_oom_join *join)
+{
+	if (!join->knows_family)
+		join->family = ow_oom_family((struct ow_str){ join->text, join->n_text });
+	join->knows_family = true;
+	return join->family;
+}
+
+/* Of all that is held, which is of this family. */
+static struct score score_of(const struct ow_oom_assembly *a, const struct ow_oom_join *join,
+			     const struct ow_oom_family *f)
 {
 	const struct ow_oom_build *b = ow_oom_current(a, join->line.caller);
 	const struct ow_str text = ow_str_trim((struct ow_str){ join->text, join->n_text });
-	const struct ow_oom_family *f = ow_oom_family(text);
 
 	if (b && b->block == OW_BLOCK_TABLE && (!f || f->place == OW_PLACE_ROW))
 		return (struct score){ ow_oom_row_fields(b, text), (unsigned)b->n_columns + 2,
@@ -63,6 +73,7 @@ static void hold(struct ow_oom_join *join, const struct ow_line *line)
 	join->best = join->n_text;
 	join->n_best = 1;
 	join->holds = true;
+	join->knows_family = false;
 }
 
 /* How far a line is indented or quoted. */
@@ -126,7 +137,7 @@ static struct score score_joined(struct ow_oom_join *join, const struct ow_oom_a
 	join->n_text = front;
 	add_text(join, between);
 	add_text(join, rest);
-	return score_of(a, join);
+	return score_of(a, join, ow_oom_family((struct ow_str){ join->text, join->n_text }));
 }
 
 /* Joins line's text to what is held, in the way that says more. */
@@ -209,7 +220,7 @@ static bool lacks_end(const struct ow_oom_join *join, struct ow_str rest)
 	return f && f->place != OW_PLACE_ROW ? is_number(rest) : rest.n < OW_COMM_MAX;
 }
 
-bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a)
+bool ow_oom_join_expects(struct ow_oom_join *join, const struct ow_oom_assembly *a)
 {
 	struct score score = { join->fields, join->full };
 
@@ -218,7 +229,7 @@ bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_ass
 	if (join->line.have & OW_LINE_PARTIAL)
 		return true;
 	if (join->n_raw == 1)
-		score = score_of(a, join);
+		score = score_of(a, join, first_family(join));
 	return join->n_raw < OW_JOIN_LINES &&
 	       (score.fields < score.full || (score.full && is_cut(join)));
 }
@@ -257,7 +268,7 @@ static bool continues(struct ow_oom_join *join, const struct ow_oom_assembly *a,
 	if ((line->have & OW_LINE_WRAPPED) || line->text.n == 0 || !has_room(join, line))
 		return false;
 	if (join->n_raw == 1) {
-		score = score_of(a, join);
+		score = score_of(a, join, first_family(join));
 		join->fields = score.fields;
 		join->full = score.full;
 	}
@@ -284,7 +295,7 @@ bool ow_oom_is_folded(struct ow_str text, const char *feed)
 {
 	struct ow_str front;
 
-	return ow_scan_until(&text, feed, &front) &&
+	return text.n && memchr(text.p, *feed, text.n) && ow_scan_until(&text, feed, &front) &&
 	       (ow_scan_lit(&front, "Mem-Info:") || ow_scan_lit(&front, "active_anon:") ||
 		ow_scan_lit(&front, "Active_anon:") || ow_scan_lit(&front, "anon ") ||
 		ow_scan_lit(&front, "cache ") ||
@@ -306,6 +317,9 @@ static int deliver(struct ow_oom_join *join, struct ow_oom_assembly *a,
 		feed = "\n";
 	}
 	if (!ow_oom_is_folded(rest, feed)) {
+		if (join->n_raw == 1 && join->knows_family && in->line == &join->line &&
+		    rest.p == in->line->text.p)
+			return ow_oom_assemble_as(a, in, join->family);
 		line.text = rest;
 		return ow_oom_assemble(a, &(struct ow_oom_input){ &line, in->raw, in->n_raw });
 	}

@@ -26,7 +26,9 @@ struct ow_oom_join {
 	struct ow_line line; /* the first one; its slices point into bytes */
 	struct ow_oom_raw raw[OW_JOIN_LINES];
 	size_t n_raw;
-	char bytes[OW_JOIN_MAX]; /* the lines as they were read */
+	bool knows_family;
+	const struct ow_oom_family *family; /* of the first one */
+	char bytes[OW_JOIN_MAX];            /* the lines as they were read */
 	size_t n_bytes;
 	char text[OW_JOIN_MAX]; /* all of them in one */
 	size_t n_text;
@@ -51,7 +53,7 @@ int ow_oom_join(struct ow_oom_join *join, struct ow_oom_assembly *a, const struc
 bool ow_oom_is_folded(struct ow_str text, const char *feed);
 
 /* Is a line held whose rest may follow? */
-bool ow_oom_join_expects(const struct ow_oom_join *join, const struct ow_oom_assembly *a);
+bool ow_oom_join_expects(struct ow_oom_join *join, const struct ow_oom_assembly *a);
 
 /* Is the line as long as those that a terminal cuts, whatever stands there? */
 bool ow_oom_join_is_cut(const struct ow_oom_join *join, struct ow_str raw);

@@ -11,6 +11,7 @@
 #include "read/oom-filter.h"
 #include "read/oom-join.h"
 #include "read/oom-short.h"
+#include "read/seen.h"
 #include "read/stamp.h"
 
 /*
@@ -46,6 +47,10 @@ struct ow_oom_reader {
 	bool is_cut;   /* it is too long: its rest is skipped */
 	size_t n_bytes;
 	char bytes[OW_OOM_LINE_MAX];
+
+	struct ow_oom_piece piece; /* that is being read */
+	size_t before_piece;       /* the number of the line that was read last in front of it */
+
 	struct ow_mender mender;
 	char mended[OW_OOM_LINE_MAX];
 	struct ow_str carried; /* the time of an object of JSON; may be empty */
@@ -91,29 +96,6 @@ struct ow_oom_reader *ow_oom_reader_free(struct ow_oom_reader *reader)
 const struct ow_oom_seen *ow_oom_reader_seen(const struct ow_oom_reader *reader)
 {
 	return &reader->seen;
-}
-
-/* Lines of several CPUs are not quite in order, and a log may hold more than one boot. */
-static void see_times(struct ow_oom_seen *seen, const struct ow_line *line)
-{
-	if (line->have & seen->have & OW_LINE_BOOT) {
-		seen->later += line->boot_usec > seen->boot_last_usec;
-		seen->earlier += line->boot_usec < seen->boot_last_usec;
-	} else if (line->have & seen->have & OW_LINE_TIME) {
-		seen->later += line->time_usec > seen->time_last_usec;
-		seen->earlier += line->time_usec < seen->time_last_usec;
-	}
-	if (line->have & OW_LINE_BOOT) {
-		if (!(seen->have & OW_LINE_BOOT))
-			seen->boot_first_usec = line->boot_usec;
-		seen->boot_last_usec = line->boot_usec;
-	}
-	if (line->have & OW_LINE_TIME) {
-		if (!(seen->have & OW_LINE_TIME))
-			seen->time_first_usec = line->time_usec;
-		seen->time_last_usec = line->time_usec;
-	}
-	seen->have |= line->have & (OW_LINE_BOOT | OW_LINE_TIME);
 }
 
 /* A line of /dev/kmsg that is missing in between was overwritten before it was read. */
@@ -211,7 +193,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 		       &reader->options.clock, &line);
 	if (has_before(reader, number) &&
 	    (!(line.have & OW_LINE_WRAPPED) ||
-	     ow_mend_is_of_more((struct ow_str){ reader->before, reader->n_before }))) {
+	     ow_mend_leads((struct ow_str){ reader->before, reader->n_before }))) {
 		reader->mender = mender;
 		r = wake(reader, number);
 		return r < 0 ? r : read_text_line(reader, raw, number);
@@ -222,7 +204,7 @@ static int read_text_line(struct ow_oom_reader *reader, struct ow_str raw, size_
 	}
 	line.number = number;
 	reader->in_kmsg = line.have & OW_LINE_SEQUENCE;
-	see_times(&reader->seen, &line);
+	ow_seen_times(&reader->seen, &line);
 	see_sequence(reader, &line);
 	if (line.have & OW_LINE_FOREIGN)
 		return read_foreign(reader, &line);
@@ -266,7 +248,7 @@ static int read_entry(struct ow_oom_reader *reader, struct ow_str raw)
 	if (x->message_line) {
 		ow_export_entry(x, &reader->options.clock, &line);
 		line.text = line.raw = (struct ow_str){ x->message, x->n_message };
-		see_times(&reader->seen, &line);
+		ow_seen_times(&reader->seen, &line);
 		reader->seen.cut_lines += x->cut;
 		if (memchr(x->message, '\0', x->n_message)) {
 			reader->seen.binary_lines++;
@@ -410,10 +392,20 @@ static int read_json_line(struct ow_oom_reader *reader, struct ow_str raw)
 	return r < 0 ? r : read_object(reader, s);
 }
 
-/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
-static bool has_word(const struct ow_oom_reader *reader, struct ow_str raw)
+/* The first word in s, which begins where the reader is: in a piece, or in front of a line. */
+static struct ow_oom_found first_word(struct ow_oom_reader *reader, struct ow_str s)
 {
-	return ow_oom_filter(raw.p, raw.n).at < raw.n ||
+	struct ow_oom_piece line = { .bytes = s.p };
+
+	if (reader->in_line)
+		return ow_oom_filter_next(&line, s.p, s.n, 0);
+	return ow_oom_filter_next(&reader->piece, s.p, s.n, reader->number - reader->before_piece);
+}
+
+/* Journalctl writes a message that is no text as a list of bytes, in which no word is found. */
+static bool has_word(struct ow_oom_reader *reader, struct ow_str raw)
+{
+	return first_word(reader, raw).at < raw.n ||
 	       (reader->in_json && ow_str_has(raw, "\"MESSAGE\":["));
 }
 
@@ -446,7 +438,7 @@ static int read_short(struct ow_oom_reader *reader, struct ow_str raw)
 	if (r > 0) {
 		reader->in_kmsg = false;
 		reader->seen.kernel_lines++;
-		see_times(&reader->seen, &reader->line);
+		ow_seen_times(&reader->seen, &reader->line);
 	}
 	return r;
 }
@@ -535,7 +527,7 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 {
 	const char *end = memrchr(s->p, '\n', s->n), *start;
 	size_t n = end ? (size_t)(end - s->p) + 1 : 0;
-	struct ow_oom_found found = ow_oom_filter(s->p, n);
+	const struct ow_oom_found found = first_word(reader, (struct ow_str){ s->p, n });
 
 	if (found.at < n) { /* back to the front of its line */
 		start = memrchr(s->p, '\n', found.at);
@@ -553,9 +545,17 @@ static void skip_lines(struct ow_oom_reader *reader, struct ow_str *s)
 
 int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n)
 {
+	return ow_oom_reader_feed_scouted(reader, bytes, n, NULL);
+}
+
+int ow_oom_reader_feed_scouted(struct ow_oom_reader *reader, const char *bytes, size_t n,
+			       const struct ow_oom_scout *scout)
+{
 	struct ow_str s = { bytes, n };
 	int r = 0;
 
+	reader->piece = (struct ow_oom_piece){ bytes, scout, 0 };
+	reader->before_piece = reader->number;
 	reader->seen.bytes += n;
 	while (s.n && r == 0) {
 		if (reader->in_value) {
@@ -584,7 +584,7 @@ int ow_oom_reader_end(struct ow_oom_reader *reader)
 
 		ow_line_unwrap((struct ow_str){ reader->before, reader->n_before },
 			       &reader->options.clock, &line);
-		see_times(&reader->seen, &line);
+		ow_seen_times(&reader->seen, &line);
 	}
 	if (r == 0)
 		r = ow_oom_join_flush(&reader->join, &reader->assembly);

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/scan.h"
 #include "read/line.h"
+#include "read/oom-filter.h"
 #include "record/oom.h"
 
 /*
@@ -76,7 +77,8 @@ struct ow_oom_seen {
 
 /*
  * Takes one finished record. The record and all that it points to live in *arena. To keep them,
- * take the arena and leave NULL in its place; else they are gone when the function returns.
+ * take the arena and leave NULL in its place, or another arena of OW_OOM_RECORD_MAX that is used no
+ * more: the next record may be made in it. Else they are gone when the function returns.
  * Returns 0, or a negative errno that ends the reading.
  */
 typedef int ow_oom_fn(void *arg, struct ow_oom *oom, struct ow_arena **arena);
@@ -93,6 +95,10 @@ static inline void ow_oom_reader_freep(struct ow_oom_reader **reader)
 
 /* Reads the next n bytes. Returns 0, -ENOMEM, or what emit returned. */
 int ow_oom_reader_feed(struct ow_oom_reader *reader, const char *bytes, size_t n);
+
+/* The same, where ow_oom_scout() has looked at just these bytes; NULL: it has not. */
+int ow_oom_reader_feed_scouted(struct ow_oom_reader *reader, const char *bytes, size_t n,
+			       const struct ow_oom_scout *scout);
 
 /* There is no more: finishes the last line and the open records. Returns as ow_oom_reader_feed. */
 int ow_oom_reader_end(struct ow_oom_reader *reader);

@@ -67,3 +67,25 @@ void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *look
 	source->failures = seen->failures;
 	source->have |= seen->passed_over ? OW_SOURCE_SKIMMED : 0;
 }
+
+void ow_seen_times(struct ow_oom_seen *seen, const struct ow_line *line)
+{
+	if (line->have & seen->have & OW_LINE_BOOT) {
+		seen->later += line->boot_usec > seen->boot_last_usec;
+		seen->earlier += line->boot_usec < seen->boot_last_usec;
+	} else if (line->have & seen->have & OW_LINE_TIME) {
+		seen->later += line->time_usec > seen->time_last_usec;
+		seen->earlier += line->time_usec < seen->time_last_usec;
+	}
+	if (line->have & OW_LINE_BOOT) {
+		if (!(seen->have & OW_LINE_BOOT))
+			seen->boot_first_usec = line->boot_usec;
+		seen->boot_last_usec = line->boot_usec;
+	}
+	if (line->have & OW_LINE_TIME) {
+		if (!(seen->have & OW_LINE_TIME))
+			seen->time_first_usec = line->time_usec;
+		seen->time_last_usec = line->time_usec;
+	}
+	seen->have |= line->have & (OW_LINE_BOOT | OW_LINE_TIME);
+}

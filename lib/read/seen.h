@@ -17,4 +17,8 @@
 void ow_seen_source(const struct ow_oom_seen *seen, const struct ow_source *looked,
 		    uint64_t reports, struct ow_source *source);
 
+/* Notes the times of a line. Lines of several CPUs are not quite in order, and a log may hold more
+ * than one boot: what counts is how many come later than the one before. */
+void ow_seen_times(struct ow_oom_seen *seen, const struct ow_line *line);
+
 #endif

@@ -91,8 +91,9 @@ static int take(void *arg, struct ow_oom *oom, struct ow_arena **arena)
 	return 0;
 }
 
-static void read_with(struct reading *reading, const char *bytes, size_t n, size_t piece,
-		      const struct ow_oom_options *options)
+/* Scouted: each piece is looked at for so many words before it is read. */
+static void read_scouted(struct reading *reading, const char *bytes, size_t n, size_t piece,
+			 size_t words, const struct ow_oom_options *options)
 {
 	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
 
@@ -103,14 +104,26 @@ static void read_with(struct reading *reading, const char *bytes, size_t n, size
 	reader = ow_oom_reader_new(options, take, reading);
 	if (!reading->out || !reader)
 		exit(EXIT_FAILURE);
-	for (size_t i = 0; i < n; i += piece)
-		if (ow_oom_reader_feed(reader, bytes + i, n - i < piece ? n - i : piece) != 0)
+	for (size_t i = 0; i < n; i += piece) {
+		const size_t length = n - i < piece ? n - i : piece;
+		struct ow_oom_scout scout;
+
+		if (words)
+			scout.n = ow_oom_filter(bytes + i, length, scout.found, words);
+		if (ow_oom_reader_feed_scouted(reader, bytes + i, length, words ? &scout : NULL))
 			abort();
+	}
 	if (ow_oom_reader_end(reader) != 0 || ow_oom_reader_seen(reader)->bytes != n ||
 	    ow_oom_reader_seen(reader)->lines > reading->n_lines)
 		abort();
 	reading->seen = *ow_oom_reader_seen(reader);
 	(void)fclose(reading->out);
+}
+
+static void read_with(struct reading *reading, const char *bytes, size_t n, size_t piece,
+		      const struct ow_oom_options *options)
+{
+	read_scouted(reading, bytes, n, piece, 0, options);
 }
 
 static void read_all(struct reading *reading, const char *bytes, size_t n, size_t piece)
@@ -138,7 +151,8 @@ static void check_ways(const char *bytes, size_t n)
 	free(other.text);
 }
 
-/* The same bytes in pieces of any size are the same records; also of what is no kill. */
+/* The same bytes in pieces of any size, looked at before or not, are the same records; also of what
+ * is no kill. */
 static void check_pieces(const char *bytes, size_t n, bool all)
 {
 	const struct ow_oom_options options = {
@@ -147,11 +161,15 @@ static void check_pieces(const char *bytes, size_t n, bool all)
 	static struct reading whole, pieces;
 
 	read_with(&whole, bytes, n, n ? n : 1, &options);
-	read_with(&pieces, bytes, n, n % 13 + 1, &options);
-	if (whole.n_text != pieces.n_text || memcmp(whole.text, pieces.text, whole.n_text) != 0)
-		abort();
+	for (size_t words = 0; words <= 2; words++) {
+		read_scouted(&pieces, bytes, n, n % 13 + 1 + 100 * words, words, &options);
+		if (whole.n_text != pieces.n_text ||
+		    memcmp(whole.text, pieces.text, whole.n_text) != 0 ||
+		    memcmp(&whole.seen, &pieces.seen, sizeof(whole.seen)) != 0)
+			abort();
+		free(pieces.text);
+	}
 	free(whole.text);
-	free(pieces.text);
 }
 
 /* A stamp in front of each line: then none can be the rest of another. */
@@ -266,10 +284,12 @@ static void check_victims(const char *bytes, size_t n)
 /* With vectors and without, the same is passed over. */
 static void check_filter(const char *bytes, size_t n)
 {
-	struct ow_oom_found vector = ow_oom_filter(bytes, n);
-	struct ow_oom_found portable = ow_oom_filter_portable(bytes, n);
+	struct ow_oom_found vector[8], portable[8];
+	const size_t max = n % OW_ARRAY_SIZE(vector) + 1;
+	const size_t found = ow_oom_filter(bytes, n, vector, max);
 
-	if (vector.at != portable.at || vector.feeds != portable.feeds)
+	if (ow_oom_filter_portable(bytes, n, portable, max) != found ||
+	    memcmp(vector, portable, found * sizeof(vector[0])) != 0)
 		abort();
 }
 

@@ -72,9 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ow_case c;
 
 	if (!arena || !reader || ow_case_log_begin(reader, "log", NULL, &clock) < 0 ||
-	    ow_case_log_feed(reader, (const char *)data, size) < 0 || ow_case_log_end(reader) < 0 ||
-	    ow_case_reader_finish(reader, &c) < 0 || ow_chain_run(&c, arena, &chain) < 0 ||
-	    ow_report_make(&c, &chain, arena, &report) < 0)
+	    ow_case_log_feed(reader, (const char *)data, size, NULL) < 0 ||
+	    ow_case_log_end(reader) < 0 || ow_case_reader_finish(reader, &c) < 0 ||
+	    ow_chain_run(&c, arena, &chain) < 0 || ow_report_make(&c, &chain, arena, &report) < 0)
 		return 0;
 	check_claims(&report);
 	check_printable(&report, ow_report_text);

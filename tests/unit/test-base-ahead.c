@@ -44,6 +44,21 @@ static ssize_t read_in_turn(void *arg, uint64_t at, char *buffer, size_t n)
 	return got;
 }
 
+/* What there is to find: whether all the bytes of a block were there to be looked at. */
+struct found {
+	size_t n;
+	size_t sum;
+};
+
+static void look(const char *bytes, size_t n, void *ret)
+{
+	struct found found = { .n = n };
+
+	for (size_t i = 0; i < n; i++)
+		found.sum = found.sum * 31 + (unsigned char)bytes[i];
+	*(struct found *)ret = found;
+}
+
 static const struct way {
 	const char *name;
 	bool in_turn, alone;
@@ -64,6 +79,7 @@ static struct ow_ahead *begin(const struct way *way, struct bytes *bytes)
 		.arg = bytes,
 		.in_turn = way->in_turn,
 		.alone = way->alone,
+		.look = { look, sizeof(struct found) },
 	});
 	assert_non_null(ahead);
 	return ahead;
@@ -72,17 +88,23 @@ static struct ow_ahead *begin(const struct way *way, struct bytes *bytes)
 static void assert_reads(const struct way *way, struct bytes *bytes)
 {
 	ow_scoped(ow_ahead_freep) struct ow_ahead *ahead = begin(way, bytes);
+	const void *found = NULL;
 	const char *p = NULL;
 	uint64_t at = 0;
 	ssize_t n;
 
-	while ((n = ow_ahead_next(ahead, &p)) > 0)
+	while ((n = ow_ahead_next(ahead, &p, &found)) > 0) {
+		struct found there;
+
 		for (ssize_t i = 0; i < n; i++, at++)
 			if (p[i] != byte_at(at))
 				fail_msg("%s: wrong byte at %" PRIu64, way->name, at);
+		look(p, (size_t)n, &there);
+		assert_memory_equal(found, &there, sizeof(there));
+	}
 	assert_int_equal(at, bytes->n);
 	assert_int_equal(n, bytes->last);
-	assert_int_equal(ow_ahead_next(ahead, &p), bytes->last); /* and it stays so */
+	assert_int_equal(ow_ahead_next(ahead, &p, &found), bytes->last); /* and it stays so */
 }
 
 static void bytes_come_out_in_their_order(void **state)
@@ -132,7 +154,7 @@ static void it_may_be_left_at_any_time(void **state)
 			const char *p;
 
 			for (size_t i = 0; i < blocks; i++)
-				assert_true(ow_ahead_next(ahead, &p) >= 0);
+				assert_true(ow_ahead_next(ahead, &p, NULL) >= 0);
 			assert_null(ow_ahead_free(ahead));
 		}
 	assert_null(ow_ahead_free(NULL));

@@ -93,6 +93,25 @@ static void text_is_found_wherever_it_stands(void **state)
 	}
 }
 
+static void pairs_are_found_wherever_they_stand(void **state)
+{
+	static const char pairs[][2] = { { 'a', 'b' }, { 'm', '-' } };
+	char bytes[70];
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(bytes); n++) {
+		memset(bytes, 'a', sizeof(bytes)); /* what is behind n counts not */
+		bytes[n] = 'b';
+		assert_false(ow_str_has_pair((struct ow_str){ bytes, n }, pairs, 2));
+		for (size_t at = 0; at + 1 < n; at++) {
+			memset(bytes, '-', n);
+			memcpy(bytes + at, pairs[at % 2], 2);
+			assert_true(ow_str_has_pair((struct ow_str){ bytes, n }, pairs, 2));
+			assert_false(ow_str_has_pair((struct ow_str){ bytes, at + 1 }, pairs, 2));
+		}
+	}
+}
+
 static void signed_and_hex_numbers_are_read(void **state)
 {
 	struct ow_str s = OW_STR("-1000 fFx 11112222333344445");
@@ -139,6 +158,7 @@ int main(void)
 		UNIT(numbers_that_do_not_fit_are_refused),
 		UNIT(a_few_digits_are_what_they_are_read_as),
 		UNIT(text_is_found_wherever_it_stands),
+		UNIT(pairs_are_found_wherever_they_stand),
 		UNIT(signed_and_hex_numbers_are_read),
 		UNIT(text_is_cut_from_the_left_or_from_the_right),
 		UNIT(lines_end_with_or_without_a_feed),

@@ -139,7 +139,14 @@ static ssize_t read_all(struct ow_arena *arena, struct ow_str packed, size_t ste
 	return got;
 }
 
-/* The same, the bytes shown where they lie. */
+static void count(const char *bytes, size_t n, void *ret)
+{
+	(void)bytes;
+	*(size_t *)ret = n;
+}
+
+/* The same, the bytes shown where they lie; all but those that told what the file is were looked
+ * at. */
 static ssize_t take_all(struct ow_arena *arena, struct ow_str packed, struct ow_str *ret,
 			struct ow_err *err)
 {
@@ -147,10 +154,14 @@ static ssize_t take_all(struct ow_arena *arena, struct ow_str packed, struct ow_
 	size_t room = 2 * TEXT_MAX + 1, n = 0;
 	char *out = ow_alloc(arena, room, 1);
 	const char *bytes = NULL;
+	const size_t *found;
 	ssize_t got;
 
 	assert_non_null(out);
+	ow_stream_look(stream, &(struct ow_ahead_look){ count, sizeof(size_t) });
 	while ((got = ow_stream_next(stream, &bytes, err)) > 0) {
+		found = ow_stream_found(stream);
+		assert_true(found ? *found == (size_t)got : n == 0);
 		assert_true((size_t)got <= room - n);
 		memcpy(out + n, bytes, (size_t)got);
 		n += (size_t)got;

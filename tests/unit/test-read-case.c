@@ -36,7 +36,8 @@ static void read_log(struct ow_case_reader *reader, const char *name, const char
 	assert_int_equal(ow_case_log_begin(reader, name, NULL, &clock), 0);
 	for (size_t at = 0; at < n; at += piece)
 		assert_int_equal(
-			ow_case_log_feed(reader, text + at, piece < n - at ? piece : n - at), 0);
+			ow_case_log_feed(reader, text + at, piece < n - at ? piece : n - at, NULL),
+			0);
 	assert_int_equal(ow_case_log_end(reader), 0);
 }
 

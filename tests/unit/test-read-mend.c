@@ -185,6 +185,34 @@ static void zeros_in_front_of_a_line_go(void **state)
 	assert_int_equal(ow_mend_zeros((struct ow_str){ "\0a\0", 3 }).n, 3);
 }
 
+/* Whatever it says itself. */
+static void a_line_that_changes_the_next_ones_is_known(void **state)
+{
+	static const struct {
+		const char *line;
+		bool leads;
+	} cases[] = {
+		{ "", false },
+		{ "P", false },
+		{ "[    1.000000] docker0: port 2(veth4cb51e1) entered blocking state", false },
+		{ "audit: type=1400 apparmor=STATUS, profile=x Port P", false },
+		{ "gfp_mask=3D0xcc0", true },
+		{ "the line is broken her=", true },
+		{ "the line is broken her=\r", true },
+		{ "2026-11-20T07:51:02.123456Z stderr P [  200.000000] x invo", true },
+		{ "4,344,283033791,c;text", true },
+		{ "6,22,1,-,ncfrag=0/200;text", true },
+		{ "&lt;4&gt;text", true },
+		{ " <TASK>", true },
+		{ "\"2026-11-20T07:51:02Z\",\"active_anon:1", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++)
+		if (ow_mend_leads(ow_str(cases[i].line)) != cases[i].leads)
+			fail_msg("%s", cases[i].line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +223,7 @@ int main(void)
 		UNIT(tags_go_where_a_page_is_certain),
 		UNIT(zeros_in_front_of_a_line_go),
 		UNIT(a_soft_break_leaves_no_trace),
+		UNIT(a_line_that_changes_the_next_ones_is_known),
 	};
 
 	return cmocka_run_group_tests_name("read/mend", tests, NULL, NULL);

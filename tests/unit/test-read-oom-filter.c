@@ -2,8 +2,32 @@
 #include "read/oom-filter.h"
 
 #include "oom-log.h"
+#include "render/fields.h"
 
 #define KILLED "Out of memory: Killed process 42 (eat) total-vm:8kB, anon-rss:4kB, file-rss:0kB\n"
+
+/* With vectors and without, and as many as there is room for. */
+static void assert_same_finds(const char *text, size_t n)
+{
+	struct ow_oom_found all[64], some[64], portable[64];
+	const size_t n_all = ow_oom_filter(text, n, all, OW_ARRAY_SIZE(all));
+
+	assert_true(n_all < OW_ARRAY_SIZE(all));
+	assert_int_equal(all[n_all - 1].at, n);
+	for (size_t max = 1; max <= n_all + 1; max++) {
+		const size_t most = max < n_all ? max : n_all;
+
+		assert_int_equal(ow_oom_filter(text, n, some, max), most);
+		assert_int_equal(ow_oom_filter_portable(text, n, portable, max), most);
+		assert_memory_equal(some, all, most * sizeof(all[0]));
+		assert_memory_equal(portable, all, most * sizeof(all[0]));
+	}
+	for (size_t i = 0, feeds = 0, at = 0; i < n_all; i++) {
+		for (; at < all[i].at; at++)
+			feeds += text[at] == '\n';
+		assert_int_equal(all[i].feeds, feeds);
+	}
+}
 
 static void words_are_found_wherever_they_stand(void **state)
 {
@@ -41,18 +65,16 @@ static void words_are_found_wherever_they_stand(void **state)
 	for (size_t w = 0; w < OW_ARRAY_SIZE(words); w++)
 		for (size_t at = 0; at < 100; at++) {
 			const size_t n = 200, length = strlen(words[w]);
-			struct ow_oom_found found, portable;
+			struct ow_oom_found found;
 
 			memset(text, '.', n);
 			text[at ? at - 1 : 150] = '\n';
 			memcpy(text + at, words[w], length);
-			found = ow_oom_filter(text, n);
-			portable = ow_oom_filter_portable(text, n);
+			assert_int_equal(ow_oom_filter(text, n, &found, 1), 1);
 			if (found.at < at || found.at >= at + length)
 				fail_msg("%s at %zu: %zu", words[w], at, found.at);
 			assert_int_equal(found.feeds, at > 0);
-			assert_int_equal(portable.at, found.at);
-			assert_int_equal(portable.feeds, found.feeds);
+			assert_same_finds(text, n);
 		}
 }
 
@@ -67,11 +89,26 @@ static void other_text_has_none(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < sizeof(text); n++) {
-		struct ow_oom_found found = ow_oom_filter(text, n);
+		struct ow_oom_found found;
 
+		assert_int_equal(ow_oom_filter(text, n, &found, 1), 1);
 		assert_int_equal(found.at, n);
-		assert_int_equal(found.feeds, ow_oom_filter_portable(text, n).feeds);
+		assert_same_finds(text, n);
 	}
+}
+
+/* What looks like ASCII with its highest bit gone is none. */
+static void bytes_past_ascii_are_no_words(void **state)
+{
+	char text[200];
+	struct ow_oom_found found;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)("oom kil "[i % 8] | 0x80);
+	assert_int_equal(ow_oom_filter(text, sizeof(text), &found, 1), 1);
+	assert_int_equal(found.at, sizeof(text));
+	assert_same_finds(text, sizeof(text));
 }
 
 /* Noise of so many lines in front, between and behind: then lines are passed over. */
@@ -121,6 +158,102 @@ static void reports_are_found_behind_any_noise(void **state)
 		assert_int_equal(log.seen.boot_last_usec, 1000000);
 		oom_log_release(&log);
 	}
+}
+
+static size_t count(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, word)); text++)
+		n++;
+	return n;
+}
+
+static int write_record(void *arg, struct ow_oom *oom, struct ow_arena **arena)
+{
+	struct ow_json json;
+
+	(void)arena;
+	ow_json_init(&json, arg);
+	ow_fields_json(&json, NULL, &ow_oom_fields, oom);
+	return 0;
+}
+
+/* Reads the log in pieces, looking at each for so many words before; 0: not at all. Returns the
+ * records and what was seen, as text. */
+static char *scouted(struct ow_str log, size_t piece, size_t words, size_t *ret_n)
+{
+	const struct ow_oom_options options = { .source = "log", .keep_texts = true };
+	ow_scoped(ow_oom_reader_freep) struct ow_oom_reader *reader = NULL;
+	const struct ow_oom_seen *seen;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, ret_n);
+
+	assert_non_null(out);
+	reader = ow_oom_reader_new(&options, write_record, out);
+	assert_non_null(reader);
+	for (size_t n; log.n; log = ow_str_skip(log, n)) {
+		struct ow_oom_scout scout;
+
+		n = piece < log.n ? piece : log.n;
+		if (words)
+			scout.n = ow_oom_filter(log.p, n, scout.found, words);
+		assert_int_equal(
+			ow_oom_reader_feed_scouted(reader, log.p, n, words ? &scout : NULL), 0);
+	}
+	assert_int_equal(ow_oom_reader_end(reader), 0);
+	seen = ow_oom_reader_seen(reader);
+	assert_int_equal(fwrite(seen, sizeof(*seen), 1, out), 1);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+#define PIECE 256
+#define REPORT                                                                              \
+	"[%5zu.000000] EDAC MC0: 1 CE memory read error\n"                                  \
+	"[%5zu.000001] x invoked\noom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n"    \
+	"[%5zu.000002] docker0: port 2 entered blocking state\n"                            \
+	"[%5zu.000003] Memory cgroup out of memory: Killed process 42 (eat) total-vm:8kB\n" \
+	"[%5zu.000004] oom_reaper: reaped process 42 (eat), now anon-rss:0kB\n"
+
+/* Reports in a row, each one byte further into its piece: pieces end at each of their places. */
+static struct ow_str every_border(struct ow_arena *arena)
+{
+	const size_t length = (sizeof(REPORT) + PIECE) / PIECE * PIECE + PIECE + 1;
+	const struct ow_str front = ow_str(with_noise(arena, NULL, 0));
+	char *text = ow_alloc(arena, front.n + PIECE * length + 1, 1), *to = text + front.n;
+
+	assert_non_null(text);
+	memcpy(text, front.p, front.n);
+	for (size_t i = 1; i <= PIECE; i++) {
+		char *next = to + length;
+
+		to += snprintf(to, length, REPORT, i, i, i, i, i);
+		memset(to, '.', (size_t)(next - to));
+		to = next;
+		to[-1] = '\n';
+	}
+	return (struct ow_str){ text, (size_t)(to - text) };
+}
+
+static void a_scout_changes_nothing(void **state)
+{
+	static const size_t words[] = { 1, 2, 3, OW_ARRAY_SIZE(((struct ow_oom_scout *)0)->found) };
+	static const size_t pieces[] = { PIECE, 10 * PIECE, 1000 * PIECE };
+	const struct ow_str log = every_border(*state);
+	size_t n, n_scouted;
+	char *text = scouted(log, log.n, 0, &n);
+
+	assert_int_equal(count(text, "\"victims\": [{"), PIECE);
+	for (size_t w = 0; w < OW_ARRAY_SIZE(words); w++)
+		for (size_t p = 0; p < OW_ARRAY_SIZE(pieces); p++) {
+			char *same = scouted(log, pieces[p], words[w], &n_scouted);
+
+			assert_int_equal(n_scouted, n);
+			assert_memory_equal(same, text, n);
+			free(same);
+		}
+	free(text);
 }
 
 /* The carrier has parted it, and what is passed over has a wrapper of its own. */
@@ -232,7 +365,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		UNIT(words_are_found_wherever_they_stand),
 		UNIT(other_text_has_none),
+		UNIT(bytes_past_ascii_are_no_words),
 		UNIT(reports_are_found_behind_any_noise),
+		UNIT(a_scout_changes_nothing),
 		UNIT(a_word_in_the_rest_of_a_line_wakes_its_front),
 		UNIT(a_word_of_no_report_hides_none),
 		UNIT(lines_that_are_passed_over_are_not_lost),
