@@ -116,7 +116,7 @@ static void check_folded(const struct input *input, const char *text, struct ow_
 	if (ow_stacks_walk_init(&walk, &input->stacks, arena) < 0)
 		return;
 	while (ow_stacks_walk_next(&walk)) {
-		int64_t value;
+		int64_t value = 0;
 
 		check(ow_scan_line(&rest, &line));
 		for (size_t i = 0; i < line.n; i++)
