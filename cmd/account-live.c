@@ -264,7 +264,9 @@ static int find_group(struct ow_cgroupfs *fs, const char *word, struct ow_arena 
 		ow_arena_clear(scratch);
 	}
 	if (more == 0 && !found)
-		return ow_fail(err, ENOENT, "there is no file, container, unit or cgroup '%s'",
+		return ow_fail(err, ENOENT,
+			       "there is no file '%s', and no container, unit or cgroup "
+			       "of that name runs",
 			       word);
 	*ret = found;
 	return more;
