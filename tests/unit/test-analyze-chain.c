@@ -361,7 +361,7 @@ static void without_memory_it_says_so(void **state)
 	struct kill_case *kase = case_of_kind(*state, 0);
 	bool done = false;
 
-	for (size_t limit = 64; !done; limit += 512) {
+	for (size_t limit = 64; !done; limit += 512 + limit / 32) {
 		struct ow_arena *small = ow_arena_new(limit);
 		struct ow_report report;
 		struct ow_chain chain;
