@@ -359,17 +359,15 @@ static void note_objects(struct draft *d, const struct ow_heap_row *row, size_t 
 static void note_keeper(struct draft *d, const struct ow_heap_row *row, size_t number)
 {
 	const struct ow_heap_keeper *keeper = &row->keeper;
-	const char *slots = keeper->slot_bytes == 8    ? "pointers"
-			    : keeper->slot_bytes == 16 ? "strings or interfaces"
-						       : "slices";
 
 	if (row->have & OW_HEAP_ROW_KEEPER)
 		ow_doc_item(d->doc, OW_INK_PLAIN,
-			    "row %zu: %s holds %s, room for %s %s where %s objects are in use: the "
-			    "slice that grows there may keep them (inferred)",
+			    "row %zu: %s holds %s, room for %s slots of %s where %s objects are in "
+			    "use: the slice or map that grows there may keep them (inferred)",
 			    number, ow_heap_frame_text(d->arena, &keeper->site),
 			    ow_heap_bytes_text(d->arena, keeper->bytes),
-			    ow_words_count(d->arena, keeper->slots), slots,
+			    ow_words_count(d->arena, keeper->slots),
+			    ow_words_bytes(d->arena, keeper->slot_bytes),
 			    ow_words_count(d->arena, size_of(row->sums.inuse_objects)));
 }
 
