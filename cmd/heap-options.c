@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "heap.h"
 #include "render/flame.h"
 #include "render/folded.h"
@@ -281,6 +285,18 @@ static bool shapes_report(void)
 	return any;
 }
 
+/* Has the file that -flame names something in it that is no picture? "-flame 1.pb.gz 2.pb.gz" must
+ * not cost the first of them. */
+static bool is_no_picture(const char *path)
+{
+	ow_scoped(ow_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	char first;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, &first, 1) == 1 &&
+	       first != '<';
+}
+
 int heap_choose_report(const struct ow_command *command, const struct heap_report **report,
 		       const char **pattern)
 {
@@ -302,6 +318,11 @@ int heap_choose_report(const struct ow_command *command, const struct heap_repor
 		return ow_command_misuse(command, "only one report can be asked for");
 	if (arg_heap.flame && arg_heap.output)
 		return ow_command_misuse(command, "-flame names the file: leave out -output");
+	if (arg_heap.flame && is_no_picture(arg_heap.flame))
+		return ow_command_misuse(command,
+					 "-flame would write over '%s', which is no picture: "
+					 "-flame=FILE.svg PROFILE",
+					 arg_heap.flame);
 	if (chosen && chosen->stacks && (arg_heap.mean || arg_heap.mean_delay))
 		return ow_command_misuse(command, "-%s adds up values, which means do not",
 					 chosen->name);

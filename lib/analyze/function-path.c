@@ -128,8 +128,8 @@ static void arithmetic(struct ow_finding *f, const struct ow_go_growth *g)
 			      ow_words_count(f->arena, row->request_max_bytes));
 	if (row->have & OW_HEAP_ROW_KEEPER)
 		ow_reason_for(f, OW_INFERRED, none,
-			      "what seems to hold them: an array that grows in %s, with room for "
-			      "%s of them (%s, %s bytes each)",
+			      "what seems to hold them: a slice or map that grows in %s, with "
+			      "room for %s of them (%s, %s bytes each)",
 			      ow_go_frame_words(f->arena, &row->keeper.site),
 			      ow_words_count(f->arena, row->keeper.slots),
 			      ow_words_about(f->arena, (double)row->keeper.bytes),

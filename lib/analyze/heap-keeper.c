@@ -14,7 +14,8 @@
 #define ROOM_MOST     1.4
 #define ROOM_USUAL    1.15
 
-/* What stands in a slot of a backing array: a pointer, a string or an interface, a slice. */
+/* What stands in a slot of a backing array: a pointer, a string or an interface, a slice. What a
+ * map takes for a key and a value may be as much: slices and maps are not told apart. */
 static const unsigned slots[] = { 8, 16, 24 };
 
 static double error_share(const struct ow_heap_sums *sums)
@@ -22,6 +23,16 @@ static double error_share(const struct ow_heap_sums *sums)
 	if (!(sums->have & OW_HEAP_ERROR) || sums->inuse_bytes <= 0)
 		return INFINITY;
 	return (double)sums->error_bytes / (double)sums->inuse_bytes;
+}
+
+/* A slice that grows is two arrays until the next collection, which frees the one it has left: of
+ * two that differ, only the larger has the objects. */
+static int64_t array_bytes(const struct ow_heap_row *row)
+{
+	const bool grown =
+		row->sums.inuse_objects == 2 && row->object_min_bytes != row->object_max_bytes;
+
+	return grown ? (int64_t)row->object_max_bytes : row->sums.inuse_bytes;
 }
 
 /* May the row be an array of slots for the objects? How far it is from what is usual goes to *off,
@@ -32,7 +43,7 @@ static bool fits(const struct ow_heap_row *array, double objects, double error, 
 	bool any = false;
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(slots); i++) {
-		const double room = (double)array->sums.inuse_bytes / slots[i] / objects;
+		const double room = (double)array_bytes(array) / slots[i] / objects;
 		const double distance = fabs(log(room / ROOM_USUAL));
 
 		if (room < 1 - 2 * error || room > ROOM_MOST + 2 * error || distance >= *off)
@@ -71,8 +82,8 @@ static void find_keeper(const struct ow_heap *heap, size_t n, struct ow_heap_row
 		row->have |= OW_HEAP_ROW_KEEPER;
 		row->keeper = (struct ow_heap_keeper){
 			.site = array->site,
-			.bytes = array->sums.inuse_bytes,
-			.slots = (uint64_t)array->sums.inuse_bytes / size,
+			.bytes = array_bytes(array),
+			.slots = (uint64_t)array_bytes(array) / size,
 			.slot_bytes = size,
 		};
 	}

@@ -283,7 +283,7 @@ static int see_not_go(const struct heap_work *work, const char **ret)
 
 static int see_nameless(const struct heap_work *work, const char **ret)
 {
-	return work->seen.nameless && !work->seen.named ? say("", ret) : 0;
+	return work->heap->rows.n && work->seen.nameless && !work->seen.named ? say("", ret) : 0;
 }
 
 static int see_raw(const struct heap_work *work, const char **ret)

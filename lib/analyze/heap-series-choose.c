@@ -59,6 +59,8 @@ static void leave_out_differences(struct ow_heap_series_maker *maker)
 
 		if (source->is_difference)
 			leave_out(source, "delta", "it says what changed, not what was held");
+		else if (source->is_unsampled)
+			leave_out(source, "rate-zero", "its program sampled nothing");
 		else if (has_inuse && source->measure != OW_HEAP_MEASURE_INUSE)
 			leave_out(source, "other-measure",
 				  "it counts what was allocated, the others what is in use");

@@ -13,6 +13,7 @@ struct series_source {
 	struct ow_str program, build_id;
 	unsigned measure;
 	bool is_difference;
+	bool is_unsampled;  /* its program sampled nothing */
 	bool has_allocated; /* all that was ever allocated is known */
 	int64_t allocated_bytes;
 	uint64_t program_start, vdso_start; /* where they were mapped; 0: not known */

@@ -63,8 +63,7 @@ static const struct ow_field stray_fields[] = {
 	FIELD(source, STR, 0, "What the profile was called."),
 	FIELD(word, TEXT, 0,
 	      "Why it is left out: same (as another), same-state (no collection since another), "
-	      "same-moment, delta, other-measure, "
-	      "other-program, other-run."),
+	      "same-moment, delta, rate-zero, other-measure, other-program, other-run."),
 	FIELD(detail, STR, 0, "What was seen of it."),
 };
 #undef AT

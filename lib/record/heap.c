@@ -83,10 +83,12 @@ static const struct ow_fields sums_table = TABLE(sums_fields, struct ow_heap_sum
 
 #define AT(field) offsetof(struct ow_heap_keeper, field)
 static const struct ow_field keeper_fields[] = {
-	GROUP(site, 0, ow_heap_frame_fields, "Where the array is allocated."),
+	GROUP(site, 0, ow_heap_frame_fields, "Where it is allocated."),
 	FIELD(bytes, I64, 0, "Its size."),
 	FIELD(slots, U64, 0, "How many of slot_bytes fit: about as many as objects are in use."),
-	FIELD(slot_bytes, U64, 0, "8: pointers; 16: strings or interfaces; 24: slices."),
+	FIELD(slot_bytes, U64, 0,
+	      "8: as pointers; 16: as strings or interfaces; 24: as slices. What a map takes for a key "
+	      "and a value may be as much."),
 };
 #undef AT
 static const struct ow_fields keeper_table = TABLE(keeper_fields, struct ow_heap_keeper);
@@ -113,7 +115,7 @@ static const struct ow_field row_fields[] = {
 	      "bytes"),
 	FIELD(request_max_bytes, U64, OW_HEAP_ROW_CLASS, "up to this many."),
 	GROUP(keeper, OW_HEAP_ROW_KEEPER, keeper_table,
-	      "An array of the same function that has room for about as many as are in use: it "
+	      "A slice or map of the same function that has room for about as many as are in use: it "
 	      "seems to hold them. Inferred by arithmetic, not proved."),
 	FIELD(stacks, U64, 0, "Distinct stacks of the profile that are put together here."),
 };

@@ -62,14 +62,15 @@ enum ow_heap_sums_have {
 	OW_HEAP_KEPT = 1 << 6,
 };
 
-/* The array that seems to hold the objects of a row, by arithmetic: it is in the function that
- * the row is allocated for, and has room for about as many as are live. Inferred, never proved. */
+/* The slice or map that seems to hold the objects of a row, by arithmetic: it is in the function
+ * that the row is allocated for, and has room for about as many as are live. Inferred, never
+ * proved. */
 struct ow_heap_keeper {
 	unsigned have; /* always 0 */
 	struct ow_heap_frame site;
 	int64_t bytes;
 	uint64_t slots;
-	uint64_t slot_bytes; /* 8: pointers; 16: strings or interfaces; 24: slices */
+	uint64_t slot_bytes; /* 8: as pointers; 16: as strings or interfaces; 24: as slices */
 };
 
 /*

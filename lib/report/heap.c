@@ -80,6 +80,16 @@ const char *ow_heap_frame_text(struct ow_arena *arena, const struct ow_heap_fram
 				  (int)file.n, file.p, frame->line));
 }
 
+static bool is_odd(const struct ow_heap *heap, const char *word)
+{
+	const struct ow_heap_oddity *oddity = heap->oddities.item;
+
+	for (size_t i = 0; i < heap->oddities.n; i++)
+		if (strcmp(oddity[i].word, word) == 0)
+			return true;
+	return false;
+}
+
 static const char *measure_word(const struct ow_heap *heap)
 {
 	if (heap->difference)
@@ -107,6 +117,8 @@ static void say_total(struct draft *d)
 	ow_doc_text(d->doc);
 	ow_doc_say(d->doc, OW_INK_STRONG, "%s %s%s%s", measure_word(heap),
 		   amount(d, ow_heap_bytes(heap, total)), *error ? " " : "", error);
+	if (is_odd(heap, "rate-zero"))
+		ow_doc_say(d->doc, OW_INK_STRONG, " (nothing was sampled)");
 	if (heap->program.n)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", %.*s", (int)heap->program.n, heap->program.p);
 	if (heap->age.have & OW_HEAP_AGE_TIME)
@@ -130,6 +142,19 @@ static void say_total(struct draft *d)
 			    ow_words_bytes(d->arena, size_of(heap->limit_bytes)));
 }
 
+/* Why a profile shows much less than there is, or more. */
+static const char *why_not_all(const struct ow_heap *heap)
+{
+	if (is_odd(heap, "rate-zero"))
+		return "; the rest was not sampled";
+	if (is_odd(heap, "raw-counts"))
+		return "";
+	if (heap->age.covered_permyriad < COVERED_LEAST)
+		return "; the rest is newer, or garbage";
+	return heap->age.covered_permyriad > COVERED_MOST ? "; what is too much was freed since"
+							  : "";
+}
+
 static void say_coverage(struct draft *d)
 {
 	const struct ow_heap_age *age = &d->heap->age;
@@ -141,9 +166,7 @@ static void say_coverage(struct draft *d)
 		" By the runtime's own account the heap held %s when the profile was taken: this "
 		"shows %s of it%s.",
 		ow_heap_bytes_text(d->arena, age->live_bytes), percent(d, age->covered_permyriad),
-		age->covered_permyriad < COVERED_LEAST  ? "; the rest is newer, or garbage"
-		: age->covered_permyriad > COVERED_MOST ? "; what is too much was freed since"
-							: "");
+		why_not_all(d->heap));
 }
 
 static void say_age(struct draft *d)
@@ -359,17 +382,15 @@ static void note_objects(struct draft *d, const struct ow_heap_row *row, size_t 
 static void note_keeper(struct draft *d, const struct ow_heap_row *row, size_t number)
 {
 	const struct ow_heap_keeper *keeper = &row->keeper;
-	const char *slots = keeper->slot_bytes == 8    ? "pointers"
-			    : keeper->slot_bytes == 16 ? "strings or interfaces"
-						       : "slices";
 
 	if (row->have & OW_HEAP_ROW_KEEPER)
 		ow_doc_item(d->doc, OW_INK_PLAIN,
-			    "row %zu: %s holds %s, room for %s %s where %s objects are in use: the "
-			    "slice that grows there may keep them (inferred)",
+			    "row %zu: %s holds %s, room for %s slots of %s where %s objects are in "
+			    "use: the slice or map that grows there may keep them (inferred)",
 			    number, ow_heap_frame_text(d->arena, &keeper->site),
 			    ow_heap_bytes_text(d->arena, keeper->bytes),
-			    ow_words_count(d->arena, keeper->slots), slots,
+			    ow_words_count(d->arena, keeper->slots),
+			    ow_words_bytes(d->arena, keeper->slot_bytes),
 			    ow_words_count(d->arena, size_of(row->sums.inuse_objects)));
 }
 

@@ -19,6 +19,7 @@ struct shot {
 	const char *program; /* NULL: prog */
 	uint64_t vdso;
 	bool difference;
+	bool unsampled;
 };
 
 #define MIB (1 << 20)
@@ -45,6 +46,7 @@ static int add(struct ow_heap_series_maker *maker, const struct shot *shot)
 	struct ow_heap heap = {
 		.program = shot->program ? ow_str(shot->program) : OW_STR("prog"),
 		.difference = shot->difference,
+		.oddities = { &(struct ow_heap_oddity){ .word = "rate-zero" }, shot->unsampled },
 		.total = { .have = OW_HEAP_INUSE,
 			   .inuse_bytes = shot->a + shot->b + shot->c,
 			   .error_bytes = (int64_t)(1.7 * (double)error),
@@ -176,6 +178,11 @@ static void what_does_not_belong_is_left_out(void **state)
 		    { "1", 10, 20 * MIB } },
 		  3,
 		  "grows, a grows 10; delta delta" },
+		{ { { "0", 0, 10 * MIB },
+		    { "unsampled", 5, 1, .unsampled = true },
+		    { "1", 10, 20 * MIB } },
+		  3,
+		  "grows, a grows 10; unsampled rate-zero" },
 		{ { { "0", 0, 10 * MIB },
 		    { "x", 5, 99 * MIB, .program = "other" },
 		    { "1", 10, 20 * MIB } },

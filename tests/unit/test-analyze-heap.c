@@ -334,6 +334,8 @@ static void an_array_with_room_for_the_objects_may_keep_them(void **state)
 		{ "1: 335872 [1: 335872]" APPEND "\n", 8 },
 		{ "1: 671744 [1: 671744]" APPEND "\n", 16 },
 		{ "1: 1007616 [1: 1007616]" APPEND "\n", 24 },
+		/* the one that it has grown out of is there, too: both together fit another slot */
+		{ "1: 335872 [1: 335872]" APPEND "\n1: 327680 [1: 327680]" APPEND "\n", 8 },
 		{ "1: 229376 [1: 229376]" APPEND "\n", 0 },         /* too small */
 		{ "1: 4030464 [1: 4030464]" APPEND "\n", 0 },       /* too large */
 		{ "9000: 1007616 [9000: 1007616]" APPEND "\n", 0 }, /* no array */

@@ -123,6 +123,56 @@ static void names_in_commands_are_quoted(void **state)
 	free(text);
 }
 
+/* A map takes as much as a slice of other slots: it is not called one. */
+static void what_keeps_the_objects_is_a_slice_or_a_map(void **state)
+{
+	struct ow_heap_row row = uncertain_row("main.put");
+	const struct ow_heap heap = { .go = true, .profiles = 1, .rows = { &row, 1 } };
+	char *text;
+
+	row.have |= OW_HEAP_ROW_KEEPER;
+	row.sums.inuse_objects = 390733;
+	row.keeper = (struct ow_heap_keeper){
+		.site = row.site,
+		.bytes = 10955640,
+		.slots = 456485,
+		.slot_bytes = 24,
+	};
+	text = shown(*state, &heap, &(struct ow_heap_style){ .rows = 1 });
+	assert_non_null(strstr(text, "main.put holds 10.4 MiB, room for 456,485 slots of 24 bytes "
+				     "where 390,733 objects are in use: the slice or map that"));
+	free(text);
+}
+
+/* What is not sampled is neither newer nor garbage. */
+static void what_was_not_sampled_is_said_to_be_so(void **state)
+{
+	static const struct {
+		const char *word, *rest;
+	} rows[] = {
+		{ "rate-zero", "shows <1 % of it; the rest was not sampled.\n" },
+		{ "raw-counts", "shows <1 % of it.\n" },
+		{ "comments", "shows <1 % of it; the rest is newer, or garbage.\n" },
+	};
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
+		struct ow_heap_row row = uncertain_row("main.f");
+		struct ow_heap_oddity oddity = { .word = rows[i].word, .meaning = "" };
+		const struct ow_heap heap = {
+			.go = true,
+			.profiles = 1,
+			.age = { .have = OW_HEAP_AGE_LIVE, .live_bytes = 1 << 30 },
+			.rows = { &row, 1 },
+			.oddities = { &oddity, 1 },
+		};
+		char *text = shown(*state, &heap, &(struct ow_heap_style){ .rows = 1 });
+
+		assert_non_null(strstr(text, rows[i].rest));
+		assert_int_equal(!!strstr(text, "(nothing was sampled)"), i == 0);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +180,8 @@ int main(void)
 		UNIT(a_frame_says_what_is_known_of_it),
 		UNIT(rows_that_cannot_be_told_apart_are_said_to_be_so),
 		UNIT(names_in_commands_are_quoted),
+		UNIT(what_keeps_the_objects_is_a_slice_or_a_map),
+		UNIT(what_was_not_sampled_is_said_to_be_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,3 +15,7 @@ printf 'goroutine profile: total 3\n3 @ 0x11\n#\t0x10\tmain.wait+0x1\t/src/main.
 echo "exit status $?"
 echo "== names that would do something to a terminal"
 printf '1: 4096 [1: 4096] @ 0x11\n#\t0x10\tmain.\033[2Jk\342\200\256+0x1\t/src/ma\001in.go:7\n' | go_page 2 | oomwhy heap -
+echo "== a difference of which nothing is left has no names, and misses none"
+leak=$OW_TEST_DATA/profile/leak/input
+oomwhy heap -base "$leak" -proto -output=none "$leak"
+oomwhy heap --json none | jq -c '[.oddities[].word]'
