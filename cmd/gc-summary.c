@@ -168,17 +168,20 @@ static void write_goal(const struct gc_page *page)
 			? ow_printf(page->arena, "; GOGC works out as %.0f", sum->gogc_percent)
 			: "";
 
+	if (!sum->have_goal && page->life->form >= OW_GC_1_5)
+		gc_page_item(page, "Goal",
+			     "none: GOGC is off, and there is no memory limit; only what the "
+			     "program asks for is collected");
 	if (!sum->have_goal)
 		return;
 	gc_page_item(page, "Goal", "%s before the next collection, of which %s is garbage%s",
 		     ow_words_about(page->arena, (double)sum->goal_bytes),
 		     ow_words_about(page->arena, (double)sum->garbage_bytes), gogc ? gogc : "");
 	if (sum->capped)
-		gc_page_item(
-			page, "",
-			"a memory limit sets it: it stood at %s while the live heap rose to it, so "
-			"GOMEMLIMIT is at least that",
-			ow_words_bytes(page->arena, sum->cap_seen_bytes));
+		gc_page_item(page, "",
+			     "a memory limit sets it: it stood at %s while the live heap rose, so "
+			     "GOMEMLIMIT is at least that",
+			     ow_words_bytes(page->arena, sum->cap_seen_bytes));
 }
 
 static void write_limit(const struct gc_page *page)

@@ -220,6 +220,13 @@ static double peak(const struct ow_gc_case *c)
 	return (double)c->sum->peak_bytes + (last ? (double)last->rest_bytes : 0);
 }
 
+static const char *no_goal(const struct ow_gc_life *life)
+{
+	return life->form < OW_GC_1_5
+		       ? "the lines have no goal"
+		       : "there is no goal: GOGC is off, and there is no memory limit";
+}
+
 static void judge_headroom(const struct ow_gc_case *c, struct ow_finding *f)
 {
 	const struct ow_gc_sum *sum = c->sum;
@@ -231,8 +238,7 @@ static void judge_headroom(const struct ow_gc_case *c, struct ow_finding *f)
 		if (!c->known->have_limit)
 			ow_finding_need(f, "the limit of its cgroup", "oomwhy gc --limit=BYTES");
 		ow_finding_settle(f, OW_OPEN, NULL, "%s",
-				  sum->have_goal ? "the limit is not known"
-						 : "the lines have no goal");
+				  sum->have_goal ? "the limit is not known" : no_goal(c->life));
 		return;
 	}
 	if (peak(c) < FULL * limit) {
@@ -327,11 +333,12 @@ static void judge_spiral(const struct ow_gc_case *c, struct ow_finding *f)
 	const struct cramped now = latest(c->life);
 	double cycles, alloc, often = now.usec > 0 ? (double)now.of / now.usec * 1e6 : 0;
 
-	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end ||
+	if (c->life->form < OW_GC_1_18 || now.of < SUSTAINED_LEAST || !end || !sum->have_goal ||
 	    sum->goal_ratio <= 0) {
 		ow_finding_settle(f, OW_OPEN, NULL, "%s",
 				  c->life->form < OW_GC_1_18
 					  ? "a version of Go that has no memory limit"
+				  : !sum->have_goal                  ? no_goal(c->life)
 				  : now.of < SUSTAINED_LEAST || !end ? "too few collections to tell"
 								     : "too small a heap to tell");
 		return;

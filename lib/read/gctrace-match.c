@@ -6,7 +6,10 @@
 
 #include "base/arena.h"
 
-#define SLACK 1.02
+#define SLACK         1.02
+
+/* GOGC=off and no memory limit: "17592186044415 MB goal", since Go 1.19 half of that. */
+#define NO_GOAL_BYTES (UINT64_C(1) << 62)
 
 static size_t digits(const char *p, size_t n)
 {
@@ -76,9 +79,11 @@ static size_t scan_count(const struct ow_gc_field *f, const char *p, size_t n,
 		else
 			value->u64 = number * (uint64_t)usec_of(f->unit);
 	} else {
-		if (number >> (63 - shift_of(f->unit)))
+		const unsigned shift = shift_of(f->unit);
+
+		if (number > UINT64_MAX >> shift || (shift == 0 && number >> 63))
 			return 0;
-		value->u64 = number << shift_of(f->unit);
+		value->u64 = (number >> (63 - shift) ? INT64_MAX >> shift : number) << shift;
 	}
 	return n - s.n;
 }
@@ -494,6 +499,8 @@ void ow_gc_match_event(const struct ow_gc_match *match, struct ow_str text, stru
 		have |= f->have;
 	}
 	if (event.kind == OW_GC_EVENT_CYCLE) {
+		if (event.cycle.goal_bytes >= NO_GOAL_BYTES)
+			have &= ~(unsigned)OW_GC_GOAL;
 		event.cycle.have = have;
 		sum_cycle(match->line, &event.cycle);
 	} else if (event.kind == OW_GC_EVENT_SCAVENGE) {

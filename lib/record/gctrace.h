@@ -37,7 +37,7 @@ enum ow_gc_cycle_have {
 	OW_GC_PERCENT = 1U << 1, /* cpu_percent */
 	OW_GC_CLOCK = 1U << 2,   /* stop_usec, mark_usec */
 	OW_GC_CPU = 1U << 3,     /* assist_usec, background_usec, idle_usec, stop_cpu_usec */
-	OW_GC_GOAL = 1U << 4,    /* goal_bytes */
+	OW_GC_GOAL = 1U << 4,    /* goal_bytes; GOGC=off without a memory limit has none */
 	OW_GC_STACKS = 1U << 5,  /* stacks_bytes, globals_bytes */
 	OW_GC_PROCS = 1U << 6,   /* procs */
 	OW_GC_OBJECTS = 1U << 7, /* objects, mallocs, frees: up to 1.4 */

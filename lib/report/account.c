@@ -77,6 +77,12 @@ static const struct ow_account_step *find(const struct ow_account *a, const char
 	return NULL;
 }
 
+/* As verdicts spell it. */
+static const char *name_of(const struct ow_account_class *class)
+{
+	return class->label ? class->label : class->name;
+}
+
 /* A class that fits: a cause, a state, or what stands beside one. */
 static bool fits(const struct ow_finding *f)
 {
@@ -109,7 +115,7 @@ static size_t say_answers(const struct ow_account *a, struct ow_doc *doc, bool c
 
 		if (!fits(&a->finding[i]) || class->factor || !class->label == causes)
 			continue;
-		ow_doc_item(doc, OW_INK_STRONG, "%s", causes ? class->label : class->name);
+		ow_doc_item(doc, OW_INK_STRONG, "%s", name_of(class));
 		ow_doc_say(doc, OW_INK_PLAIN, ": %s.", a->finding[i].statement);
 		n++;
 	}
@@ -198,8 +204,8 @@ static void say_class(struct ow_account_paper *paper, struct ow_doc *doc, size_t
 	const struct ow_account_class *class = ow_account_class_at(i);
 	const struct ow_finding *f = &paper->account->finding[i];
 
-	ow_doc_heading(doc, 2, "%s: %s%s", class->label ? class->label : class->name,
-		       ow_verdict_names[f->verdict], class->factor ? ", a factor" : "");
+	ow_doc_heading(doc, 2, "%s: %s%s", name_of(class), ow_verdict_names[f->verdict],
+		       class->factor ? ", a factor" : "");
 	ow_doc_block(doc, OW_BLOCK_PARA);
 	ow_doc_item(doc, OW_INK_PLAIN, "%s.", f->statement);
 	ow_doc_block(doc, OW_BLOCK_LIST);
@@ -223,7 +229,7 @@ static void say_refuted(struct ow_account_paper *paper, struct ow_doc *doc)
 			ow_doc_block(doc, OW_BLOCK_LIST);
 		}
 		any = true;
-		ow_doc_item(doc, OW_INK_PLAIN, "%s: %s", ow_account_class_at(i)->name,
+		ow_doc_item(doc, OW_INK_PLAIN, "%s: %s", name_of(ow_account_class_at(i)),
 			    f->statement);
 		for (size_t k = 0; k < f->n_reasons; k++)
 			if (f->reason[k].against) {
@@ -249,7 +255,7 @@ static void say_open(const struct ow_account *a, struct ow_doc *doc)
 			ow_doc_block(doc, OW_BLOCK_LIST);
 		}
 		any = true;
-		ow_doc_item(doc, OW_INK_PLAIN, "%s: %s; what decides it: %s", class->name,
+		ow_doc_item(doc, OW_INK_PLAIN, "%s: %s; what decides it: %s", name_of(class),
 			    f->statement, class->datum);
 		if (class->command) {
 			ow_doc_say(doc, OW_INK_PLAIN, ", as by ");

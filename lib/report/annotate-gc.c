@@ -200,6 +200,9 @@ static void tell_heap(struct notes *notes, const struct ow_gc_cycle *c)
 			"what is live keeps growing.",
 			ow_words_bytes(notes->arena, c->live_bytes),
 			ow_words_bytes(notes->arena, c->end_bytes));
+	if (c->form >= OW_GC_1_5 && !(c->have & OW_GC_GOAL))
+		ow_doc_para(notes->doc, "There is no goal: GOGC is off, and there is no memory "
+					"limit. Only what the program asks for is collected.");
 	if ((c->have & (OW_GC_GOAL | OW_GC_START)) != (OW_GC_GOAL | OW_GC_START))
 		return;
 	if (c->end_bytes > c->goal_bytes)

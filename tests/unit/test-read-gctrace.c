@@ -36,6 +36,15 @@ static void each_version_is_read(void **state)
 		  "cpu, 6370->6390->3298 MB, 6533 MB goal, 8 P",
 		  "1: gc 763 at 77536239000 1% stop 860 mark 2.192e+06 cpu 6920 assist 9.269e+06 "
 		  "background 4.379e+06 idle 3.243e+06 heap 6370 6390 live 3298 goal 6533 8 P\n" },
+		/* GOGC=off: there is no goal. */
+		{ "gc 1 @0.166s 12%: 0.042+0.042+0.008 ms clock, 0.17+0/0.034/0.072+0.034 ms cpu, "
+		  "5->5->1 MB, 17592186044415 MB goal, 4 P (forced)",
+		  "1: gc 1 at 166000 12% stop 50 mark 42 cpu 204 assist 0 background 34 idle 72 "
+		  "heap 5 5 live 1 4 P forced\n" },
+		{ "gc 1 @0.166s 12%: 0.042+0.042+0.008 ms clock, 0.17+0/0.034/0.072+0.034 ms cpu, "
+		  "5->5->1 MB, 8796093022198 MB goal, 0 MB stacks, 0 MB globals, 4 P (forced)",
+		  "1: gc 1 at 166000 12% stop 50 mark 42 cpu 204 assist 0 background 34 idle 72 "
+		  "heap 5 5 live 1 stacks 0 globals 0 4 P forced\n" },
 		{ CYCLE, "1: " READ "\n" },
 		{ CYCLE " (forced)", "1: " READ " forced\n" },
 		{ CYCLE " (forced) (checking for goroutine leaks)", "1: " READ " forced leaks\n" },
@@ -70,6 +79,8 @@ static void its_neighbours_are_read(void **state)
 		  "pages at +3.158160e-004 pages/byte",
 		  "1: pacer\n" },
 		{ "pacer: assist ratio=+1.2e+000 (scan 1 MB in 70->71 MB) workers=2+0",
+		  "1: pacer\n" },
+		{ "pacer: assist ratio=+2.2e-014 (scan 0 MB in 4->17592186044415 MB) workers=0+0",
 		  "1: pacer\n" },
 		{ "pacer: 34% CPU (25 exp.) for 157032+5120+258320 B work (410696 B exp.) in "
 		  "4480512 B -> 4498480 B (∆goal -95888, cons/mark +5.199877e-003)",
