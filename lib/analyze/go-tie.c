@@ -16,6 +16,12 @@
 #define SHOWN_LEAST 0.20
 #define SHOWN_MOST  1.10
 
+/* A log that nobody says the owner of has to end with the life: silent no longer than a tenth of
+ * it, or than three times what was between its last collections (a heap that only grows doubles
+ * that time each time). */
+#define SILENT_PART 10
+#define SILENT_GAPS 3
+
 static struct ow_go_tie tie(enum ow_tie tie, const char *why)
 {
 	return (struct ow_go_tie){ .tie = tie, .why = why ? why : "" };
@@ -136,47 +142,6 @@ struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_sce
 	return tie_time(s, go, page->have_time, page->time_usec, arena);
 }
 
-/* A log without times of day: is it as long as the life was? */
-static struct ow_go_tie tie_length(const struct ow_scene *s, const struct ow_go_scene *go,
-				   const struct ow_gc_life *life, struct ow_arena *arena)
-{
-	const int64_t lived = s->killed_usec - go->start_usec;
-	struct ow_go_tie t;
-
-	if (life->last_usec > lived + OW_GO_CLOCKS_USEC ||
-	    life->last_usec < lived - OW_GO_SILENCE_USEC)
-		t = tie(OW_TIE_RUN, ow_printf(arena,
-					      "its last line is of %s after the start, and the "
-					      "process lived %s",
-					      span(arena, life->last_usec), span(arena, lived)));
-	else
-		t = tie(OW_TIE_OWN, ow_printf(arena,
-					      "its last line is of %s after the start, and the "
-					      "process lived %s",
-					      span(arena, life->last_usec), span(arena, lived)));
-	t.cite = go->start_cite;
-	return t;
-}
-
-static struct ow_go_tie tie_wall(const struct ow_scene *s, const struct ow_go_scene *go,
-				 const struct ow_gc_life *life, struct ow_arena *arena)
-{
-	if (life->first_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC ||
-	    life->last_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC)
-		return tie(OW_TIE_RUN, "it goes on after the kill");
-	if (life->last_wall_usec < s->killed_usec - OW_GO_SILENCE_USEC)
-		return tie(OW_TIE_RUN,
-			   ow_printf(arena, "its last line is %s before the kill",
-				     span(arena, s->killed_usec - life->last_wall_usec)));
-	if (go->has_start && life->first_wall_usec < go->start_usec - OW_GO_CLOCKS_USEC)
-		return tie(OW_TIE_RUN, "it begins before the life that ended so");
-	return tie(OW_TIE_OWN,
-		   ow_printf(arena, "its last line is %s before the kill, and none follows",
-			     span(arena, s->killed_usec > life->last_wall_usec
-						 ? s->killed_usec - life->last_wall_usec
-						 : 0)));
-}
-
 /* Nothing has a time of day: does the size fit? A process has at least what lives in its heap, and
  * not much more than what its collector lets it grow to. */
 static struct ow_go_tie tie_size(const struct ow_go_scene *go, const struct ow_gc_life *life,
@@ -204,6 +169,81 @@ static struct ow_go_tie tie_size(const struct ow_go_scene *go, const struct ow_g
 					 ow_words_bytes(arena, go->anon_bytes)));
 }
 
+static int64_t silence_most(const struct ow_gc_life *life, int64_t lived)
+{
+	const struct ow_gc_recent *last = ow_gc_life_latest(life),
+				  *before =
+					  life->cycles > 1
+						  ? &life->recent[(life->cycles - 2) % OW_GC_RECENT]
+						  : NULL;
+	int64_t gap, most = lived / SILENT_PART;
+
+	if (before && !__builtin_sub_overflow(last->at_usec, before->at_usec, &gap) &&
+	    gap < OW_GO_SILENCE_USEC && SILENT_GAPS * gap > most)
+		most = SILENT_GAPS * gap;
+	return most > OW_GO_CLOCKS_USEC ? most : OW_GO_CLOCKS_USEC;
+}
+
+/* It was silent for that long before the kill, and is of a life of that length by what it says. If
+ * nobody says whose it is, it must end with that life, and at the size that the process had. */
+static struct ow_go_tie tie_end(const struct ow_go_scene *go, const struct ow_go_log *log,
+				const struct ow_gc_life *life, int64_t silent, int64_t lived,
+				const char *why, struct ow_arena *arena)
+{
+	struct ow_go_tie t;
+
+	if (log->of.container || log->of.pid)
+		return tie(OW_TIE_OWN, why);
+	if (silent > silence_most(life, lived))
+		return tie(OW_TIE_UNSURE,
+			   ow_printf(arena, "%s; nothing says whose log it is", why));
+	t = tie_size(go, life, arena);
+	return go->has_anon && t.tie == OW_TIE_UNSURE ? t : tie(OW_TIE_OWN, why);
+}
+
+/* A log without times of day: is it as long as the life was? */
+static struct ow_go_tie tie_length(const struct ow_scene *s, const struct ow_go_scene *go,
+				   const struct ow_go_log *log, const struct ow_gc_life *life,
+				   struct ow_arena *arena)
+{
+	const int64_t lived = s->killed_usec - go->start_usec;
+	const char *why = ow_printf(arena,
+				    "its last line is of %s after the start, and the process lived "
+				    "%s",
+				    span(arena, life->last_usec), span(arena, lived));
+	struct ow_go_tie t;
+
+	if (life->last_usec > lived + OW_GO_CLOCKS_USEC ||
+	    life->last_usec < lived - OW_GO_SILENCE_USEC)
+		t = tie(OW_TIE_RUN, why);
+	else
+		t = tie_end(go, log, life, lived - life->last_usec, lived, why, arena);
+	t.cite = go->start_cite;
+	return t;
+}
+
+static struct ow_go_tie tie_wall(const struct ow_scene *s, const struct ow_go_scene *go,
+				 const struct ow_go_log *log, const struct ow_gc_life *life,
+				 struct ow_arena *arena)
+{
+	const int64_t silent =
+		s->killed_usec > life->last_wall_usec ? s->killed_usec - life->last_wall_usec : 0;
+
+	if (life->first_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC ||
+	    life->last_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC)
+		return tie(OW_TIE_RUN, "it goes on after the kill");
+	if (silent > OW_GO_SILENCE_USEC)
+		return tie(OW_TIE_RUN, ow_printf(arena, "its last line is %s before the kill",
+						 span(arena, silent)));
+	if (go->has_start && life->first_wall_usec < go->start_usec - OW_GO_CLOCKS_USEC)
+		return tie(OW_TIE_RUN, "it begins before the life that ended so");
+	return tie_end(go, log, life, silent,
+		       s->killed_usec - (go->has_start ? go->start_usec : life->first_wall_usec),
+		       ow_printf(arena, "its last line is %s before the kill, and none follows",
+				 span(arena, silent)),
+		       arena);
+}
+
 struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_scene *go,
 				const struct ow_go_log *log, const struct ow_gc_life *life,
 				struct ow_arena *arena)
@@ -220,9 +260,9 @@ struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_sce
 				     "process that was killed",
 				     ow_words_about(arena, (double)life->last.cycle.live_bytes)));
 	if (s->has_killed && life->have_wall)
-		return tie_wall(s, go, life, arena);
+		return tie_wall(s, go, log, life, arena);
 	if (s->has_killed && go->has_start && life->clock == OW_GC_CLOCK_START)
-		return tie_length(s, go, life, arena);
+		return tie_length(s, go, log, life, arena);
 	return tie_size(go, life, arena);
 }
 
@@ -253,12 +293,13 @@ static bool start_of_container(const struct ow_scene *s, struct ow_arena *arena,
 }
 
 /* The lines of a log have times of day, and say how long after the start they are. */
-static bool start_of_life(const struct ow_scene *s, const struct ow_gc_life *life,
-			  struct ow_arena *arena, struct ow_go_scene *go)
+static bool start_of_life(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
 {
+	const struct ow_gc_life *life = go->life;
+
 	if (!life || !life->have_wall || life->clock != OW_GC_CLOCK_START || life->first_usec < 0 ||
 	    life->first_usec > life->first_wall_usec ||
-	    tie_wall(s, go, life, arena).tie != OW_TIE_OWN)
+	    ow_go_tie_life(s, go, go->log, life, arena).tie != OW_TIE_OWN)
 		return false;
 	set_start(go, life->first_wall_usec - life->first_usec,
 		  ow_gc_cite(life, &life->first, NULL, NULL));
@@ -293,7 +334,7 @@ void ow_go_start(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_
 {
 	if (!s->has_killed)
 		return;
-	if (!start_of_container(s, arena, go) && !start_of_life(s, go->life, arena, go))
+	if (!start_of_container(s, arena, go) && !start_of_life(s, arena, go))
 		start_of_page(s, arena, go);
 }
 

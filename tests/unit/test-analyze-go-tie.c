@@ -101,7 +101,7 @@ static void a_log_is_own_when_it_is_as_long_as_the_life(void **state)
 	static const struct {
 		double until;
 		enum ow_tie tie;
-	} cases[] = { { 98, OW_TIE_OWN }, { 60, OW_TIE_OWN }, { 110, OW_TIE_RUN } };
+	} cases[] = { { 98, OW_TIE_OWN }, { 60, OW_TIE_UNSURE }, { 110, OW_TIE_RUN } };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		struct go_case *g = go_case(*state, true);
@@ -109,6 +109,51 @@ static void a_log_is_own_when_it_is_as_long_as_the_life(void **state)
 		(void)go_log(g, cases[i].until, 2, 0.25);
 		assert_int_equal(scene_of(g).go->life_tie.tie, cases[i].tie);
 	}
+}
+
+static void the_log_of_that_container_may_end_earlier(void **state)
+{
+	struct go_case *g = go_case(*state, true);
+
+	go_log(g, 60, 2, 0.25)->of.container = GO_ID;
+	assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_OWN);
+	go_log_times(g, 0);
+	assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_OWN);
+}
+
+/* Another program's that was saved when this one was killed. */
+static void a_log_of_another_size_may_be_of_another_program(void **state)
+{
+	for (int timed = 0; timed < 2; timed++) {
+		struct go_case *g = go_case(*state, true);
+
+		(void)go_log(g, 98, 2, 0.05);
+		if (timed)
+			go_log_times(g, 0);
+		assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_UNSURE);
+		g->log.of.container = GO_ID;
+		assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_OWN);
+	}
+}
+
+static void a_log_with_times_that_fell_silent_before_the_kill_may_be_of_another(void **state)
+{
+	struct go_case *g = go_case(*state, false);
+
+	(void)go_log(g, 98, 2, 0.3);
+	go_log_times(g, -60);
+	assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_UNSURE);
+	assert_false(scene_of(g).go->has_start);
+}
+
+static void the_log_of_another_container_says_no_start(void **state)
+{
+	struct go_case *g = go_case(*state, false);
+
+	go_log(g, 98, 2, 0.3)->of.container = "77778888999900001111";
+	go_log_times(g, 0);
+	assert_int_equal(scene_of(g).go->life_tie.tie, OW_TIE_PROGRAM);
+	assert_false(scene_of(g).go->has_start);
 }
 
 static void a_log_with_times_ends_with_the_kill(void **state)
@@ -214,6 +259,10 @@ int main(void)
 		UNIT(another_name_is_another_program),
 		UNIT(what_is_larger_than_the_limit_was_another_run),
 		UNIT(a_log_is_own_when_it_is_as_long_as_the_life),
+		UNIT(the_log_of_that_container_may_end_earlier),
+		UNIT(a_log_of_another_size_may_be_of_another_program),
+		UNIT(a_log_with_times_that_fell_silent_before_the_kill_may_be_of_another),
+		UNIT(the_log_of_another_container_says_no_start),
 		UNIT(a_log_with_times_ends_with_the_kill),
 		UNIT(a_log_with_times_says_when_the_life_began),
 		UNIT(a_log_without_any_time_must_fit_the_size),
