@@ -37,17 +37,21 @@ const struct ow_go_heap_seen *ow_go_latest(const struct ow_go_scene *go, enum ow
 }
 
 /*
- * When a piece was taken. The time of a file is worth nothing where the file was copied after the
- * kill: then it counts from the last collection that it tells of, if it does.
+ * When a piece was taken. The time of a file is worth nothing where the file was copied later:
+ * after the kill, or longer after the last collection that it tells of than a runtime waits for
+ * one. Then it counts from that collection, if it tells of one.
  */
 static bool taken(const struct ow_scene *s, const struct ow_go_origin *of,
 		  const struct ow_memstats *m, int64_t *ret)
 {
 	const int64_t collected = m->have & OW_MEMSTATS_LAST_GC ? m->last_gc_usec : 0;
+	int64_t age;
 
 	*ret = of->source.time_usec;
 	if (!of->loose ||
-	    (*ret > 0 && (!s->has_killed || *ret <= s->killed_usec + OW_GO_CLOCKS_USEC)))
+	    (*ret > 0 && (!s->has_killed || *ret <= s->killed_usec + OW_GO_CLOCKS_USEC) &&
+	     (collected <= 0 || (!__builtin_sub_overflow(*ret, collected, &age) &&
+				 llabs(age) <= OW_GO_SILENCE_USEC))))
 		return *ret > 0;
 	if (collected > 0)
 		*ret = collected;

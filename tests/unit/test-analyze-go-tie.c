@@ -52,6 +52,23 @@ static void a_page_counts_from_its_last_collection(void **state)
 	assert_int_equal(scene_of(g).go->heap[0].tie.tie, OW_TIE_OWN);
 }
 
+static void a_file_that_was_copied_in_that_life_is_as_old_as_its_last_collection(void **state)
+{
+	static const struct {
+		double collected;
+		enum ow_tie tie;
+	} cases[] = { { 40, OW_TIE_OWN }, { -3600, OW_TIE_RUN } };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct go_case *g = go_case(*state, true);
+
+		go_heap(g, 50, 10, 1)->of.loose = true;
+		g->profile->memstats.have = OW_MEMSTATS_LAST_GC;
+		g->profile->memstats.last_gc_usec = go_time(cases[i].collected);
+		assert_int_equal(scene_of(g).go->heap[0].tie.tie, cases[i].tie);
+	}
+}
+
 static void another_container_or_process_is_another_program(void **state)
 {
 	struct go_case *g = go_case(*state, true);
@@ -255,6 +272,7 @@ int main(void)
 		UNIT(a_profile_is_own_when_it_was_taken_in_that_life),
 		UNIT(a_profile_without_a_time_is_never_own),
 		UNIT(a_page_counts_from_its_last_collection),
+		UNIT(a_file_that_was_copied_in_that_life_is_as_old_as_its_last_collection),
 		UNIT(another_container_or_process_is_another_program),
 		UNIT(another_name_is_another_program),
 		UNIT(what_is_larger_than_the_limit_was_another_run),
