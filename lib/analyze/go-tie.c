@@ -92,11 +92,24 @@ static struct ow_go_tie tie_time(const struct ow_scene *s, const struct ow_go_sc
 	return t;
 }
 
+/* Is it more than the limit let the process have, swap included? */
+static bool is_too_large(const struct ow_scene *s, const struct ow_go_scene *go, uint64_t bytes)
+{
+	const uint64_t swap = s->balance.swap.have ? s->balance.swap.bytes : 0;
+
+	return go->known.have_limit && bytes > ow_add(go->known.limit_bytes, swap);
+}
+
 static bool same_program(struct ow_str program, const char *comm)
 {
 	const size_t n = program.n < COMM_MAX ? program.n : COMM_MAX;
 
 	return strlen(comm) == n && memcmp(program.p, comm, n) == 0;
+}
+
+bool ow_go_is_other(const struct ow_scene *s, const struct ow_go_origin *of, struct ow_arena *arena)
+{
+	return tie_origin(s, of, arena).tie == OW_TIE_PROGRAM;
 }
 
 struct ow_go_tie ow_go_tie_heap(const struct ow_scene *s, const struct ow_go_scene *go,
@@ -113,13 +126,26 @@ struct ow_go_tie ow_go_tie_heap(const struct ow_scene *s, const struct ow_go_sce
 	    !same_program(h->program, s->victim->comm))
 		return tie(OW_TIE_PROGRAM, ow_printf(arena, "it is of the program \"%.*s\"",
 						     (int)h->program.n, h->program.p));
-	if (go->known.have_limit && h->measure == OW_HEAP_MEASURE_INUSE &&
-	    h->total.inuse_bytes > 0 && (uint64_t)h->total.inuse_bytes > go->known.limit_bytes)
+	if (h->measure == OW_HEAP_MEASURE_INUSE && h->total.inuse_bytes > 0 &&
+	    is_too_large(s, go, (uint64_t)h->total.inuse_bytes))
 		return tie(OW_TIE_RUN,
 			   ow_printf(arena, "its %s are more than the limit of %s",
 				     ow_words_about(arena, (double)h->total.inuse_bytes),
 				     ow_words_bytes(arena, go->known.limit_bytes)));
 	return tie_time(s, go, heap->have_time, heap->time_usec, arena);
+}
+
+/* What the process had of memory, as far as its page says it. */
+static uint64_t taken_bytes(const struct ow_go_stats *stats)
+{
+	const struct ow_memstats *m = &stats->memstats;
+	uint64_t most = stats->have & OW_GO_RESIDENT ? stats->resident_bytes : 0;
+
+	if ((m->have & OW_MEMSTATS_HEAP_INUSE) && m->heap_inuse_bytes > most)
+		most = m->heap_inuse_bytes;
+	if ((m->have & OW_MEMSTATS_STACK) && m->stack_inuse_bytes > most)
+		most = m->stack_inuse_bytes;
+	return most;
 }
 
 struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_scene *go,
@@ -133,9 +159,19 @@ struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_sce
 	if (has_start(stats) && s->has_killed && stats->start_usec > s->killed_usec)
 		return tie(OW_TIE_RUN, ow_printf(arena, "its process began %s after the kill",
 						 span(arena, stats->start_usec - s->killed_usec)));
+	if (is_too_large(s, go, taken_bytes(stats)))
+		return tie(OW_TIE_RUN,
+			   ow_printf(arena, "its process had %s, more than the limit of %s",
+				     ow_words_about(arena, (double)taken_bytes(stats)),
+				     ow_words_bytes(arena, go->known.limit_bytes)));
 	if (has_start(stats) && go->has_start &&
-	    llabs(stats->start_usec - go->start_usec) <= OW_GO_CLOCKS_USEC) {
-		t = tie(OW_TIE_OWN, "its process began when that life began");
+	    stats->start_usec <= go->start_usec + OW_GO_CLOCKS_USEC) {
+		if (stats->start_usec < go->start_usec - OW_GO_CLOCKS_USEC)
+			t = tie(OW_TIE_RUN,
+				ow_printf(arena, "its process began %s before that life began",
+					  span(arena, go->start_usec - stats->start_usec)));
+		else
+			t = tie(OW_TIE_OWN, "its process began when that life began");
 		t.cite = go->start_cite;
 		return t;
 	}

@@ -244,11 +244,14 @@ static const struct ow_go_heap_seen *heap_beside(const struct ow_go_scene *go, i
 	return NULL;
 }
 
-static const struct ow_goroutines *goroutines_beside(const struct ow_go_evidence *all,
-						     int64_t time_usec)
+static const struct ow_goroutines *goroutines_beside(const struct ow_scene *s, int64_t time_usec,
+						     struct ow_arena *arena)
 {
+	const struct ow_go_evidence *all = &s->c->go;
+
 	for (size_t i = 0; i < all->n_stacks; i++)
-		if (llabs(all->stacks[i].of.source.time_usec - time_usec) < TOGETHER_USEC)
+		if (llabs(all->stacks[i].of.source.time_usec - time_usec) < TOGETHER_USEC &&
+		    !ow_go_is_other(s, &all->stacks[i].of, arena))
 			return all->stacks[i].goroutines;
 	return NULL;
 }
@@ -295,7 +298,7 @@ static int account(const struct ow_scene *s, struct ow_arena *arena, struct ow_g
 				m->profile_bytes = (uint64_t)heap->heap->total.inuse_bytes;
 				m->profile_error_bytes = (uint64_t)heap->heap->total.error_bytes;
 			}
-			m->goroutines = goroutines_beside(&s->c->go, p->time_usec);
+			m->goroutines = goroutines_beside(s, p->time_usec, arena);
 		}
 		more = ow_grow(arena, m->stats, m->n_stats, sizeof(*more));
 		if (!more)

@@ -252,6 +252,47 @@ static void a_page_says_when_its_process_began(void **state)
 	assert_int_equal(scene_of(g).go->heap[0].tie.tie, OW_TIE_UNSURE);
 }
 
+static void a_page_of_a_process_that_began_before_or_was_larger_is_of_another_run(void **state)
+{
+	static const struct {
+		double start;
+		unsigned heap_mib;
+		enum ow_tie tie;
+	} cases[] = { { 0, 40, OW_TIE_OWN },
+		      { 5, 40, OW_TIE_OWN }, /* a script started it */
+		      { -3600, 40, OW_TIE_RUN },
+		      { 0, 65, OW_TIE_RUN } };
+
+	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
+		struct go_case *g = go_case(*state, true);
+		struct ow_go_stats *stats = &g->page[0].stats;
+
+		g->page[0].of.source = (struct ow_go_source){ "metrics", go_time(80) };
+		stats->have = OW_GO_START;
+		stats->start_usec = go_time(cases[i].start);
+		stats->memstats.have = OW_MEMSTATS_HEAP_INUSE;
+		stats->memstats.heap_inuse_bytes = (uint64_t)cases[i].heap_mib * GO_MIB;
+		g->kase->c.go.n_pages = 1;
+		assert_int_equal(scene_of(g).go->page[0].tie.tie, cases[i].tie);
+	}
+}
+
+static void goroutines_of_another_container_are_not_taken(void **state)
+{
+	static const struct ow_goroutines list = { .source = "goroutines", .total = 1 };
+	struct go_case *g = go_case(*state, true);
+	struct ow_go_stacks stacks = { .of = { .source = { "goroutines", go_time(80) } },
+				       .goroutines = &list };
+
+	g->page[0] = (struct ow_go_numbers){ .of = { .source = { "metrics", go_time(80) } } };
+	g->kase->c.go.n_pages = 1;
+	g->kase->c.go.stacks = &stacks;
+	g->kase->c.go.n_stacks = 1;
+	assert_ptr_equal(scene_of(g).go->account->moment[0].from->goroutines, &list);
+	stacks.of.container = "77778888999900001111";
+	assert_null(scene_of(g).go->account->moment[0].from->goroutines);
+}
+
 static void growth_that_leads_to_the_size_ties_profiles_without_a_start(void **state)
 {
 	struct go_case *g = go_case(*state, false);
@@ -286,6 +327,8 @@ int main(void)
 		UNIT(a_log_without_any_time_must_fit_the_size),
 		UNIT(of_several_lives_in_a_log_the_last_that_fits_is_taken),
 		UNIT(a_page_says_when_its_process_began),
+		UNIT(a_page_of_a_process_that_began_before_or_was_larger_is_of_another_run),
+		UNIT(goroutines_of_another_container_are_not_taken),
 		UNIT(growth_that_leads_to_the_size_ties_profiles_without_a_start),
 	};
 
