@@ -200,7 +200,7 @@ static struct ow_go_tie tie_size(const struct ow_go_scene *go, const struct ow_g
 				     ow_words_bytes(arena, go->anon_bytes)));
 	return tie(OW_TIE_OWN, ow_printf(arena,
 					 "by its last line the heap grows to %s, and the process "
-					 "had %s when it was killed; it has no times of day",
+					 "had %s when it was killed",
 					 ow_words_about(arena, (double)most),
 					 ow_words_bytes(arena, go->anon_bytes)));
 }
@@ -280,6 +280,18 @@ static struct ow_go_tie tie_wall(const struct ow_scene *s, const struct ow_go_sc
 		       arena);
 }
 
+/* Where the size is all that there is, it has to be that of a process that died in its next cycle:
+ * at least what its heap was when the last one ended, and what it may grow to. */
+static bool is_that_size(const struct ow_go_scene *go, const struct ow_gc_life *life)
+{
+	const struct ow_gc_cycle *c = &life->last.cycle;
+	const uint64_t goal = (c->have & OW_GC_GOAL) && c->goal_bytes > c->end_bytes ? c->goal_bytes
+										     : c->end_bytes,
+		       most = ow_add(ow_add(goal, goal / 8), ow_add(c->stacks_bytes, OW_MIB(8)));
+
+	return c->end_bytes <= ow_add(go->anon_bytes, OW_MIB(2)) && go->anon_bytes <= most;
+}
+
 struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_scene *go,
 				const struct ow_go_log *log, const struct ow_gc_life *life,
 				struct ow_arena *arena)
@@ -299,7 +311,14 @@ struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_sce
 		return tie_wall(s, go, log, life, arena);
 	if (s->has_killed && go->has_start && life->clock == OW_GC_CLOCK_START)
 		return tie_length(s, go, log, life, arena);
-	return tie_size(go, life, arena);
+	t = tie_size(go, life, arena);
+	if (t.tie != OW_TIE_OWN || log->of.container || log->of.pid || is_that_size(go, life))
+		return t;
+	return tie(OW_TIE_UNSURE,
+		   ow_printf(arena,
+			     "%s; nothing says whose it is, or when it was written (docker logs -t "
+			     "and kubectl logs --timestamps do)",
+			     t.why));
 }
 
 static void set_start(struct ow_go_scene *go, int64_t usec, struct ow_cite cite)
@@ -378,7 +397,8 @@ static bool waits_for_start(const struct ow_scene *s, const struct ow_go_scene *
 			    const struct ow_go_heap_seen *h)
 {
 	return h->tie.tie == OW_TIE_UNSURE && h->have_time && h->heap && s->has_killed &&
-	       !go->has_start && h->heap->measure == OW_HEAP_MEASURE_INUSE;
+	       !go->has_start && h->heap->measure == OW_HEAP_MEASURE_INUSE &&
+	       (h->heap->program.n || h->from->of.container || h->from->of.pid);
 }
 
 void ow_go_tie_growth(const struct ow_scene *s, struct ow_go_scene *go, struct ow_arena *arena)

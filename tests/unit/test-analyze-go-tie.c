@@ -208,7 +208,10 @@ static void a_log_without_any_time_must_fit_the_size(void **state)
 	static const struct {
 		double first, slope;
 		enum ow_tie tie;
-	} cases[] = { { 2, 0.3, OW_TIE_OWN }, { 2, 0.02, OW_TIE_UNSURE }, { 2, 0.9, OW_TIE_RUN } };
+	} cases[] = { { 2, 0.3, OW_TIE_OWN },
+		      { 2, 0.2, OW_TIE_UNSURE }, /* it may be of another program */
+		      { 2, 0.02, OW_TIE_UNSURE },
+		      { 2, 0.9, OW_TIE_RUN } };
 
 	for (size_t i = 0; i < OW_ARRAY_SIZE(cases); i++) {
 		struct go_case *g = go_case(*state, false);
@@ -297,13 +300,15 @@ static void growth_that_leads_to_the_size_ties_profiles_without_a_start(void **s
 {
 	struct go_case *g = go_case(*state, false);
 
-	(void)go_heap(g, 40, 8, 1);
-	(void)go_heap(g, 90, 20, 1);
+	go_heap(g, 40, 8, 1)->of.pid = 100;
+	go_heap(g, 90, 20, 1)->of.pid = 100;
 	assert_int_equal(scene_of(g).go->heap[1].tie.tie, OW_TIE_OWN);
+	g->heap[1].of.pid = 0; /* and it has no name */
+	assert_int_equal(scene_of(g).go->heap[1].tie.tie, OW_TIE_UNSURE);
 	g->heap[0].of.source.time_usec = go_time(85); /* by this slope it were far larger */
 	g->heap[1] = g->heap[0];
 	g->kase->c.go.n_heaps = 1;
-	(void)go_heap(g, 95, 60, 1);
+	go_heap(g, 95, 60, 1)->of.pid = 100;
 	assert_int_equal(scene_of(g).go->heap[1].tie.tie, OW_TIE_UNSURE);
 }
 
