@@ -80,6 +80,7 @@ static void lead(const struct ow_scene *s, struct ow_finding *f)
 	const struct ow_go_heap_seen *h = ow_go_latest(s->go, OW_TIE_UNSURE);
 	const bool unsure = h;
 	const struct ow_heap_holder *top;
+	bool named;
 
 	if (!h)
 		h = ow_go_latest(s->go, OW_TIE_RUN);
@@ -101,11 +102,14 @@ static void lead(const struct ow_scene *s, struct ow_finding *f)
 				h->from->of.source.name, h->tie.why);
 		return;
 	}
+	/* A page of debug=1 has no name of a program. */
+	named = h->heap->program.n || h->from->of.container || h->from->of.pid;
 	ow_reason_for(f, OW_OBSERVED, cite(f, h, &top->who), "%s", h->tie.why);
-	ow_finding_open(s, f,
-			unsure ? "same program, and perhaps this run (%s): in \"%s\" %s holds %s "
-				 "of %s"
-			       : "same program, another run (%s): in \"%s\" %s holds %s of %s",
+	ow_finding_open(s, f, "%s (%s): in \"%s\" %s holds %s of %s",
+			named    ? unsure ? "same program, and perhaps this run"
+					  : "same program, another run"
+			: unsure ? "perhaps this program, and this run"
+				 : "perhaps this program, another run",
 			h->tie.why, h->from->of.source.name, frame(f, h->heap, top),
 			ow_words_about(f->arena, (double)top->sums.inuse_bytes),
 			ow_words_about(f->arena, (double)h->heap->total.inuse_bytes));

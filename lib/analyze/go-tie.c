@@ -16,6 +16,12 @@
 #define SHOWN_LEAST 0.20
 #define SHOWN_MOST  1.10
 
+/* A log that nobody says the owner of has to end with the life: silent no longer than a tenth of
+ * it, or than three times what was between its last collections (a heap that only grows doubles
+ * that time each time). */
+#define SILENT_PART 10
+#define SILENT_GAPS 3
+
 static struct ow_go_tie tie(enum ow_tie tie, const char *why)
 {
 	return (struct ow_go_tie){ .tie = tie, .why = why ? why : "" };
@@ -86,11 +92,24 @@ static struct ow_go_tie tie_time(const struct ow_scene *s, const struct ow_go_sc
 	return t;
 }
 
+/* Is it more than the limit let the process have, swap included? */
+static bool is_too_large(const struct ow_scene *s, const struct ow_go_scene *go, uint64_t bytes)
+{
+	const uint64_t swap = s->balance.swap.have ? s->balance.swap.bytes : 0;
+
+	return go->known.have_limit && bytes > ow_add(go->known.limit_bytes, swap);
+}
+
 static bool same_program(struct ow_str program, const char *comm)
 {
 	const size_t n = program.n < COMM_MAX ? program.n : COMM_MAX;
 
 	return strlen(comm) == n && memcmp(program.p, comm, n) == 0;
+}
+
+bool ow_go_is_other(const struct ow_scene *s, const struct ow_go_origin *of, struct ow_arena *arena)
+{
+	return tie_origin(s, of, arena).tie == OW_TIE_PROGRAM;
 }
 
 struct ow_go_tie ow_go_tie_heap(const struct ow_scene *s, const struct ow_go_scene *go,
@@ -107,13 +126,26 @@ struct ow_go_tie ow_go_tie_heap(const struct ow_scene *s, const struct ow_go_sce
 	    !same_program(h->program, s->victim->comm))
 		return tie(OW_TIE_PROGRAM, ow_printf(arena, "it is of the program \"%.*s\"",
 						     (int)h->program.n, h->program.p));
-	if (go->known.have_limit && h->measure == OW_HEAP_MEASURE_INUSE &&
-	    h->total.inuse_bytes > 0 && (uint64_t)h->total.inuse_bytes > go->known.limit_bytes)
+	if (h->measure == OW_HEAP_MEASURE_INUSE && h->total.inuse_bytes > 0 &&
+	    is_too_large(s, go, (uint64_t)h->total.inuse_bytes))
 		return tie(OW_TIE_RUN,
 			   ow_printf(arena, "its %s are more than the limit of %s",
 				     ow_words_about(arena, (double)h->total.inuse_bytes),
 				     ow_words_bytes(arena, go->known.limit_bytes)));
 	return tie_time(s, go, heap->have_time, heap->time_usec, arena);
+}
+
+/* What the process had of memory, as far as its page says it. */
+static uint64_t taken_bytes(const struct ow_go_stats *stats)
+{
+	const struct ow_memstats *m = &stats->memstats;
+	uint64_t most = stats->have & OW_GO_RESIDENT ? stats->resident_bytes : 0;
+
+	if ((m->have & OW_MEMSTATS_HEAP_INUSE) && m->heap_inuse_bytes > most)
+		most = m->heap_inuse_bytes;
+	if ((m->have & OW_MEMSTATS_STACK) && m->stack_inuse_bytes > most)
+		most = m->stack_inuse_bytes;
+	return most;
 }
 
 struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_scene *go,
@@ -127,54 +159,23 @@ struct ow_go_tie ow_go_tie_page(const struct ow_scene *s, const struct ow_go_sce
 	if (has_start(stats) && s->has_killed && stats->start_usec > s->killed_usec)
 		return tie(OW_TIE_RUN, ow_printf(arena, "its process began %s after the kill",
 						 span(arena, stats->start_usec - s->killed_usec)));
+	if (is_too_large(s, go, taken_bytes(stats)))
+		return tie(OW_TIE_RUN,
+			   ow_printf(arena, "its process had %s, more than the limit of %s",
+				     ow_words_about(arena, (double)taken_bytes(stats)),
+				     ow_words_bytes(arena, go->known.limit_bytes)));
 	if (has_start(stats) && go->has_start &&
-	    llabs(stats->start_usec - go->start_usec) <= OW_GO_CLOCKS_USEC) {
-		t = tie(OW_TIE_OWN, "its process began when that life began");
+	    stats->start_usec <= go->start_usec + OW_GO_CLOCKS_USEC) {
+		if (stats->start_usec < go->start_usec - OW_GO_CLOCKS_USEC)
+			t = tie(OW_TIE_RUN,
+				ow_printf(arena, "its process began %s before that life began",
+					  span(arena, go->start_usec - stats->start_usec)));
+		else
+			t = tie(OW_TIE_OWN, "its process began when that life began");
 		t.cite = go->start_cite;
 		return t;
 	}
 	return tie_time(s, go, page->have_time, page->time_usec, arena);
-}
-
-/* A log without times of day: is it as long as the life was? */
-static struct ow_go_tie tie_length(const struct ow_scene *s, const struct ow_go_scene *go,
-				   const struct ow_gc_life *life, struct ow_arena *arena)
-{
-	const int64_t lived = s->killed_usec - go->start_usec;
-	struct ow_go_tie t;
-
-	if (life->last_usec > lived + OW_GO_CLOCKS_USEC ||
-	    life->last_usec < lived - OW_GO_SILENCE_USEC)
-		t = tie(OW_TIE_RUN, ow_printf(arena,
-					      "its last line is of %s after the start, and the "
-					      "process lived %s",
-					      span(arena, life->last_usec), span(arena, lived)));
-	else
-		t = tie(OW_TIE_OWN, ow_printf(arena,
-					      "its last line is of %s after the start, and the "
-					      "process lived %s",
-					      span(arena, life->last_usec), span(arena, lived)));
-	t.cite = go->start_cite;
-	return t;
-}
-
-static struct ow_go_tie tie_wall(const struct ow_scene *s, const struct ow_go_scene *go,
-				 const struct ow_gc_life *life, struct ow_arena *arena)
-{
-	if (life->first_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC ||
-	    life->last_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC)
-		return tie(OW_TIE_RUN, "it goes on after the kill");
-	if (life->last_wall_usec < s->killed_usec - OW_GO_SILENCE_USEC)
-		return tie(OW_TIE_RUN,
-			   ow_printf(arena, "its last line is %s before the kill",
-				     span(arena, s->killed_usec - life->last_wall_usec)));
-	if (go->has_start && life->first_wall_usec < go->start_usec - OW_GO_CLOCKS_USEC)
-		return tie(OW_TIE_RUN, "it begins before the life that ended so");
-	return tie(OW_TIE_OWN,
-		   ow_printf(arena, "its last line is %s before the kill, and none follows",
-			     span(arena, s->killed_usec > life->last_wall_usec
-						 ? s->killed_usec - life->last_wall_usec
-						 : 0)));
 }
 
 /* Nothing has a time of day: does the size fit? A process has at least what lives in its heap, and
@@ -199,9 +200,96 @@ static struct ow_go_tie tie_size(const struct ow_go_scene *go, const struct ow_g
 				     ow_words_bytes(arena, go->anon_bytes)));
 	return tie(OW_TIE_OWN, ow_printf(arena,
 					 "by its last line the heap grows to %s, and the process "
-					 "had %s when it was killed; it has no times of day",
+					 "had %s when it was killed",
 					 ow_words_about(arena, (double)most),
 					 ow_words_bytes(arena, go->anon_bytes)));
+}
+
+static int64_t silence_most(const struct ow_gc_life *life, int64_t lived)
+{
+	const struct ow_gc_recent *last = ow_gc_life_latest(life),
+				  *before =
+					  life->cycles > 1
+						  ? &life->recent[(life->cycles - 2) % OW_GC_RECENT]
+						  : NULL;
+	int64_t gap, most = lived / SILENT_PART;
+
+	if (before && !__builtin_sub_overflow(last->at_usec, before->at_usec, &gap) &&
+	    gap < OW_GO_SILENCE_USEC && SILENT_GAPS * gap > most)
+		most = SILENT_GAPS * gap;
+	return most > OW_GO_CLOCKS_USEC ? most : OW_GO_CLOCKS_USEC;
+}
+
+/* It was silent for that long before the kill, and is of a life of that length by what it says. If
+ * nobody says whose it is, it must end with that life, and at the size that the process had. */
+static struct ow_go_tie tie_end(const struct ow_go_scene *go, const struct ow_go_log *log,
+				const struct ow_gc_life *life, int64_t silent, int64_t lived,
+				const char *why, struct ow_arena *arena)
+{
+	struct ow_go_tie t;
+
+	if (log->of.container || log->of.pid)
+		return tie(OW_TIE_OWN, why);
+	if (silent > silence_most(life, lived))
+		return tie(OW_TIE_UNSURE,
+			   ow_printf(arena, "%s; nothing says whose log it is", why));
+	t = tie_size(go, life, arena);
+	return go->has_anon && t.tie == OW_TIE_UNSURE ? t : tie(OW_TIE_OWN, why);
+}
+
+/* A log without times of day: is it as long as the life was? */
+static struct ow_go_tie tie_length(const struct ow_scene *s, const struct ow_go_scene *go,
+				   const struct ow_go_log *log, const struct ow_gc_life *life,
+				   struct ow_arena *arena)
+{
+	const int64_t lived = s->killed_usec - go->start_usec;
+	const char *why = ow_printf(arena,
+				    "its last line is of %s after the start, and the process lived "
+				    "%s",
+				    span(arena, life->last_usec), span(arena, lived));
+	struct ow_go_tie t;
+
+	if (life->last_usec > lived + OW_GO_CLOCKS_USEC ||
+	    life->last_usec < lived - OW_GO_SILENCE_USEC)
+		t = tie(OW_TIE_RUN, why);
+	else
+		t = tie_end(go, log, life, lived - life->last_usec, lived, why, arena);
+	t.cite = go->start_cite;
+	return t;
+}
+
+static struct ow_go_tie tie_wall(const struct ow_scene *s, const struct ow_go_scene *go,
+				 const struct ow_go_log *log, const struct ow_gc_life *life,
+				 struct ow_arena *arena)
+{
+	const int64_t silent =
+		s->killed_usec > life->last_wall_usec ? s->killed_usec - life->last_wall_usec : 0;
+
+	if (life->first_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC ||
+	    life->last_wall_usec > s->killed_usec + OW_GO_CLOCKS_USEC)
+		return tie(OW_TIE_RUN, "it goes on after the kill");
+	if (silent > OW_GO_SILENCE_USEC)
+		return tie(OW_TIE_RUN, ow_printf(arena, "its last line is %s before the kill",
+						 span(arena, silent)));
+	if (go->has_start && life->first_wall_usec < go->start_usec - OW_GO_CLOCKS_USEC)
+		return tie(OW_TIE_RUN, "it begins before the life that ended so");
+	return tie_end(go, log, life, silent,
+		       s->killed_usec - (go->has_start ? go->start_usec : life->first_wall_usec),
+		       ow_printf(arena, "its last line is %s before the kill, and none follows",
+				 span(arena, silent)),
+		       arena);
+}
+
+/* Where the size is all that there is, it has to be that of a process that died in its next cycle:
+ * at least what its heap was when the last one ended, and what it may grow to. */
+static bool is_that_size(const struct ow_go_scene *go, const struct ow_gc_life *life)
+{
+	const struct ow_gc_cycle *c = &life->last.cycle;
+	const uint64_t goal = (c->have & OW_GC_GOAL) && c->goal_bytes > c->end_bytes ? c->goal_bytes
+										     : c->end_bytes,
+		       most = ow_add(ow_add(goal, goal / 8), ow_add(c->stacks_bytes, OW_MIB(8)));
+
+	return c->end_bytes <= ow_add(go->anon_bytes, OW_MIB(2)) && go->anon_bytes <= most;
 }
 
 struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_scene *go,
@@ -220,10 +308,17 @@ struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_sce
 				     "process that was killed",
 				     ow_words_about(arena, (double)life->last.cycle.live_bytes)));
 	if (s->has_killed && life->have_wall)
-		return tie_wall(s, go, life, arena);
+		return tie_wall(s, go, log, life, arena);
 	if (s->has_killed && go->has_start && life->clock == OW_GC_CLOCK_START)
-		return tie_length(s, go, life, arena);
-	return tie_size(go, life, arena);
+		return tie_length(s, go, log, life, arena);
+	t = tie_size(go, life, arena);
+	if (t.tie != OW_TIE_OWN || log->of.container || log->of.pid || is_that_size(go, life))
+		return t;
+	return tie(OW_TIE_UNSURE,
+		   ow_printf(arena,
+			     "%s; nothing says whose it is, or when it was written (docker logs -t "
+			     "and kubectl logs --timestamps do)",
+			     t.why));
 }
 
 static void set_start(struct ow_go_scene *go, int64_t usec, struct ow_cite cite)
@@ -253,12 +348,13 @@ static bool start_of_container(const struct ow_scene *s, struct ow_arena *arena,
 }
 
 /* The lines of a log have times of day, and say how long after the start they are. */
-static bool start_of_life(const struct ow_scene *s, const struct ow_gc_life *life,
-			  struct ow_arena *arena, struct ow_go_scene *go)
+static bool start_of_life(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go)
 {
+	const struct ow_gc_life *life = go->life;
+
 	if (!life || !life->have_wall || life->clock != OW_GC_CLOCK_START || life->first_usec < 0 ||
 	    life->first_usec > life->first_wall_usec ||
-	    tie_wall(s, go, life, arena).tie != OW_TIE_OWN)
+	    ow_go_tie_life(s, go, go->log, life, arena).tie != OW_TIE_OWN)
 		return false;
 	set_start(go, life->first_wall_usec - life->first_usec,
 		  ow_gc_cite(life, &life->first, NULL, NULL));
@@ -293,7 +389,7 @@ void ow_go_start(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_
 {
 	if (!s->has_killed)
 		return;
-	if (!start_of_container(s, arena, go) && !start_of_life(s, go->life, arena, go))
+	if (!start_of_container(s, arena, go) && !start_of_life(s, arena, go))
 		start_of_page(s, arena, go);
 }
 
@@ -301,7 +397,8 @@ static bool waits_for_start(const struct ow_scene *s, const struct ow_go_scene *
 			    const struct ow_go_heap_seen *h)
 {
 	return h->tie.tie == OW_TIE_UNSURE && h->have_time && h->heap && s->has_killed &&
-	       !go->has_start && h->heap->measure == OW_HEAP_MEASURE_INUSE;
+	       !go->has_start && h->heap->measure == OW_HEAP_MEASURE_INUSE &&
+	       (h->heap->program.n || h->from->of.container || h->from->of.pid);
 }
 
 void ow_go_tie_growth(const struct ow_scene *s, struct ow_go_scene *go, struct ow_arena *arena)

@@ -19,6 +19,10 @@
  * metrics. Sets has_start and what belongs to it. */
 void ow_go_start(const struct ow_scene *s, struct ow_arena *arena, struct ow_go_scene *go);
 
+/* Does the case say that the piece is of another container or process? */
+bool ow_go_is_other(const struct ow_scene *s, const struct ow_go_origin *of,
+		    struct ow_arena *arena);
+
 /* The ties of a profile, a page, a life of a log. go needs its start, as far as there is one. */
 struct ow_go_tie ow_go_tie_heap(const struct ow_scene *s, const struct ow_go_scene *go,
 				const struct ow_go_heap_seen *heap, struct ow_arena *arena);

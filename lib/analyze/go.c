@@ -37,17 +37,21 @@ const struct ow_go_heap_seen *ow_go_latest(const struct ow_go_scene *go, enum ow
 }
 
 /*
- * When a piece was taken. The time of a file is worth nothing where the file was copied after the
- * kill: then it counts from the last collection that it tells of, if it does.
+ * When a piece was taken. The time of a file is worth nothing where the file was copied later:
+ * after the kill, or longer after the last collection that it tells of than a runtime waits for
+ * one. Then it counts from that collection, if it tells of one.
  */
 static bool taken(const struct ow_scene *s, const struct ow_go_origin *of,
 		  const struct ow_memstats *m, int64_t *ret)
 {
 	const int64_t collected = m->have & OW_MEMSTATS_LAST_GC ? m->last_gc_usec : 0;
+	int64_t age;
 
 	*ret = of->source.time_usec;
 	if (!of->loose ||
-	    (*ret > 0 && (!s->has_killed || *ret <= s->killed_usec + OW_GO_CLOCKS_USEC)))
+	    (*ret > 0 && (!s->has_killed || *ret <= s->killed_usec + OW_GO_CLOCKS_USEC) &&
+	     (collected <= 0 || (!__builtin_sub_overflow(*ret, collected, &age) &&
+				 llabs(age) <= OW_GO_SILENCE_USEC))))
 		return *ret > 0;
 	if (collected > 0)
 		*ret = collected;
@@ -240,11 +244,14 @@ static const struct ow_go_heap_seen *heap_beside(const struct ow_go_scene *go, i
 	return NULL;
 }
 
-static const struct ow_goroutines *goroutines_beside(const struct ow_go_evidence *all,
-						     int64_t time_usec)
+static const struct ow_goroutines *goroutines_beside(const struct ow_scene *s, int64_t time_usec,
+						     struct ow_arena *arena)
 {
+	const struct ow_go_evidence *all = &s->c->go;
+
 	for (size_t i = 0; i < all->n_stacks; i++)
-		if (llabs(all->stacks[i].of.source.time_usec - time_usec) < TOGETHER_USEC)
+		if (llabs(all->stacks[i].of.source.time_usec - time_usec) < TOGETHER_USEC &&
+		    !ow_go_is_other(s, &all->stacks[i].of, arena))
 			return all->stacks[i].goroutines;
 	return NULL;
 }
@@ -291,7 +298,7 @@ static int account(const struct ow_scene *s, struct ow_arena *arena, struct ow_g
 				m->profile_bytes = (uint64_t)heap->heap->total.inuse_bytes;
 				m->profile_error_bytes = (uint64_t)heap->heap->total.error_bytes;
 			}
-			m->goroutines = goroutines_beside(&s->c->go, p->time_usec);
+			m->goroutines = goroutines_beside(s, p->time_usec, arena);
 		}
 		more = ow_grow(arena, m->stats, m->n_stats, sizeof(*more));
 		if (!more)

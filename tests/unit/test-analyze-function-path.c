@@ -103,12 +103,23 @@ static void another_run_is_a_lead_in_words(void **state)
 	struct go_case *g = go_case(*state, true);
 
 	(void)go_own_heap(g, 300);
-	(void)go_own_heap(g, 360);
+	go_own_heap(g, 360)->of.pid = 100;
 	assert_go(g, "allocation-path", "not-tested");
 	assert_string_equal(
 		go_statement(g, "allocation-path"),
 		"same program, another run (it was taken 4 min 20 s after the kill): in "
 		"\"heap.2\" main.keep (main.go:7) holds 55 MiB of 56 MiB");
+}
+
+static void a_page_without_a_name_may_be_of_another_program(void **state)
+{
+	struct go_case *g = go_case(*state, true);
+
+	(void)go_own_heap(g, 360);
+	assert_string_equal(
+		go_statement(g, "allocation-path"),
+		"perhaps this program, another run (it was taken 4 min 20 s after the kill): in "
+		"\"heap.1\" main.keep (main.go:7) holds 55 MiB of 56 MiB");
 }
 
 static void another_program_is_not_even_a_lead(void **state)
@@ -187,6 +198,7 @@ int main(void)
 		UNIT(what_has_stopped_growing_is_not_accused),
 		UNIT(a_heap_that_does_not_grow_by_its_log_has_no_path),
 		UNIT(another_run_is_a_lead_in_words),
+		UNIT(a_page_without_a_name_may_be_of_another_program),
 		UNIT(another_program_is_not_even_a_lead),
 		UNIT(a_victim_that_held_little_is_not_looked_into),
 		UNIT(less_evidence_accuses_no_more),
