@@ -86,14 +86,20 @@ static void write_trend(const struct gc_page *page)
 		     ow_words_bytes(page->arena, life->last_live_bytes),
 		     ow_words_bytes(page->arena, life->max_live_bytes),
 		     life->resets
-			     ? ow_printf(page->arena, "; emptied %s times, told is what came after",
-					 ow_words_count(page->arena, life->resets))
+			     ? ow_printf(page->arena, "; emptied %s %s, told is what came after",
+					 ow_words_count(page->arena, life->resets),
+					 life->resets == 1 ? "time" : "times")
 			     : "");
 	if (!g->have_fit)
-		gc_page_item(page, "Trend", "not enough data (%s %s in %s; 8 in 20 s are needed)",
+		gc_page_item(page, "Trend",
+			     "not enough data (%s %s in %s%s%s; 8 in 20 s are needed)",
 			     ow_words_count(page->arena, g->cycles),
 			     g->cycles == 1 ? "collection" : "collections",
-			     gc_page_moment(page, (double)g->span_usec));
+			     gc_page_moment(page, (double)g->span_usec),
+			     life->resets ? " since it was emptied" : "",
+			     g->cycles < 8 || g->lack != OW_GC_LACK_CYCLES
+				     ? ""
+				     : ", most of them close together");
 	else if (g->lack == OW_GC_LACK_GROWTH)
 		gc_page_item(page, "Trend", "%s: %s in %s, 95 %% interval %s to %s, p = %.2g",
 			     page->sum->shape, gc_page_about(page, g->rise_bytes),

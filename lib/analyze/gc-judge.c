@@ -100,13 +100,16 @@ static bool lacks(const struct ow_gc_case *c, struct ow_finding *f,
 		ow_finding_settle(f, OW_OPEN, NULL,
 				  "the lines have no time, so there is no slope over time");
 	else
-		ow_finding_settle(f, OW_OPEN, NULL,
-				  "not enough data: %s %s in %s%s; a slope needs 8 of them, spread "
-				  "over at least 20 s",
-				  ow_words_count(f->arena, n),
-				  n == 1 ? "collection" : "collections",
-				  span(f, (double)growth->span_usec),
-				  c->life->resets ? " since the live heap was emptied" : "");
+		ow_finding_settle(
+			f, OW_OPEN, NULL,
+			"not enough data: %s %s in %s%s%s; a slope needs 8 of them, spread "
+			"over at least 20 s",
+			ow_words_count(f->arena, n), n == 1 ? "collection" : "collections",
+			span(f, (double)growth->span_usec),
+			c->life->resets ? " since the live heap was emptied" : "",
+			n < OW_GC_CYCLES_LEAST || growth->lack != OW_GC_LACK_CYCLES
+				? ""
+				: ", most of them close together");
 	return true;
 }
 
@@ -369,9 +372,10 @@ static void judge_spiral(const struct ow_gc_case *c, struct ow_finding *f)
 		      now.n, now.of, NO_ROOM, sum->goal_ratio_first);
 	ow_reason_for(f, OW_DERIVED, ow_gc_cite(c->life, &c->life->last, NULL, NULL),
 		      "%.2g collections a second, %.2g while there was room", often, cycles);
-	ow_reason_for(f, OW_DERIVED, (struct ow_cite){ 0 },
-		      "the program allocates %s, %s while there was room",
-		      rate(f, end->alloc_bytes_per_s), rate(f, alloc));
+	ow_reason_for(
+		f, OW_DERIVED, (struct ow_cite){ 0 },
+		"by sizes in whole megabytes the program allocates %s, %s while there was room",
+		rate(f, end->alloc_bytes_per_s), rate(f, alloc));
 	ow_finding_need(f, "whether the collector's limit of half the processors is at work",
 			"/gc/limiter/last-enabled:gc-cycle of runtime/metrics");
 	ow_finding_settle(f, OW_HELD, NULL,
