@@ -74,16 +74,30 @@ static struct ow_cite cite(struct ow_finding *f, const struct ow_go_heap_seen *h
 	return c;
 }
 
+/* Does it say of which program it is? A page of debug=1 does not. */
+static bool is_named(const struct ow_go_heap_seen *h)
+{
+	return (h->heap && h->heap->program.n) || h->from->of.container || h->from->of.pid;
+}
+
+/* The latest profile of that tie, rather one that is named. */
+static const struct ow_go_heap_seen *find_lead(const struct ow_go_scene *go, enum ow_tie tie)
+{
+	for (size_t i = go->n_heaps; i-- > 0;)
+		if (go->heap[i].tie.tie == tie && is_named(&go->heap[i]))
+			return &go->heap[i];
+	return ow_go_latest(go, tie);
+}
+
 /* No profile of that life: what there is of another is told in words, and decides nothing. */
 static void lead(const struct ow_scene *s, struct ow_finding *f)
 {
-	const struct ow_go_heap_seen *h = ow_go_latest(s->go, OW_TIE_UNSURE);
+	const struct ow_go_heap_seen *h = find_lead(s->go, OW_TIE_UNSURE);
 	const bool unsure = h;
 	const struct ow_heap_holder *top;
-	bool named;
 
 	if (!h)
-		h = ow_go_latest(s->go, OW_TIE_RUN);
+		h = find_lead(s->go, OW_TIE_RUN);
 	if (!h && s->go->n_heaps) {
 		h = &s->go->heap[s->go->n_heaps - 1];
 		ow_finding_open(s, f, "the profile \"%s\" is of another program: %s",
@@ -102,15 +116,11 @@ static void lead(const struct ow_scene *s, struct ow_finding *f)
 				h->from->of.source.name, h->tie.why);
 		return;
 	}
-	/* A page of debug=1 has no name of a program. */
-	named = h->heap->program.n || h->from->of.container || h->from->of.pid;
 	ow_reason_for(f, OW_OBSERVED, cite(f, h, &top->who), "%s", h->tie.why);
-	ow_finding_open(s, f, "%s (%s): in \"%s\" %s holds %s of %s",
-			named    ? unsure ? "same program, and perhaps this run"
-					  : "same program, another run"
-			: unsure ? "perhaps this program, and this run"
-				 : "perhaps this program, another run",
-			h->tie.why, h->from->of.source.name, frame(f, h->heap, top),
+	ow_finding_open(s, f, "%s program, %s (%s): in \"%s\" %s holds %s of %s",
+			is_named(h) ? "same" : "perhaps this",
+			unsure ? "and perhaps this run" : "another run", h->tie.why,
+			h->from->of.source.name, frame(f, h->heap, top),
 			ow_words_about(f->arena, (double)top->sums.inuse_bytes),
 			ow_words_about(f->arena, (double)h->heap->total.inuse_bytes));
 }

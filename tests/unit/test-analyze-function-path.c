@@ -120,6 +120,11 @@ static void a_page_without_a_name_may_be_of_another_program(void **state)
 		go_statement(g, "allocation-path"),
 		"perhaps this program, another run (it was taken 4 min 20 s after the kill): in "
 		"\"heap.1\" main.keep (main.go:7) holds 55 MiB of 56 MiB");
+	go_own_heap(g, 350)->of.pid = 100; /* rather one with a name */
+	assert_string_equal(
+		go_statement(g, "allocation-path"),
+		"same program, another run (it was taken 4 min 10 s after the kill): in "
+		"\"heap.2\" main.keep (main.go:7) holds 54 MiB of 55 MiB");
 }
 
 static void another_program_is_not_even_a_lead(void **state)
