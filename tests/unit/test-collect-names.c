@@ -247,7 +247,7 @@ static void files_that_make_no_sense_are_passed_over(void **state)
 	}
 }
 
-#define MANY 11000
+#define MANY 4000 /* an engine has 5 s, under valgrind too */
 
 /* More than 4 MiB: it is read item by item. */
 static void answer_many(int fd, const char *path)
@@ -282,7 +282,7 @@ static void a_list_may_be_long(void **state)
 	size_t n;
 
 	name = name_of(*state, names, ow_printf(*state, "/docker/%064x", MANY - 1));
-	assert_string_equal(name.name, "c10999");
+	assert_string_equal(name.name, "c3999");
 	assert_int_equal(ow_names_find(names, "c7", &match, &n), 0);
 	assert_int_equal(n, 1);
 }
