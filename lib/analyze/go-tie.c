@@ -312,8 +312,10 @@ struct ow_go_tie ow_go_tie_life(const struct ow_scene *s, const struct ow_go_sce
 	if (s->has_killed && go->has_start && life->clock == OW_GC_CLOCK_START)
 		return tie_length(s, go, log, life, arena);
 	t = tie_size(go, life, arena);
-	if (t.tie != OW_TIE_OWN || log->of.container || log->of.pid || is_that_size(go, life))
+	if (t.tie != OW_TIE_OWN || log->of.container || log->of.pid)
 		return t;
+	if (is_that_size(go, life))
+		return tie(OW_TIE_OWN, ow_printf(arena, "nothing but its size says so: %s", t.why));
 	return tie(OW_TIE_UNSURE,
 		   ow_printf(arena,
 			     "%s; nothing says whose it is, or when it was written (docker logs -t "

@@ -204,6 +204,15 @@ static void take(const struct ow_scene *s, struct ow_finding *f, const struct ow
 		f->n_needs = 0; /* the level below has what it asks for */
 }
 
+/* Whose log it is, which all that it says rests on. */
+static void add_tie(const struct ow_go_scene *go, struct ow_finding *f)
+{
+	ow_reason_for(f, OW_INFERRED, ow_gc_cite(go->life, &go->life->last, NULL, NULL),
+		      "the log is taken for that of the life that ended so: %s", go->life_tie.why);
+	if (go->life_tie.cite.source)
+		ow_reason_also(f, go->life_tie.cite);
+}
+
 void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f)
 {
 	const struct ow_go_scene *go = s->go;
@@ -235,6 +244,8 @@ void ow_runtime_judge(const struct ow_scene *s, struct ow_finding *f)
 				  "own numbers %s",
 				  log.statement, pages.statement);
 	} else if (by_log && (log.outcome != OW_OPEN || !by_pages || pages.outcome == OW_OPEN)) {
+		if (stands(&log) && f->hypothesis->stand != OW_FACTOR)
+			add_tie(go, &log);
 		take(s, f, &log, by_pages ? &pages : NULL);
 	} else if (by_pages) {
 		take(s, f, &pages, NULL);
