@@ -135,10 +135,3 @@ int ow_goroutines_view(const struct ow_goroutines *first, const struct ow_gorout
 	*ret = view;
 	return 0;
 }
-
-const struct ow_goroutine_frame *ow_goroutine_where(const struct ow_goroutine_group *group)
-{
-	if (group->n_frames == 0)
-		return NULL;
-	return &group->frame[group->user < group->n_frames ? group->user : 0];
-}

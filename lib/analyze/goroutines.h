@@ -35,8 +35,4 @@ int ow_goroutines_view(const struct ow_goroutines *first, const struct ow_gorout
 		       uint64_t stack_inuse_bytes, struct ow_arena *arena,
 		       struct ow_goroutine_view *ret);
 
-/* The frame to name a group by: the first that is no part of Go, else the innermost. NULL when it
- * has none. */
-const struct ow_goroutine_frame *ow_goroutine_where(const struct ow_goroutine_group *group);
-
 #endif

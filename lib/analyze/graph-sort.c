@@ -31,14 +31,6 @@ struct row {
 	uint64_t first, last;
 };
 
-static int by_text(struct ow_str a, struct ow_str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 static int by_number(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -46,13 +38,13 @@ static int by_number(uint64_t a, uint64_t b)
 
 static int by_rest(const struct ow_graph_node *a, const struct ow_graph_node *b)
 {
-	int order = by_text(a->name, b->name);
+	int order = ow_str_order(a->name, b->name);
 
 	order = order ? order : by_number(a->address, b->address);
-	order = order ? order : by_text(a->file, b->file);
+	order = order ? order : ow_str_order(a->file, b->file);
 	order = order ? order : by_number((uint64_t)a->start_line, (uint64_t)b->start_line);
 	order = order ? order : by_number((uint64_t)a->line, (uint64_t)b->line);
-	return order ? order : by_text(a->object, b->object);
+	return order ? order : ow_str_order(a->object, b->object);
 }
 
 /* The largest first; equal ones by name. */

@@ -98,23 +98,6 @@ static struct ow_heap_row row_of(const struct heap_work *work, const struct heap
 	return row;
 }
 
-static int by_text(struct ow_str a, struct ow_str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
-static int by_frame(const struct ow_heap_frame *a, const struct ow_heap_frame *b)
-{
-	int order = by_text(a->name, b->name);
-
-	order = order ? order : by_text(a->file, b->file);
-	order = order ? order : (a->line > b->line) - (a->line < b->line);
-	return order ? order : (a->address > b->address) - (a->address < b->address);
-}
-
 /* The larger first, whatever its sign. */
 static int by_size(int64_t a, int64_t b)
 {
@@ -128,8 +111,8 @@ static int by_row(const void *a, const void *b, void *arg)
 	const struct ow_heap_row *x = a, *y = b;
 	int order = by_size(ow_heap_bytes(arg, &x->sums), ow_heap_bytes(arg, &y->sums));
 
-	order = order ? order : by_frame(&x->who, &y->who);
-	return order ? order : by_frame(&x->site, &y->site);
+	order = order ? order : ow_heap_frame_order(&x->who, &y->who);
+	return order ? order : ow_heap_frame_order(&x->site, &y->site);
 }
 
 static int by_holder(const void *a, const void *b, void *arg)
@@ -137,7 +120,7 @@ static int by_holder(const void *a, const void *b, void *arg)
 	const struct ow_heap_holder *x = a, *y = b;
 	const int order = by_size(ow_heap_bytes(arg, &x->sums), ow_heap_bytes(arg, &y->sums));
 
-	return order ? order : by_frame(&x->who, &y->who);
+	return order ? order : ow_heap_frame_order(&x->who, &y->who);
 }
 
 static int by_number(const void *a, const void *b)

@@ -101,16 +101,6 @@ static struct series_path *path_of(struct ow_heap_series_maker *maker,
 	return r < 0 ? NULL : &maker->path[number];
 }
 
-static bool is_odd(const struct ow_heap *heap, const char *word)
-{
-	const struct ow_heap_oddity *oddity = heap->oddities.item;
-
-	for (size_t i = 0; i < heap->oddities.n; i++)
-		if (strcmp(oddity[i].word, word) == 0)
-			return true;
-	return false;
-}
-
 static void find_places(const struct ow_profile *profile, struct series_source *source)
 {
 	for (size_t i = 0; i < profile->n_mappings; i++)
@@ -131,8 +121,8 @@ static struct series_source source_of(struct ow_heap_series_maker *maker,
 		.program = keep(maker->arena, heap->program),
 		.build_id = keep(maker->arena, heap->build_id),
 		.measure = heap->measure,
-		.is_difference = heap->difference || is_odd(heap, "negative"),
-		.is_unsampled = is_odd(heap, "rate-zero"),
+		.is_difference = heap->difference || ow_heap_is_odd(heap, "negative"),
+		.is_unsampled = ow_heap_is_odd(heap, "rate-zero"),
 		.has_allocated = heap->total.have & OW_HEAP_ALLOC && heap->total.alloc_bytes >= 0,
 		.allocated_bytes = heap->total.alloc_bytes,
 		.number = maker->n,
@@ -283,23 +273,6 @@ static bool is_empty(const struct work *work, const struct series_path *path)
 	return true;
 }
 
-static int by_text(struct ow_str a, struct ow_str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
-static int by_frame(const struct ow_heap_frame *a, const struct ow_heap_frame *b)
-{
-	int order = by_text(a->name, b->name);
-
-	order = order ? order : by_text(a->file, b->file);
-	order = order ? order : (a->line > b->line) - (a->line < b->line);
-	return order ? order : (a->address > b->address) - (a->address < b->address);
-}
-
 static uint64_t size_of(int64_t value)
 {
 	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -317,8 +290,8 @@ static int by_worth(const void *a, const void *b)
 	int r = order[x->growth.kind] - order[y->growth.kind];
 
 	r = r ? r : (p < q) - (p > q);
-	r = r ? r : by_frame(&x->who, &y->who);
-	return r ? r : by_frame(&x->site, &y->site);
+	r = r ? r : ow_heap_frame_order(&x->who, &y->who);
+	return r ? r : ow_heap_frame_order(&x->site, &y->site);
 }
 
 static int take_rows(struct work *work)

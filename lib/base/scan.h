@@ -30,6 +30,15 @@ static inline bool ow_str_is(struct ow_str s, const char *text)
 	return s.n == n && (n == 0 || memcmp(s.p, text, n) == 0);
 }
 
+/* Which comes first, byte by byte: as strcmp has it. */
+static inline int ow_str_order(struct ow_str a, struct ow_str b)
+{
+	const size_t n = a.n < b.n ? a.n : b.n;
+	const int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 /* s without its first n bytes; n is at most s.n. */
 static inline struct ow_str ow_str_skip(struct ow_str s, size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/heap-series.h"
 
-#include <stddef.h>
+#include "record/heap-table.h"
 
 const char *const ow_heap_growth_names[] = {
 	[OW_HEAP_GROWS] = "grows",         [OW_HEAP_SHRINKS] = "shrinks",
@@ -13,35 +13,6 @@ const char *const ow_heap_unit_names[] = {
 	[OW_HEAP_PER_HOUR] = "hour",
 	[OW_HEAP_PER_STEP] = "step",
 };
-
-#define TABLE(fields, type)                                                        \
-	{                                                                          \
-		NULL, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type) \
-	}
-#define FIELD(name_, type_, bit, help_)                                                      \
-	{                                                                                    \
-		.name = #name_, .type = OW_TYPE_##type_, .offset = AT(name_), .have = (bit), \
-		.help = (help_)                                                              \
-	}
-#define NAMED(key, member, type_, help_)                                                    \
-	{                                                                                   \
-		.name = key, .type = OW_TYPE_##type_, .offset = AT(member), .help = (help_) \
-	}
-#define WORD(name_, names_, help_)                                                            \
-	{                                                                                     \
-		.name = #name_, .type = OW_TYPE_NAME, .offset = AT(name_), .names = (names_), \
-		.help = (help_)                                                               \
-	}
-#define GROUP(name_, bit, table, help_)                                                     \
-	{                                                                                   \
-		.name = #name_, .type = OW_TYPE_OBJECT, .offset = AT(name_), .have = (bit), \
-		.fields = &(table), .help = (help_)                                         \
-	}
-#define LIST(name_, table, help_)                                                          \
-	{                                                                                  \
-		.name = #name_, .type = OW_TYPE_LIST, .offset = AT(name_), .always = true, \
-		.fields = &(table), .help = (help_)                                        \
-	}
 
 #define AT(field) offsetof(struct ow_heap_point, field)
 static const struct ow_field point_fields[] = {

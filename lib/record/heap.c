@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/heap.h"
 
-#include <stddef.h>
+#include "record/heap-table.h"
 
 const char *const ow_heap_origin_names[] = {
 	[OW_HEAP_OWN] = "own",
@@ -14,36 +14,6 @@ const char *const ow_heap_measure_names[] = {
 	[OW_HEAP_MEASURE_INUSE] = "inuse",
 	[OW_HEAP_MEASURE_ALLOC] = "alloc",
 };
-
-#define TABLE(fields, type)                                                        \
-	{                                                                          \
-		NULL, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type) \
-	}
-#define FIELD(name_, type_, bit, help_)                                                      \
-	{                                                                                    \
-		.name = #name_, .type = OW_TYPE_##type_, .offset = AT(name_), .have = (bit), \
-		.help = (help_)                                                              \
-	}
-#define WORD(name_, names_, help_)                                                            \
-	{                                                                                     \
-		.name = #name_, .type = OW_TYPE_NAME, .offset = AT(name_), .names = (names_), \
-		.help = (help_)                                                               \
-	}
-#define TIME(key, member, bit, help_)                                                     \
-	{                                                                                 \
-		.name = (key), .type = OW_TYPE_TIME, .offset = AT(member), .have = (bit), \
-		.help = (help_)                                                           \
-	}
-#define GROUP(name_, bit, table, help_)                                                     \
-	{                                                                                   \
-		.name = #name_, .type = OW_TYPE_OBJECT, .offset = AT(name_), .have = (bit), \
-		.fields = &(table), .help = (help_)                                         \
-	}
-#define LIST(name_, table, help_)                                                          \
-	{                                                                                  \
-		.name = #name_, .type = OW_TYPE_LIST, .offset = AT(name_), .always = true, \
-		.fields = &(table), .help = (help_)                                        \
-	}
 
 #define AT(field) offsetof(struct ow_heap_frame, field)
 static const struct ow_field frame_fields[] = {
@@ -210,9 +180,21 @@ bool ow_heap_same_frame(const struct ow_heap_frame *a, const struct ow_heap_fram
 	return a->line == b->line && ow_heap_same_function(a, b);
 }
 
-bool ow_heap_same_path(const struct ow_heap_row *a, const struct ow_heap_row *b)
+int ow_heap_frame_order(const struct ow_heap_frame *a, const struct ow_heap_frame *b)
 {
-	return (a->have & OW_HEAP_ROW_WHO) == (b->have & OW_HEAP_ROW_WHO) &&
-	       ow_heap_same_frame(&a->site, &b->site) &&
-	       (!(a->have & OW_HEAP_ROW_WHO) || ow_heap_same_frame(&a->who, &b->who));
+	int order = ow_str_order(a->name, b->name);
+
+	order = order ? order : ow_str_order(a->file, b->file);
+	order = order ? order : (a->line > b->line) - (a->line < b->line);
+	return order ? order : (a->address > b->address) - (a->address < b->address);
+}
+
+bool ow_heap_is_odd(const struct ow_heap *heap, const char *word)
+{
+	const struct ow_heap_oddity *oddity = heap->oddities.item;
+
+	for (size_t i = 0; i < heap->oddities.n; i++)
+		if (strcmp(oddity[i].word, word) == 0)
+			return true;
+	return false;
 }

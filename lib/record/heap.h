@@ -203,10 +203,14 @@ static inline int64_t ow_heap_objects(const struct ow_heap *heap, const struct o
 	return heap->measure == OW_HEAP_MEASURE_INUSE ? sums->inuse_objects : sums->alloc_objects;
 }
 
-/* Are two frames of the same function (in the same file)? In the same line of it? Are two rows, of
- * two profiles, the same path? */
+/* Are two frames of the same function (in the same file)? In the same line of it? */
 bool ow_heap_same_function(const struct ow_heap_frame *a, const struct ow_heap_frame *b);
 bool ow_heap_same_frame(const struct ow_heap_frame *a, const struct ow_heap_frame *b);
-bool ow_heap_same_path(const struct ow_heap_row *a, const struct ow_heap_row *b);
+
+/* Which frame comes first: by name, file, line, address. */
+int ow_heap_frame_order(const struct ow_heap_frame *a, const struct ow_heap_frame *b);
+
+/* Was that said of the profile: "rate-zero"? */
+bool ow_heap_is_odd(const struct ow_heap *heap, const char *word);
 
 #endif

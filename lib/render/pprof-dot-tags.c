@@ -23,20 +23,12 @@ static uint64_t magnitude(int64_t value)
 	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
-static int by_text(struct ow_str a, struct ow_str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 static int by_flat(const void *a, const void *b)
 {
 	const struct ow_graph_tag *x = a, *y = b;
 	const uint64_t p = magnitude(x->flat), q = magnitude(y->flat);
 
-	return p == q ? by_text(x->name, y->name) : p < q ? 1 : -1;
+	return p == q ? ow_str_order(x->name, y->name) : p < q ? 1 : -1;
 }
 
 static int by_cum(const void *a, const void *b)

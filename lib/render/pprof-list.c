@@ -8,22 +8,14 @@
 
 #define MARGIN 5 /* lines before and behind those with a value */
 
-static int by_text(struct ow_str a, struct ow_str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
 /* By function, file, line. */
 static int by_place(const void *a, const void *b)
 {
 	const struct ow_graph_node *x = *(struct ow_graph_node *const *)a;
 	const struct ow_graph_node *y = *(struct ow_graph_node *const *)b;
-	int order = by_text(x->name, y->name);
+	int order = ow_str_order(x->name, y->name);
 
-	order = order ? order : by_text(x->file, y->file);
+	order = order ? order : ow_str_order(x->file, y->file);
 	if (order)
 		return order;
 	return (x->line > y->line) - (x->line < y->line);
@@ -108,7 +100,7 @@ static void print_function(const struct ow_pprof *pprof, struct ow_graph_node *c
 	bool any = false;
 
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && by_text(node[i]->file, node[end]->file) == 0;)
+		for (end = i + 1; end < n && ow_str_order(node[i]->file, node[end]->file) == 0;)
 			end++;
 		if (node[i]->file.n == 0)
 			continue;
@@ -137,7 +129,7 @@ int ow_pprof_list(struct ow_pprof *pprof, FILE *out, struct ow_err *err)
 	qsort(node, n, sizeof(struct ow_graph_node *), by_place);
 	fprintf(out, "Total: %s\n", pprof_value(pprof, pprof->total, total));
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && by_text(node[i]->name, node[end]->name) == 0;)
+		for (end = i + 1; end < n && ow_str_order(node[i]->name, node[end]->name) == 0;)
 			end++;
 		print_function(pprof, &node[i], end - i, out);
 	}

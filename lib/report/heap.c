@@ -80,16 +80,6 @@ const char *ow_heap_frame_text(struct ow_arena *arena, const struct ow_heap_fram
 				  (int)file.n, file.p, frame->line));
 }
 
-static bool is_odd(const struct ow_heap *heap, const char *word)
-{
-	const struct ow_heap_oddity *oddity = heap->oddities.item;
-
-	for (size_t i = 0; i < heap->oddities.n; i++)
-		if (strcmp(oddity[i].word, word) == 0)
-			return true;
-	return false;
-}
-
 static const char *measure_word(const struct ow_heap *heap)
 {
 	if (heap->difference)
@@ -117,7 +107,7 @@ static void say_total(struct draft *d)
 	ow_doc_text(d->doc);
 	ow_doc_say(d->doc, OW_INK_STRONG, "%s %s%s%s", measure_word(heap),
 		   amount(d, ow_heap_bytes(heap, total)), *error ? " " : "", error);
-	if (is_odd(heap, "rate-zero"))
+	if (ow_heap_is_odd(heap, "rate-zero"))
 		ow_doc_say(d->doc, OW_INK_STRONG, " (nothing was sampled)");
 	if (heap->program.n)
 		ow_doc_say(d->doc, OW_INK_PLAIN, ", %.*s", (int)heap->program.n, heap->program.p);
@@ -145,9 +135,9 @@ static void say_total(struct draft *d)
 /* Why a profile shows much less than there is, or more. */
 static const char *why_not_all(const struct ow_heap *heap)
 {
-	if (is_odd(heap, "rate-zero"))
+	if (ow_heap_is_odd(heap, "rate-zero"))
 		return "; the rest was not sampled";
-	if (is_odd(heap, "raw-counts"))
+	if (ow_heap_is_odd(heap, "raw-counts"))
 		return "";
 	if (heap->age.covered_permyriad < COVERED_LEAST)
 		return "; the rest is newer, or garbage";

@@ -22,8 +22,6 @@ static void one_page_is_by_count(void **state)
 	assert_int_equal(view.row[0].count, 30);
 	assert_true(view.row[0].share == 0.75);
 	assert_int_equal(view.row[0].stack_bytes, 3000);
-	assert_ptr_equal(ow_goroutine_where(view.row[0].group), &deep[1]);
-	assert_ptr_equal(ow_goroutine_where(view.row[1].group), &worker[0]);
 }
 
 static void two_pages_are_by_growth(void **state)
@@ -57,20 +55,11 @@ static void two_pages_are_by_growth(void **state)
 	assert_int_equal(view.row[2].stack_bytes, 0);
 }
 
-static void a_stack_without_frames_is_nowhere(void **state)
-{
-	const struct ow_goroutine_group group = { .count = 1 };
-
-	(void)state;
-	assert_null(ow_goroutine_where(&group));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		UNIT(one_page_is_by_count),
 		UNIT(two_pages_are_by_growth),
-		UNIT(a_stack_without_frames_is_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,106 +5,7 @@
 #include <math.h>
 
 #include "analyze/profile-merge.h"
-#include "base/intern.h"
-#include "profile.h"
-
-/*
- * Profiles are written as a head and rows: "objects: bytes [objects: bytes]", both in use and
- * allocated, then the frames, the leaf first. At heap/2 each object is counted, at heap/1048576 one
- * in 512 kB is a sample.
- */
-#define EXACT               "heap profile: 1: 1 [2: 2] @ heap/2\n"
-#define SAMPLED             "heap profile: 1: 1 [2: 2] @ heap/1048576\n"
-
-#define F(name, file, line) "|" name "+0x1\t" file ":" line
-#define REPEAT              F("bytes.Repeat", "/usr/lib/go-1.19/src/bytes/bytes.go", "610")
-#define TRACK               F("main.(*T).Track", "/src/main.go", "33")
-#define APPEND              F("main.(*T).Track", "/src/main.go", "34")
-#define MAIN                F("main.main", "/src/main.go", "90")
-#define RUN                 F("runtime.main", "/usr/lib/go-1.19/src/runtime/proc.go", "250")
-#define LOAD                F("gopkg.in/yaml%2ev3.(*parser).node", "/go/pkg/mod/gopkg.in/yaml.v3@v3.0.1/d.go", "7")
-#define DECODE              F("gopkg.in/yaml%2ev3.Unmarshal", "/go/pkg/mod/gopkg.in/yaml.v3@v3.0.1/y.go", "9")
-
-/* The row as debug=1 has it; each frame has an address of its own. */
-static const char *page_row(struct ow_arena *arena, struct ow_intern *frames, struct ow_str row)
-{
-	struct ow_str counts = row, frame;
-	const char *addresses = "", *names = "";
-	uint32_t number;
-
-	if (!ow_scan_until(&row, "|", &counts))
-		return ow_printf(arena, "%.*s\n", (int)row.n, row.p);
-	while (row.n) {
-		if (!ow_scan_until(&row, "|", &frame)) {
-			frame = row;
-			row.n = 0;
-		}
-		assert_int_equal(ow_intern(frames, frame.p, frame.n, &number), 0);
-		addresses = ow_printf(arena, "%s 0x%x", addresses, 16 * number + 17);
-		names = ow_printf(arena, "%s#\t0x%x\t%.*s\n", names, 16 * number + 16, (int)frame.n,
-				  frame.p);
-	}
-	return ow_printf(arena, "%.*s @%s\n%s\n", (int)counts.n, counts.p, addresses, names);
-}
-
-static struct ow_profile *read_page(struct ow_arena *arena, const char *rows)
-{
-	struct ow_str rest = ow_str(rows), row;
-	struct ow_profile *profile = NULL;
-	struct ow_err err = { "" };
-	struct ow_intern frames;
-	const char *page = "";
-
-	ow_intern_init(&frames, arena);
-	while (ow_scan_line(&rest, &row))
-		page = ow_printf(arena, "%s%s", page, page_row(arena, &frames, row));
-	if (profile_feed(page, strlen(page), 1000, arena, &profile, &err) < 0)
-		fail_msg("%s", err.text);
-	return profile;
-}
-
-static int try_heap(struct ow_arena *arena, const struct ow_profile *profile,
-		    const struct ow_heap_facts *facts, const struct ow_heap **ret,
-		    struct ow_err *err)
-{
-	static const struct ow_profile_filter all = { .granularity = OW_GRANULARITY_ADDRESSES,
-						      .unit = "minimum" };
-	struct ow_profile_view *view;
-	struct ow_heap *heap = NULL;
-	int r;
-
-	assert_int_equal(ow_profile_view_new(profile, &all, arena, &view, err), 0);
-	r = ow_heap_new(view, facts, arena, &heap, err);
-	*ret = heap;
-	return r;
-}
-
-static const struct ow_heap *heap_of(struct ow_arena *arena, const struct ow_profile *profile,
-				     const struct ow_heap_facts *facts)
-{
-	const struct ow_heap_facts none = { 0 };
-	const struct ow_heap *heap;
-	struct ow_err err = { "" };
-
-	if (try_heap(arena, profile, facts ? facts : &none, &heap, &err) < 0)
-		fail_msg("%s", err.text);
-	return heap;
-}
-
-static const struct ow_heap *heap_of_page(struct ow_arena *arena, const char *page)
-{
-	return heap_of(arena, read_page(arena, page), NULL);
-}
-
-static bool is_odd(const struct ow_heap *heap, const char *word)
-{
-	const struct ow_heap_oddity *oddity = heap->oddities.item;
-
-	for (size_t i = 0; i < heap->oddities.n; i++)
-		if (strcmp(oddity[i].word, word) == 0)
-			return true;
-	return false;
-}
+#include "heap.h"
 
 static void a_row_is_a_place_and_whom_it_is_for(void **state)
 {
@@ -450,18 +351,9 @@ static void a_difference_has_signs_and_its_error_is_the_least(void **state)
 	assert_int_equal(row[0].sums.share_permyriad + row[1].sums.share_permyriad, 10000);
 	assert_int_equal(heap->total.inuse_bytes,
 			 row[0].sums.inuse_bytes + row[1].sums.inuse_bytes);
-	assert_false(is_odd(heap, "other-run") || is_odd(heap, "negative"));
-	assert_true(is_odd(heap_of(*state, profile, NULL), "negative")); /* nobody told of a base */
-}
-
-static void paths_of_two_profiles_are_known_again(void **state)
-{
-	const struct ow_heap *a = heap_of_page(*state, EXACT "1: 8 [1: 8]" REPEAT TRACK MAIN "\n");
-	const struct ow_heap *b = heap_of_page(*state, EXACT "1: 8 [1: 8]" REPEAT TRACK RUN "\n"
-							     "1: 4 [1: 4]" REPEAT APPEND "\n");
-
-	assert_true(ow_heap_same_path(ow_heap_rows(a), ow_heap_rows(b)));
-	assert_false(ow_heap_same_path(ow_heap_rows(a), ow_heap_rows(b) + 1));
+	assert_false(ow_heap_is_odd(heap, "other-run") || ow_heap_is_odd(heap, "negative"));
+	assert_true(ow_heap_is_odd(heap_of(*state, profile, NULL),
+				   "negative")); /* nobody told of a base */
 }
 
 static void what_is_too_large_is_said(void **state)
@@ -492,167 +384,6 @@ static void what_counts_no_memory_is_refused(void **state)
 	assert_string_equal(err.text, "'test' is no heap profile: it counts goroutine, not memory");
 }
 
-/* Profiles that are odd each in its own way. */
-static void make_delta(struct ow_profile *profile)
-{
-	profile->duration_nanos = 30 * INT64_C(1000000000);
-}
-
-static void make_rate_zero(struct ow_profile *profile)
-{
-	profile->period = 0;
-}
-
-static void make_rate_other(struct ow_profile *profile)
-{
-	profile->period = 65536;
-}
-
-static void make_commented(struct ow_profile *profile)
-{
-	static struct ow_str comment[] = { { "hi", 2 } };
-
-	profile->comment = comment;
-	profile->n_comments = 1;
-}
-
-static void make_allocs(struct ow_profile *profile)
-{
-	profile->default_type = OW_STR("alloc_space");
-}
-
-static void make_allocated_only(struct ow_profile *profile)
-{
-	profile->type[2].type = profile->type[3].type = OW_STR("other");
-}
-
-static void make_late(struct ow_profile *profile)
-{
-	profile->time_nanos = INT64_C(9000000000);
-}
-
-static void odd_profiles_are_recognised(void **state)
-{
-	static const char usual[] = SAMPLED "54: 221184 [54: 221184]" REPEAT TRACK MAIN "\n";
-	static const struct ow_heap_facts none,
-		small = { .have = OW_HEAP_FACT_LIMIT, .limit_bytes = 1 << 20 },
-		killed = { .have = OW_HEAP_FACT_KILL, .kill_usec = 1000000 },
-		other = { .build_id = "abcd" };
-	static const struct {
-		const char *word, *page;
-		void (*make)(struct ow_profile *profile);
-		const struct ow_heap_facts *facts;
-	} rows[] = {
-		{ NULL, usual, NULL, &none },
-		{ "delta", usual, make_delta, &none },
-		{ "rate-zero", SAMPLED, make_rate_zero, &none },
-		{ "empty", SAMPLED, NULL, &none },
-		{ "rate-exact", EXACT "1: 8 [1: 8]" TRACK "\n", NULL, &none },
-		{ "rate-other", usual, make_rate_other, &none },
-		{ "comments", usual, make_commented, &none },
-		{ "allocs", usual, make_allocs, &none },
-		{ "allocated-only", usual, make_allocated_only, &none },
-		{ "above-limit", usual, NULL, &small },
-		{ "after-kill", usual, make_late, &killed },
-		{ "no-names", "heap profile: 1: 8 [1: 8] @ heap_v2/524288\n 1: 8 [1: 8] @ 0x5\n",
-		  NULL, &none },
-		{ "not-go", EXACT "1: 8 [1: 8]" F("Cache::insert", "/src/cache.cc", "3") "\n", NULL,
-		  &none },
-		{ NULL, usual, NULL, &other }, /* it has no build id: not known is not another */
-	};
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
-		struct ow_profile *profile = read_page(*state, rows[i].page);
-		const struct ow_heap *heap;
-
-		if (rows[i].make)
-			rows[i].make(profile);
-		heap = heap_of(*state, profile, rows[i].facts);
-		if (rows[i].word ? !is_odd(heap, rows[i].word) : heap->oddities.n != 0)
-			fail_msg("row %zu: %s", i, rows[i].word ? rows[i].word : "usual");
-	}
-}
-
-static void profiles_that_do_not_belong_together_are_recognised(void **state)
-{
-	static struct ow_profile_mapping web = { .file = { "/bin/web", 8 },
-						 .build_id = { "aa", 2 } };
-	static struct ow_profile_mapping rebuilt = { .file = { "/bin/web", 8 },
-						     .build_id = { "bb", 2 } };
-	static struct ow_profile_mapping api = { .file = { "/bin/api", 8 } };
-	static const struct {
-		struct ow_profile_mapping *a, *b;
-		const char *page; /* of the second, which is later */
-		const char *word;
-	} rows[] = {
-		{ &web, &web, EXACT "2: 16 [9: 72]" TRACK "\n", NULL },
-		{ &web, &rebuilt, EXACT "2: 16 [9: 72]" TRACK "\n", "other-program" },
-		{ &web, &api, EXACT "2: 16 [9: 72]" TRACK "\n", "other-program" },
-		{ &web, &web, EXACT "2: 16 [3: 24]" TRACK "\n", "other-run" },
-	};
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
-		struct ow_profile *a = read_page(*state, EXACT "1: 8 [4: 32]" TRACK "\n");
-		struct ow_profile *b = read_page(*state, rows[i].page);
-		const struct ow_profile *part[] = { b, a };
-		const struct ow_heap_facts facts = { .part = part, .n_parts = 2 };
-		const struct ow_heap *heap;
-
-		a->mapping = rows[i].a;
-		b->mapping = rows[i].b;
-		a->n_mappings = b->n_mappings = 1;
-		a->time_nanos = 1000;
-		b->time_nanos = 2000000000;
-		heap = heap_of(*state, b, &facts);
-		assert_true(is_odd(heap, "merged"));
-		assert_int_equal(heap->profiles, 2);
-		if (is_odd(heap, "other-program") !=
-			    (rows[i].word && strcmp(rows[i].word, "other-program") == 0) ||
-		    is_odd(heap, "other-run") !=
-			    (rows[i].word && strcmp(rows[i].word, "other-run") == 0))
-			fail_msg("row %zu", i);
-	}
-}
-
-static void counts_that_nobody_scaled_up_have_no_error(void **state)
-{
-	struct ow_profile *profile = read_page(*state, EXACT "1: 48 [1: 48]" TRACK "\n"
-							     "2: 8192 [3: 12288]" REPEAT MAIN "\n"
-							     "1: 2048 [1: 2048]" MAIN "\n");
-	const struct ow_heap *heap;
-
-	profile->period = 524288; /* and yet a single object of 48 bytes was seen */
-	heap = heap_of(*state, profile, NULL);
-	assert_true(is_odd(heap, "raw-counts"));
-	assert_false(heap->total.have & OW_HEAP_ERROR);
-}
-
-/* n frames, the innermost first. */
-static const char *deep_page(struct ow_arena *arena, size_t n)
-{
-	const char *page = SAMPLED "54: 221184 [54: 221184]";
-
-	for (size_t i = 0; i < n; i++)
-		page = ow_printf(arena, "%s|main.f%zu+0x1\t/src/main.go:%zu", page, i, i + 1);
-	return page;
-}
-
-static void stacks_that_were_cut_are_recognised(void **state)
-{
-	static const struct {
-		size_t n;
-		bool cut;
-	} rows[] = { { 3, false },  { 27, false }, { 32, true },  { 30, true },
-		     { 40, false }, { 64, true },  { 128, true }, { 200, false } };
-
-	for (size_t i = 0; i < OW_ARRAY_SIZE(rows); i++) {
-		const char *page = deep_page(*state, rows[i].n);
-
-		if (is_odd(heap_of_page(*state, page), "stacks-cut") != rows[i].cut)
-			fail_msg("%zu frames", rows[i].n);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -670,13 +401,8 @@ int main(void)
 		UNIT(before_the_second_collection_no_age_is_told),
 		UNIT(traces_of_collections_tell_the_age_as_well),
 		UNIT(a_difference_has_signs_and_its_error_is_the_least),
-		UNIT(paths_of_two_profiles_are_known_again),
 		UNIT(what_is_too_large_is_said),
 		UNIT(what_counts_no_memory_is_refused),
-		UNIT(odd_profiles_are_recognised),
-		UNIT(profiles_that_do_not_belong_together_are_recognised),
-		UNIT(counts_that_nobody_scaled_up_have_no_error),
-		UNIT(stacks_that_were_cut_are_recognised),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
